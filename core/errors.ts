@@ -1,0 +1,82 @@
+/**
+ * The catalogue of errors. Each has a code, an outcome (what the engine does about it), the HTTP status and the exit
+ * code it maps to, and what a person should do. `docs/errors.md` holds one line for each; a test keeps the two together.
+ *
+ * Outcomes: `stop` (the input is wrong: trying again changes nothing), `retry` (the surroundings failed: try again),
+ * `hold` (a person must decide).
+ */
+export const catalogue = {
+  // words: a definition that cannot be right
+  'pipeline.invalid': entry('stop', 400, 2, 'Correct the pipeline file and try again.'),
+  'pipeline.unknown': entry('stop', 404, 2, 'Name a pipeline that a file in pipelines/ defines.'),
+  'pipeline.duplicate': entry('stop', 400, 2, 'Give each pipeline an id of its own.'),
+  'pipeline.unloadable': entry('stop', 400, 2, 'Mend the pipeline file: it must load without an error.'),
+  'feature.reads-label': entry('stop', 400, 2, 'Take the label column out of the feature.'),
+  'column.unknown': entry('stop', 400, 2, 'Use a column that the contract declares.'),
+  'column.wrong-type': entry('stop', 400, 2, 'Use a column of the type that is needed here.'),
+  'metric.not-on-scorecard': entry('stop', 400, 2, 'Add the metric to scorecard.metrics, or drop the rule.'),
+  'duration.invalid': entry('stop', 400, 2, "Write a number and a unit, such as '6 hours' or '14 days'."),
+  'contract.uncompilable': entry('stop', 400, 2, 'Say it with the checks that compile to SQL; see docs/guide.md.'),
+  // datasets
+  'source.unreadable': entry('stop', 422, 3, 'Repair or replace the source file.'),
+  'source.empty': entry('stop', 422, 3, 'Give a source with at least one row.'),
+  'source.no-such-hour': entry('stop', 422, 3, 'Ask for an hour that the source covers.'),
+  'schema.missing-column': entry('stop', 422, 3, 'Add the column to the source or remove it from the contract.'),
+  'schema.wrong-type': entry('stop', 422, 3, 'Write the column with the declared type.'),
+  'quarantine.over-budget': entry(
+    'stop',
+    422,
+    4,
+    'Mend the source, or raise quarantine.atMost if these rows are expected.',
+  ),
+  'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
+  // storage
+  'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
+  'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
+  // input of workflows and commands
+  'input.invalid': entry('stop', 400, 2, 'Send the input in the form that the message shows.'),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export type ErrorOutcome = 'stop' | 'retry' | 'hold';
+
+export interface CatalogueEntry {
+  readonly outcome: ErrorOutcome;
+  /** HTTP status when the error reaches a client. */
+  readonly http: number;
+  /** Exit code of the command that ends with it. */
+  readonly exit: number;
+  /** What to do, unless the place that throws knows better. */
+  readonly todo: string;
+}
+
+export interface ErrorFacts {
+  /** What was expected, such as `a column of the contract 'flights'`. */
+  readonly expected: string;
+  /** What came: value and place, such as `'orign' in features.origin`. */
+  readonly came: string;
+  /** What to do; the catalogue's own advice when left out. */
+  readonly todo?: string;
+}
+
+/** An error of the catalogue. Its message reads: code: expected …, but came …. What to do. */
+export class WhetError extends Error {
+  override readonly name = 'WhetError';
+  readonly code: ErrorCode;
+  readonly facts: Required<ErrorFacts>;
+
+  constructor(code: ErrorCode, facts: ErrorFacts, cause?: unknown) {
+    const todo = facts.todo ?? catalogue[code].todo;
+    super(`${code}: expected ${facts.expected}, but came ${facts.came}. ${todo}`, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.facts = { expected: facts.expected, came: facts.came, todo };
+  }
+
+  get outcome(): ErrorOutcome {
+    return catalogue[this.code].outcome;
+  }
+}
+
+function entry(outcome: ErrorOutcome, http: number, exit: number, todo: string): CatalogueEntry {
+  return { outcome, http, exit, todo };
+}

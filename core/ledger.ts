@@ -1,0 +1,42 @@
+import type { Verdict } from './scorecard.ts';
+import type { Hour } from './time.ts';
+
+/** What a name points at: version numbers. `reference` is moved by a person alone. */
+export type Aliases = Readonly<Partial<Record<AliasName, number>>>;
+export type AliasName = 'champion' | 'challenger' | 'reference' | 'decoy';
+
+export interface VersionRecord {
+  readonly version: number;
+  /** `objects/<sha256>` of the `ModelPackage`. */
+  readonly package: string;
+  readonly digest: string;
+  readonly asOf: Hour;
+  readonly plan: string;
+  /** `objects/<sha256>` of the `Scorecard`. */
+  readonly scorecard: string;
+  readonly verdict: Verdict;
+  readonly run: string;
+}
+
+export type LedgerEvent =
+  | { readonly kind: 'registered'; readonly record: VersionRecord }
+  | { readonly kind: 'rejected'; readonly version: number }
+  | { readonly kind: 'promoted'; readonly version: number }
+  | { readonly kind: 'rolled back'; readonly version: number }
+  | { readonly kind: 'rollout failed'; readonly version: number };
+
+/** One commit of the registry, at `models/<pipeline>/ledger/<n>.json`, create-only. */
+export interface LedgerEntry {
+  readonly n: number;
+  readonly event: LedgerEvent;
+  /** ISO time, UTC. */
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+  /** SHA-256 of the canonical JSON of entry n - 1; null for the first. */
+  readonly previous: string | null;
+  /** After this entry. */
+  readonly aliases: Aliases;
+  /** After this entry: the version that is to answer, or null; a new one gets a new epoch. */
+  readonly routing: { readonly epoch: number; readonly version: number | null };
+}

@@ -1,0 +1,38 @@
+import type { Encoders } from './matrix.ts';
+import type { ColumnType } from './plan.ts';
+import type { Hour } from './time.ts';
+import type { Candidate } from './trial.ts';
+
+/** A model package: one ONNX graph from raw columns to score, and all that proves it. An object; its SHA-256 is its id. */
+export interface ModelPackage {
+  readonly format: 1;
+  readonly pipeline: string;
+  readonly plan: string;
+  readonly asOf: Hour;
+  readonly candidate: Candidate;
+  /** `digest` is the SHA-256 of `model.onnx`, under which it lies in `objects/`; `network` that of `network.onnx`. */
+  readonly model: { readonly digest: string; readonly bytes: number };
+  readonly network: { readonly digest: string; readonly bytes: number };
+  /** Exactly the raw columns that the graph takes, sorted by name. */
+  readonly inputs: readonly RawColumn[];
+  readonly encoders: Encoders;
+  /** `objects/<sha256>` of the `HourTable` of `asOf`. */
+  readonly table: string;
+  /** At or above it the answer is positive. Chosen on the validation rows for the largest F1. */
+  readonly threshold: number;
+  readonly answer: { readonly positive: string; readonly negative: string };
+  readonly golden: GoldenRows;
+  readonly lineage: { readonly snapshot: string; readonly matrix: string; readonly trial: string };
+}
+
+export interface RawColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+}
+
+/** Rows with known scores, as columns. Dates are milliseconds UTC. */
+export interface GoldenRows {
+  readonly columns: Readonly<Record<string, readonly (number | string | boolean)[]>>;
+  readonly scores: readonly number[];
+}

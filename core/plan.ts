@@ -1,0 +1,171 @@
+/**
+ * The plan: a pipeline as JSON. `definePipeline` makes it, a run is pinned to it, every stage's key holds its section.
+ * Durations are milliseconds, shares are 0 to 1. Its id is the SHA-256 of its canonical JSON.
+ */
+export interface Plan {
+  readonly format: 1;
+  readonly pipeline: string;
+  readonly contract: ContractPlan;
+  readonly label: LabelPlan;
+  readonly window: WindowPlan;
+  /** In the order of the pipeline file, which is the order of the matrix's columns. */
+  readonly features: readonly FeaturePlan[];
+  readonly search: SearchPlan;
+  readonly scorecard: ScorecardPlan;
+  readonly gate: readonly GateRule[];
+  readonly retrain: readonly RetrainTrigger[];
+  readonly rollout: RolloutPlan;
+  readonly answer: AnswerPlan;
+}
+
+// ---- contract --------------------------------------------------------------------------------------------------
+
+export interface ContractPlan {
+  readonly id: string;
+  readonly source: SourcePlan;
+  /** What tells two rows of one partition apart: their ordinal in the source, or the columns named. */
+  readonly key: 'row number in source partition' | readonly string[];
+  readonly columns: readonly ColumnPlan[];
+  /** The column whose hour names the partition. */
+  readonly eventTime: string;
+  /** Across columns of one row. */
+  readonly rules: readonly RowRulePlan[];
+  /** Over the rows of a run's window. */
+  readonly batch: readonly BatchRulePlan[];
+  /** Largest share of the window's rows that may be in quarantine. */
+  readonly quarantine: { readonly atMost: number };
+}
+
+export interface SourcePlan {
+  readonly kind: 'parquet' | 'csv';
+  /** A path (relative to the folder of the engine), or the name of sample data. */
+  readonly at: { readonly path: string } | { readonly sample: string };
+  readonly partition: 'hour';
+}
+
+/** `int` is a whole number (int64), `number` a finite float64, `date` an instant (UTC when the source has no zone). */
+export type ColumnType = 'int' | 'number' | 'string' | 'boolean' | 'date';
+
+export interface ColumnPlan {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Whether null may come. */
+  readonly nullable: boolean;
+  readonly checks: readonly ColumnCheck[];
+}
+
+export type ColumnCheck =
+  | { readonly kind: 'min' | 'max' | 'moreThan' | 'lessThan' | 'multipleOf'; readonly value: number }
+  | { readonly kind: 'minLength' | 'maxLength'; readonly value: number }
+  /** ECMA-262 without flags. */
+  | { readonly kind: 'pattern'; readonly value: string }
+  | { readonly kind: 'oneOf'; readonly values: readonly (string | number)[] };
+
+export type Comparison = 'above' | 'atLeast' | 'below' | 'atMost' | 'equals' | 'differsFrom';
+
+export interface RowRulePlan {
+  readonly kind: 'compare';
+  readonly column: string;
+  readonly is: Comparison;
+  readonly to: { readonly column: string } | { readonly value: number | string };
+}
+
+export interface BatchRulePlan {
+  readonly kind: 'rowsPerDay';
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+// ---- label and window ------------------------------------------------------------------------------------------
+
+export interface LabelPlan {
+  readonly name: string;
+  /** Positive where the column compares so to the value. */
+  readonly from: { readonly column: string; readonly is: Comparison; readonly value: number };
+  /** Settle time = event time + column x timesMs + plusMs. */
+  readonly settlesAfter: { readonly column?: string; readonly timesMs: number; readonly plusMs: number };
+  /** cutoff = asOf - settlesWithinMs. */
+  readonly settlesWithinMs: number;
+}
+
+export interface WindowPlan {
+  readonly trainMs: number;
+  readonly validateMs: number;
+  readonly testMs: number;
+}
+
+// ---- features --------------------------------------------------------------------------------------------------
+
+export type FeaturePlan =
+  | { readonly kind: 'number'; readonly name: string; readonly column: string }
+  | { readonly kind: 'category'; readonly name: string; readonly column: string }
+  | { readonly kind: 'cyclic'; readonly name: string; readonly column: string; readonly period: CyclicPeriod }
+  | {
+      readonly kind: 'recentRate';
+      readonly name: string;
+      readonly column: string;
+      readonly overMs: number;
+      /** Weight, in rows, of the rate over all keys towards which each key's rate is smoothed. */
+      readonly smoothing: number;
+    };
+
+export type FeatureKind = FeaturePlan['kind'];
+export type CyclicPeriod = 'hour of day' | 'day of week';
+
+// ---- search ----------------------------------------------------------------------------------------------------
+
+export interface SearchPlan {
+  readonly learners: readonly LearnerPlan[];
+  readonly maximize: MetricName;
+  readonly strategy: StrategyPlan;
+  readonly seed: number;
+}
+
+/** A learner and the values each of its parameters may take; the grid is their product. */
+export type LearnerPlan =
+  | { readonly kind: 'logistic'; readonly l2: readonly number[]; readonly learningRate: readonly number[] }
+  | {
+      readonly kind: 'mlp';
+      readonly hidden: readonly (readonly number[])[];
+      readonly learningRate: readonly number[];
+      readonly l2: readonly number[];
+    };
+
+export type LearnerKind = LearnerPlan['kind'];
+
+/** Budgets are epochs over the training rows. */
+export type StrategyPlan =
+  | { readonly kind: 'exhaustive'; readonly epochs: number }
+  | { readonly kind: 'halving'; readonly keep: number; readonly fromEpochs: number; readonly toEpochs: number };
+
+// ---- judgement -------------------------------------------------------------------------------------------------
+
+export type MetricName = 'auc' | 'log loss' | 'brier' | 'calibration error';
+
+export interface ScorecardPlan {
+  readonly metrics: readonly MetricName[];
+  readonly slices: readonly string[];
+}
+
+export type GateRule =
+  | { readonly kind: 'atLeast' | 'atMost'; readonly metric: MetricName; readonly value: number }
+  /** Not worse than the champion (or the reference) by more than `by`, in the metric's own direction. */
+  | { readonly kind: 'noWorseThanChampion' | 'noWorseThanReference'; readonly metric: MetricName; readonly by: number };
+
+// ---- after the gate --------------------------------------------------------------------------------------------
+
+export interface RetrainTrigger {
+  readonly kind: 'every';
+  readonly everyMs: number;
+}
+
+export interface RolloutPlan {
+  /** Golden rows must match in each serving process before a version answers. */
+  readonly parity: boolean;
+  readonly shadowMs: number;
+}
+
+export interface AnswerPlan {
+  readonly positive: string;
+  readonly negative: string;
+}

@@ -1,0 +1,31 @@
+import type { Hour } from './time.ts';
+
+/** One version of one hour of source data, validated once. Found at `datasets/<contract>/partitions/<key>/report.json`. */
+export interface PartitionVersion {
+  readonly hour: Hour;
+  /** SHA-256 over contract, hour, order-free hash and count of its source rows, and the code version. */
+  readonly key: string;
+  /** Rows read from the source, and those of them that went to quarantine. */
+  readonly read: number;
+  readonly quarantined: number;
+  /** Clean rows. */
+  readonly rows: number;
+  /** `objects/<sha256>` of the clean rows as Parquet, in canonical order; null for an empty hour. */
+  readonly object: string | null;
+  /** SHA-256 of the clean rows' logical content in canonical order: what a snapshot's id is made of. */
+  readonly content: string;
+  /** Rows in quarantine per broken rule, by the rule's id; a row with two reasons counts for both. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** A frozen, content-addressed set of rows. Found at `snapshots/<id>.json`. */
+export interface Snapshot {
+  readonly format: 1;
+  /** `sn1-` and the SHA-256 of {format, contract, schema, order, [hour, rows, content] per part}. */
+  readonly id: string;
+  readonly contract: string;
+  /** SHA-256 of the contract's section of the plan. */
+  readonly contractDigest: string;
+  /** In the order of their hours, empty hours included. */
+  readonly parts: readonly PartitionVersion[];
+}

@@ -1,0 +1,67 @@
+import { WhetError } from './errors.ts';
+
+/** Milliseconds in an hour, the grain of partitions, tables and runs. */
+export const hourMs = 3_600_000;
+
+/** An hour as text, UTC, the name of a partition: `2001-03-15T12`. */
+export type Hour = string;
+
+const unitMs: Record<string, number> = {
+  millisecond: 1,
+  second: 1_000,
+  minute: 60_000,
+  hour: hourMs,
+  day: 24 * hourMs,
+  week: 7 * 24 * hourMs,
+};
+
+/** A length of time as people write it: `6 hours`, `1 day`, `30 minutes`. */
+export type Duration = `${number} ${'second' | 'minute' | 'hour' | 'day' | 'week'}${'' | 's'}`;
+
+/** Milliseconds of a duration such as `14 days`. Throws `duration.invalid`, naming `place`. */
+export function durationMs(text: string, place: string): number {
+  const match = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day|week)s?$/.exec(text);
+  const unit = match?.[2] === undefined ? undefined : unitMs[match[2]];
+  if (match === null || unit === undefined) {
+    throw new WhetError('duration.invalid', {
+      expected: "a duration such as '6 hours'",
+      came: `'${text}' in ${place}`,
+    });
+  }
+  return Math.round(Number(match[1]) * unit);
+}
+
+/** A duration for people, in its largest whole unit: 5400000 is `90 minutes`. */
+export function durationText(ms: number): string {
+  for (const unit of ['week', 'day', 'hour', 'minute', 'second'] as const) {
+    const size = unitMs[unit] ?? 1;
+    if (ms >= size && ms % size === 0) return `${ms / size} ${unit}${ms === size ? '' : 's'}`;
+  }
+  return `${ms} milliseconds`;
+}
+
+/** The hour that holds a time in milliseconds UTC. */
+export function hourOf(ms: number): Hour {
+  return new Date(Math.floor(ms / hourMs) * hourMs).toISOString().slice(0, 13);
+}
+
+/** The start of an hour in milliseconds UTC. Takes `2001-03-15T12` and any full ISO time on a whole hour. */
+export function hourStart(text: string, place = 'asOf'): number {
+  const full = /^\d{4}-\d{2}-\d{2}T\d{2}$/.test(text) ? `${text}:00:00Z` : text;
+  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(full) ? full : `${full}Z`;
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(full) ? Date.parse(zoned) : Number.NaN;
+  if (Number.isNaN(ms) || ms % hourMs !== 0) {
+    throw new WhetError('input.invalid', {
+      expected: 'a whole hour, UTC, such as 2001-03-15T12',
+      came: `'${text}' in ${place}`,
+    });
+  }
+  return ms;
+}
+
+/** All hours of the half-open interval [fromMs, toMs); both on whole hours. */
+export function hoursBetween(fromMs: number, toMs: number): Hour[] {
+  const hours: Hour[] = [];
+  for (let at = fromMs; at < toMs; at += hourMs) hours.push(hourOf(at));
+  return hours;
+}

@@ -1,0 +1,37 @@
+import type { LearnerKind, MetricName } from './plan.ts';
+
+export type Parameters = Readonly<Record<string, number | readonly number[]>>;
+
+/** A point of the grid. */
+export interface Candidate {
+  readonly learner: LearnerKind;
+  readonly parameters: Parameters;
+}
+
+/** What one trial activity is asked to do: train a candidate up to a budget, on from its last checkpoint. */
+export interface TrialRequest {
+  readonly candidate: Candidate;
+  /** `objects/<sha256>` of the `FeatureMatrix`. */
+  readonly matrix: string;
+  readonly seed: number;
+  /** Epochs over the training rows, counted from the very start. */
+  readonly epochs: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly metrics: readonly MetricName[];
+}
+
+/** A finished trial, at `trials/<key>/result.json` (create-only). */
+export interface TrialResult {
+  readonly key: string;
+  readonly candidate: Candidate;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly rowsTrained: number;
+  readonly backend: string;
+  /** Each metric on the validation rows; null where training diverged. */
+  readonly validation: Readonly<Partial<Record<MetricName, number>>> | null;
+  /** `objects/<sha256>` of the weights. */
+  readonly weights: string;
+  readonly seconds: number;
+}

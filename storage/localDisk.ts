@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { WhetError } from '../core/errors.ts';
+import { digestOf } from './digest.ts';
+import type { ObjectStore } from './objectStore.ts';
+
+/**
+ * An object store in a folder of this machine. Bytes are written to a temporary name and flushed, then linked
+ * (create-only) or renamed (replace) to their key, so that a crash leaves the old state or the new one.
+ */
+export function localDisk(folder: string): ObjectStore {
+  const pathOf = (key: string): string => join(folder, checked(key));
+  const temporary = async (): Promise<string> => {
+    await mkdir(join(folder, 'tmp'), { recursive: true });
+    return join(folder, 'tmp', randomUUID());
+  };
+  const written = async (bytes: Uint8Array): Promise<string> => {
+    const path = await temporary();
+    const handle = await open(path, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    return path;
+  };
+  const linked = async (from: string, key: string): Promise<boolean> => {
+    try {
+      await mkdir(dirname(pathOf(key)), { recursive: true });
+      await link(from, pathOf(key));
+      return true;
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) return false;
+      throw error;
+    } finally {
+      await rm(from, { force: true });
+    }
+  };
+  const replaced = async (from: string, key: string): Promise<void> => {
+    await mkdir(dirname(pathOf(key)), { recursive: true });
+    await rename(from, pathOf(key));
+  };
+  const store: ObjectStore = {
+    async read(key) {
+      const bytes = await unlessAbsent(readFile(pathOf(key)));
+      return bytes === undefined ? undefined : { bytes, etag: digestOf(bytes) };
+    },
+    has: async (key) => (await unlessAbsent(stat(pathOf(key)))) !== undefined,
+    async create(key, bytes) {
+      if (await store.has(key)) return false;
+      return linked(await written(bytes), key);
+    },
+    async createFromFile(key, path) {
+      if (await store.has(key)) return false;
+      const copy = await temporary();
+      await copyFile(path, copy);
+      const handle = await open(copy, 'r');
+      await handle.sync().finally(() => handle.close());
+      return linked(copy, key);
+    },
+    async swap(key, bytes, etag) {
+      if (etag === null) return (await linked(await written(bytes), key)) ? digestOf(bytes) : undefined;
+      return whileLocked(pathOf(key), async () => {
+        if ((await store.read(key))?.etag !== etag) return undefined;
+        await replaced(await written(bytes), key);
+        return digestOf(bytes);
+      });
+    },
+    put: async (key, bytes) => replaced(await written(bytes), key),
+    async list(prefix) {
+      const under = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      const found = await unlessAbsent(readdir(join(folder, under), { recursive: true, withFileTypes: true }));
+      return (found ?? [])
+        .filter((entry) => entry.isFile() && !entry.name.endsWith(lockSuffix))
+        .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length))
+        .filter((key) => key.startsWith(prefix))
+        .sort();
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
+    async file(key) {
+      if (!(await store.has(key)))
+        throw new WhetError('storage.missing', { expected: key, came: 'nothing under that key' });
+      return pathOf(key);
+    },
+  };
+  return store;
+}
+
+const lockSuffix = '.lock';
+/** A holder of a swap's lock works for milliseconds; a lock as old as this was left by a killed process. */
+const staleLockMs = 5_000;
+
+/** One swap of a key at a time between processes, held by a create-only file beside it. */
+async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
+  const lock = `${path}${lockSuffix}`;
+  const handle = await open(lock, 'wx').catch(async (error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error;
+    const held = await unlessAbsent(stat(lock));
+    if (held !== undefined && Date.now() - held.mtimeMs > staleLockMs) await rm(lock, { force: true });
+    return undefined;
+  });
+  if (handle === undefined) return undefined;
+  try {
+    return await work();
+  } finally {
+    await handle.close();
+    await rm(lock, { force: true });
+  }
+}
+
+function checked(key: string): string {
+  if (/^[\w.=-]+(?:\/[\w.=-]+)*$/.test(key) && !key.split('/').includes('..')) return key;
+  throw new WhetError('input.invalid', { expected: "a key such as 'ledger/7.json'", came: `'${key}'` });
+}
+
+async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,27 @@
+/**
+ * The port of everything durable: a flat space of keys (`ledger/7.json`), bytes under them, and three ways to write.
+ * Keys use `/` between parts, and letters, digits, `.`, `_`, `-` and `=` in them.
+ */
+export interface ObjectStore {
+  /** The bytes under a key and the etag that names this state of them, or undefined. */
+  read(key: string): Promise<StoredObject | undefined>;
+  has(key: string): Promise<boolean>;
+  /** Writes once: true if this call created the key, false if it was there (which is left as it was). */
+  create(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** As `create`, from a file on this machine, without holding it in memory. */
+  createFromFile(key: string, path: string): Promise<boolean>;
+  /** Replaces what `etag` names (null: nothing there yet): the new etag, or undefined if another came first. */
+  swap(key: string, bytes: Uint8Array, etag: string | null): Promise<string | undefined>;
+  /** Writes whatever was there: for leases and hints, never for what must not be lost. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** All keys that begin with `prefix`, sorted. */
+  list(prefix: string): Promise<string[]>;
+  remove(key: string): Promise<void>;
+  /** A file on this machine with the object's bytes, for libraries that read files; never to be written to. */
+  file(key: string): Promise<string>;
+}
+
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
