@@ -1,0 +1,6 @@
+import type { MetricName } from './plan.ts';
+
+/** Whether a larger value of the metric is a better one. */
+export function higherIsBetter(metric: MetricName): boolean {
+  return metric === 'auc';
+}
