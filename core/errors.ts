@@ -20,6 +20,9 @@ export const catalogue = {
   // datasets
   'source.unreadable': entry('stop', 422, 3, 'Repair or replace the source file.'),
   'source.empty': entry('stop', 422, 3, 'Give a source with at least one row.'),
+  'source.changed': entry('retry', 503, 5, 'Run again when nothing writes to the source any more.'),
+  'sample.unknown': entry('stop', 400, 2, 'Name sample data that there is.'),
+  'sample.not-installed': entry('stop', 400, 2, 'Type: npm install vega-datasets'),
   'source.no-such-hour': entry('stop', 422, 3, 'Ask for an hour that the source covers.'),
   'schema.missing-column': entry('stop', 422, 3, 'Add the column to the source or remove it from the contract.'),
   'schema.wrong-type': entry('stop', 422, 3, 'Write the column with the declared type.'),
@@ -33,6 +36,45 @@ export const catalogue = {
   // storage
   'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
+  // runs and versions
+  'run.unknown': entry('stop', 404, 2, 'List the runs with: whet runs'),
+  // model packages and scorers
+  'package.no-rows': entry('stop', 422, 3, 'Widen window.validate or window.test: rows must fall into each.'),
+  'package.parity-failed': entry('hold', 500, 5, 'Do not serve it: retrain, and report it with the row shown.'),
+  'package.unloadable': entry('stop', 500, 5, 'Retrain: the bytes are no model that onnxruntime can run.'),
+  'scorer.released': entry('retry', 503, 5, 'Try again: another version answers by now.'),
+  // serving
+  'model.unknown': entry('stop', 404, 2, 'Name a pipeline that is served: GET / lists them.'),
+  'model.no-such-version': entry('stop', 404, 2, 'Name a version that is loaded, or an alias of one.'),
+  'model.not-ready': entry('retry', 503, 6, 'Try again in a moment.'),
+  'model.digest-differs': entry('hold', 500, 5, 'Publish a routing that names the package as it was registered.'),
+  'model.no-score': entry('stop', 422, 2, 'Send values of the size that the model was trained on.'),
+  'routing.invalid': entry('hold', 500, 5, 'Publish the routing again from the ledger.'),
+  'row.missing-column': entry('stop', 400, 2, 'Send every column that the model takes.'),
+  'row.extra-column': entry('stop', 400, 2, 'Send exactly the columns that the model takes.'),
+  'row.wrong-value': entry('stop', 400, 2, 'Send each column in its own type.'),
+  'request.invalid': entry('stop', 400, 2, 'Send the request in the form that the message shows.'),
+  'request.too-large': entry('stop', 413, 2, 'Send fewer rows per request.'),
+  'request.unsupported': entry('stop', 501, 2, 'Send tensors as JSON.'),
+  'route.unknown': entry('stop', 404, 2, 'GET / lists what is served.'),
+  'route.wrong-method': entry('stop', 405, 2, 'Use the method that the route takes.'),
+  'server.failed': entry('retry', 500, 5, "Look at the server's log under the request's id."),
+  // workers: Temporal and the process tree
+  'temporal.unavailable': entry(
+    'stop',
+    503,
+    6,
+    'Put the temporal command on the PATH, set TEMPORAL_ADDRESS to a running server, or install Go 1.26 or later.',
+  ),
+  'temporal.not-started': entry('retry', 503, 6, 'Read the log of Temporal and try again.'),
+  'temporal.unreachable': entry('retry', 503, 6, 'See that Temporal runs there, or correct TEMPORAL_ADDRESS.'),
+  'engine.already-running': entry('stop', 409, 7, 'Use the running engine, or end it with Ctrl-C first.'),
+  'port.taken': entry(
+    'stop',
+    409,
+    7,
+    'End the process that listens there, or ask for another port (0 takes a free one).',
+  ),
   // input of workflows and commands
   'input.invalid': entry('stop', 400, 2, 'Send the input in the form that the message shows.'),
 } as const satisfies Record<string, CatalogueEntry>;

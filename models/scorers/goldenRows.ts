@@ -1,0 +1,43 @@
+import { WhetError } from '../../core/errors.ts';
+import type { GoldenRows } from '../../core/modelPackage.ts';
+import type { Scorer } from './scorer.ts';
+
+/** Largest difference between two scores of one row that counts as none. */
+export const parityTolerance = 1e-5;
+
+/** Scores the golden rows and compares. Throws `package.parity-failed`, naming the row, what was expected and came. */
+export async function checkGolden(scorer: Scorer, golden: GoldenRows, threshold: number): Promise<void> {
+  const scores = await scorer.score({ rows: golden.scores.length, columns: golden.columns });
+  checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
+}
+
+/**
+ * Two ways to the same scores must agree: within 1e-5, and in the decision unless the score is that close to the
+ * threshold. `place` names a row. Throws `package.parity-failed` for the first row that does not.
+ */
+export function checkParity(
+  expected: ArrayLike<number>,
+  came: ArrayLike<number>,
+  threshold: number,
+  place: (row: number) => string,
+): void {
+  for (let row = 0; row < expected.length; row += 1) {
+    const [want, got] = [expected[row] ?? Number.NaN, came[row] ?? Number.NaN];
+    if (agrees(want, got, threshold)) continue;
+    throw new WhetError('package.parity-failed', {
+      expected: `the score ${want} for ${place(row)}`,
+      came: `${got} (threshold ${threshold})`,
+    });
+  }
+}
+
+/** NaN agrees with nothing. */
+function agrees(want: number, got: number, threshold: number): boolean {
+  if (!(Math.abs(want - got) <= parityTolerance)) return false;
+  return want >= threshold === got >= threshold || Math.abs(want - threshold) <= parityTolerance;
+}
+
+/** One row of columns, for messages. */
+export function rowText(columns: GoldenRows['columns'], row: number): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]])));
+}

@@ -1,0 +1,94 @@
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { WhetError } from '../../core/errors.ts';
+import type { TensorType } from '../../core/graph.ts';
+import type { ScorerInput } from './scorer.ts';
+
+/** A model loaded into onnxruntime, run by feeds of tensors; its one output is float32, one value per row. */
+export interface OrtSession {
+  readonly inputs: readonly ScorerInput[];
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Float32Array>;
+  /** Waits for the runs under way: freed before, they would fail. */
+  release(): Promise<void>;
+}
+
+/** Loads the bytes of an ONNX model. Throws `package.unloadable`. */
+export async function openOrtSession(model: Uint8Array): Promise<OrtSession> {
+  const session = await loaded(model);
+  const turnstile = openTurnstile(() => session.release());
+  return {
+    inputs: session.inputMetadata.map(inputOf),
+    run: (feeds) => turnstile.pass(async () => scoresOf(session, await session.run(feeds))),
+    release: turnstile.close,
+  };
+}
+
+/** One thread and no spinning: more would burn a core per session and change the order of float sums. */
+const options: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  logSeverityLevel: 4,
+  executionProviders: ['cpu'],
+};
+
+async function loaded(model: Uint8Array): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, options);
+  } catch (error) {
+    const came = `${model.byteLength} bytes: ${error instanceof Error ? error.message : String(error)}`;
+    throw new WhetError('package.unloadable', { expected: 'an ONNX model', came }, error);
+  }
+}
+
+function inputOf(input: InferenceSession.ValueMetadata): ScorerInput {
+  const type = input.isTensor ? tensorTypes[input.type] : undefined;
+  if (type !== undefined) return { name: input.name, type };
+  const came = `${input.isTensor ? input.type : 'no tensor'} for the input '${input.name}'`;
+  throw new WhetError('package.unloadable', { expected: `one of ${Object.values(tensorTypes).join(', ')}`, came });
+}
+
+const tensorTypes: Partial<Record<Tensor.Type, TensorType>> = {
+  float32: 'float',
+  float64: 'double',
+  int64: 'int64',
+  string: 'string',
+  bool: 'bool',
+};
+
+/** The first output is the score, whatever its name. */
+function scoresOf(session: InferenceSession, results: InferenceSession.OnnxValueMapType): Float32Array {
+  const scores = results[session.outputNames[0] ?? '']?.data;
+  if (scores instanceof Float32Array) return scores;
+  throw new WhetError('package.unloadable', { expected: 'scores as float32', came: session.outputNames.join(', ') });
+}
+
+interface Turnstile {
+  pass<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Counts who is inside; closing lets nobody in any more, waits for the last to leave, then disposes, once. */
+function openTurnstile(dispose: () => Promise<void>): Turnstile {
+  let inside = 0;
+  let closed: Promise<void> | undefined;
+  const emptied = Promise.withResolvers<void>();
+  return {
+    async pass(work) {
+      if (closed !== undefined) {
+        throw new WhetError('scorer.released', { expected: 'an open scorer', came: 'a call after its release' });
+      }
+      inside += 1;
+      try {
+        return await work();
+      } finally {
+        inside -= 1;
+        if (closed !== undefined && inside === 0) emptied.resolve();
+      }
+    },
+    close() {
+      if (inside === 0) emptied.resolve();
+      closed ??= emptied.promise.then(dispose);
+      return closed;
+    },
+  };
+}
