@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { MetricName } from '../../core/plan.ts';
+import { seededRandom } from '../../core/random.ts';
+import type { Estimate } from '../../core/scorecard.ts';
+import { differencesOf, estimatesOf, measure } from '../../models/estimateMetrics.ts';
+import type { JudgedRows } from '../../models/judgedRows.ts';
+import { metrics } from '../../models/metrics/metric.ts';
+import { fewestSliceRows, mostSlicesPerColumn, sliceMetrics } from '../../models/sliceMetrics.ts';
+
+const names: readonly MetricName[] = ['auc', 'log loss', 'brier', 'calibration error'];
+
+describe('estimates', () => {
+  const { rows, sharp, dull } = world(24, 100);
+  const own = measure(names, rows, sharp, 7);
+  const other = measure(names, rows, dull, 7);
+
+  it('hold each metric with an interval around it', () => {
+    const estimates = estimatesOf(own, rows);
+    for (const name of names) {
+      const { value, low, high } = required(estimates[name]);
+      expect(value).toBe(metrics[name].value(sharp, rows.labels));
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+    }
+  });
+
+  it('know the better of two models by paired differences', () => {
+    const difference = differencesOf(own, other, rows);
+    expect(required(difference.auc).low).toBeGreaterThan(0);
+    expect(required(difference['log loss']).high).toBeLessThan(0);
+    expect(required(difference.brier).high).toBeLessThan(0);
+    expect(widthOf(difference.auc)).toBeLessThan(widthOf(estimatesOf(own, rows).auc));
+  });
+
+  it('differ by nothing from themselves, drawn metrics included', () => {
+    const difference = differencesOf(own, measure(names, rows, sharp, 7), rows);
+    for (const name of names) expect(difference[name]).toEqual({ value: 0, low: 0, high: 0 });
+  });
+
+  it('leave out a metric that has no value', () => {
+    const oneClass: JudgedRows = { labels: new Uint8Array(rows.labels.length), hours: rows.hours };
+    const measured = measure(names, oneClass, sharp, 7);
+    expect(measured.map(({ metric }) => metric)).toEqual(['log loss', 'brier', 'calibration error']);
+    expect(differencesOf(own, measured, rows)).not.toHaveProperty('auc');
+    expect(
+      estimatesOf(measure(names, { labels: new Uint8Array(), hours: new Uint32Array() }, new Float32Array(), 7), rows),
+    ).toEqual({});
+  });
+
+  it('are the same bytes each time', () => {
+    expect(JSON.stringify(estimatesOf(measure(names, rows, sharp, 7), rows))).toBe(
+      JSON.stringify(estimatesOf(own, rows)),
+    );
+  });
+});
+
+describe('slices', () => {
+  it('come by rows, then value, without the small ones and without rows that have no value', () => {
+    const counts = [fewestSliceRows - 1, 150, 120, 150, 400];
+    const { ofRow, rows, scores } = sliced(counts);
+    const column = { column: 'origin', values: ['AAA', 'DDD', 'BBB', 'CCC', null], ofRow };
+    const slices = sliceMetrics(['auc', 'brier'], [column], rows, scores);
+    expect(slices.map(({ value, rows: count }) => [value, count])).toEqual([
+      ['CCC', 150],
+      ['DDD', 150],
+      ['BBB', 120],
+    ]);
+    const mine = (_: number, row: number): boolean => ofRow[row] === 2;
+    expect(slices[2]?.metrics).toEqual({
+      auc: metrics.auc.value(scores.filter(mine), rows.labels.filter(mine)),
+      brier: metrics.brier.value(scores.filter(mine), rows.labels.filter(mine)),
+    });
+  });
+
+  it('are at most 50 of a column', () => {
+    const { ofRow, rows, scores } = sliced(Array<number>(60).fill(fewestSliceRows));
+    const values = Array.from({ length: 60 }, (_, at) => `value ${String(at).padStart(2, '0')}`);
+    const slices = sliceMetrics(['brier'], [{ column: 'origin', values, ofRow }], rows, scores);
+    expect(slices).toHaveLength(mostSlicesPerColumn);
+    expect(slices.at(-1)?.value).toBe('value 49');
+  });
+
+  it('leave out a metric without a value', () => {
+    const { ofRow, rows, scores } = sliced([200]);
+    const labels = new Uint8Array(200);
+    const [slice] = sliceMetrics(
+      ['auc', 'brier'],
+      [{ column: 'origin', values: ['AAA'], ofRow }],
+      { ...rows, labels },
+      scores,
+    );
+    expect(Object.keys(slice?.metrics ?? {})).toEqual(['brier']);
+  });
+});
+
+/** Two models' scores of the same rows: one sees the row's true chance, the other sees it through noise. */
+function world(hours: number, perHour: number): { rows: JudgedRows; sharp: Float32Array; dull: Float32Array } {
+  const random = seededRandom(4);
+  const hour = Uint32Array.from({ length: hours * perHour }, (_, row) => Math.floor(row / perHour));
+  const shift = Array.from({ length: hours }, () => random.normal() / 2);
+  const signal = Float64Array.from(hour, (at) => (shift[at] ?? 0) + random.normal());
+  const labels = Uint8Array.from(signal, (each) => +(random.next() < logistic(each)));
+  const dull = Float32Array.from(signal, (each) => logistic(each + random.normal()));
+  return { rows: { labels, hours: hour }, sharp: Float32Array.from(signal, logistic), dull };
+}
+
+function sliced(counts: readonly number[]): { ofRow: Uint32Array; rows: JudgedRows; scores: Float32Array } {
+  const random = seededRandom(9);
+  const ofRow = Uint32Array.from(counts.flatMap((count, at) => Array<number>(count).fill(at)));
+  const labels = Uint8Array.from(ofRow, () => random.below(2));
+  return { ofRow, rows: { labels, hours: ofRow }, scores: Float32Array.from(ofRow, () => random.next()) };
+}
+
+function logistic(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+function required(estimate: Estimate | undefined): Estimate {
+  if (estimate === undefined) throw new Error('expected the metric, but came nothing');
+  return estimate;
+}
+
+function widthOf(estimate: Estimate | undefined): number {
+  const { low, high } = required(estimate);
+  return (high ?? Number.NaN) - (low ?? Number.NaN);
+}
