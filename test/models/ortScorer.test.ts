@@ -5,6 +5,7 @@ import { checkGolden } from '../../models/scorers/goldenRows.ts';
 import { openNetworkScorer } from '../../models/scorers/networkScorer.ts';
 import { openOrtScorer } from '../../models/scorers/ortScorer.ts';
 import type { Scorer } from '../../models/scorers/scorer.ts';
+import { columnsGraph, rowsOf, toFloat } from './columnsGraph.ts';
 
 describe('openOrtScorer', async () => {
   const scorer = await openOrtScorer(encodeModel(columnsGraph));
@@ -126,36 +127,6 @@ describe('checkGolden', () => {
 function answering(...scores: number[]): Scorer {
   return { inputs: [], score: async () => Float32Array.from(scores), release: async () => {} };
 }
-
-const rowsOf = (name: string, type: 'double' | 'int64' | 'bool' | 'string' | 'float') => {
-  return { name, type, dims: ['rows' as const] };
-};
-const toFloat = { to: { int: 1 } };
-
-/** score = miles + at + late + (a quarter for ATL, else an eighth) */
-const columnsGraph: Graph = {
-  name: 'columns',
-  inputs: [rowsOf('miles', 'double'), rowsOf('at', 'int64'), rowsOf('late', 'bool'), rowsOf('origin', 'string')],
-  outputs: [rowsOf('score', 'float')],
-  initializers: [],
-  nodes: [
-    ...['miles', 'at', 'late'].map((name) => {
-      return { op: 'Cast', inputs: [name], outputs: [`${name}/float`], attributes: toFloat };
-    }),
-    {
-      op: 'LabelEncoder',
-      domain: 'ai.onnx.ml',
-      inputs: ['origin'],
-      outputs: ['origin/float'],
-      attributes: {
-        keys_strings: { strings: ['ATL'] },
-        values_floats: { floats: [0.25] },
-        default_float: { float: 0.125 },
-      },
-    },
-    { op: 'Sum', inputs: ['miles/float', 'at/float', 'late/float', 'origin/float'], outputs: ['score'] },
-  ],
-};
 
 /** score = the numeric columns' sum + the category's index */
 const matrixGraph: Graph = {
