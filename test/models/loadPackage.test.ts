@@ -30,7 +30,7 @@ describe('loadPackage', () => {
   test('refuses a model that scores a golden row otherwise, naming the row', async () => {
     const { id } = await storedPackage(store, [4.75, 0.001]);
     await expect(loadPackage(store, id)).rejects.toThrow(
-      'package.parity-failed: expected the score 0.001 for golden row 1, {"miles":-1.125,"at":1,"late":false,"origin":"?"}',
+      'expected the score 0.001 for golden row 1, {"at":1,"late":false,"miles":-1.125,"origin":"?"}, but came 0 (',
     );
   });
 
