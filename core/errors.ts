@@ -43,6 +43,13 @@ export const catalogue = {
   'package.parity-failed': entry('hold', 500, 5, 'Do not serve it: retrain, and report it with the row shown.'),
   'package.unloadable': entry('stop', 500, 5, 'Retrain: the bytes are no model that onnxruntime can run.'),
   'scorer.released': entry('retry', 503, 5, 'Try again: another version answers by now.'),
+  // scorecards
+  'scorecard.not-comparable': entry(
+    'hold',
+    409,
+    4,
+    'Judge it without that version: point the alias at a version of the same label and contract, or start a new pipeline.',
+  ),
   // serving
   'model.unknown': entry('stop', 404, 2, 'Name a pipeline that is served: GET / lists them.'),
   'model.no-such-version': entry('stop', 404, 2, 'Name a version that is loaded, or an alias of one.'),
@@ -75,6 +82,10 @@ export const catalogue = {
     7,
     'End the process that listens there, or ask for another port (0 takes a free one).',
   ),
+  // registry
+  'ledger.broken': entry('hold', 500, 5, 'Restore the ledger from a backup: its entries are the only truth.'),
+  'ledger.contended': entry('retry', 503, 5, 'Try again: other writers were faster.'),
+  'version.unknown': entry('stop', 404, 2, 'Name a version that `whet versions` lists, or an alias.'),
   // input of workflows and commands
   'input.invalid': entry('stop', 400, 2, 'Send the input in the form that the message shows.'),
 } as const satisfies Record<string, CatalogueEntry>;

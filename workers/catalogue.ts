@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WhetError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.ts';
+
+/** The pipelines of a folder, by id: every value that `pipelines/*.ts` exports and `definePipeline` made. */
+export async function loadCatalogue(folder: string): Promise<Map<string, Plan>> {
+  const plans = new Map<string, Plan>();
+  for (const file of await pipelineFiles(folder)) {
+    for (const plan of await plansOf(file)) {
+      if (plans.has(plan.pipeline)) throw twice(plan.pipeline, file);
+      plans.set(plan.pipeline, plan);
+    }
+  }
+  return plans;
+}
+
+async function pipelineFiles(folder: string): Promise<string[]> {
+  const names = await readdir(join(folder, 'pipelines')).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const sources = names.filter((name) => /\.(?:ts|mts|js|mjs)$/.test(name) && !name.endsWith('.d.ts'));
+  return sources.sort().map((name) => join(folder, 'pipelines', name));
+}
+
+async function plansOf(file: string): Promise<Plan[]> {
+  const module = await loaded(file);
+  return Object.values(module).flatMap((value) => (isPipeline(value) ? [value.plan] : []));
+}
+
+async function loaded(file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof WhetError) throw error;
+    throw new WhetError('pipeline.unloadable', { expected: 'a module that loads', came: `${error} in ${file}` }, error);
+  }
+}
+
+function isPipeline(value: unknown): value is { plan: Plan } {
+  if (typeof value !== 'object' || value === null || !('plan' in value)) return false;
+  const { plan } = value;
+  return typeof plan === 'object' && plan !== null && 'pipeline' in plan && 'format' in plan;
+}
+
+function twice(id: string, file: string): WhetError {
+  return new WhetError('pipeline.duplicate', {
+    expected: 'one pipeline of each id',
+    came: `a second '${id}' in ${file}`,
+  });
+}

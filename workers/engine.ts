@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { Client, Connection } from '@temporalio/client';
+import { claimEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
+import type { EngineRole } from './roles.ts';
+import { type Supervised, superviseProcess } from './superviseProcess.ts';
+import { connectTemporal } from './temporal/connectTemporal.ts';
+import { findTemporal } from './temporal/findTemporal.ts';
+import { startTemporal, type TemporalServer } from './temporal/startTemporal.ts';
+import type { Workplace } from './workplace.ts';
+
+export type Report = (line: string) => void;
+
+export interface EngineOptions {
+  readonly workplace: Workplace;
+  readonly roles: readonly EngineRole[];
+  /** Ports of Temporal and of its Web UI; 0 for any free one. */
+  readonly port: number;
+  readonly uiPort: number;
+  readonly report: Report;
+  /** Arguments for a role's process, beside its address. */
+  readonly argumentsOf?: (role: EngineRole) => readonly string[];
+  /** A line of a role's output. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunningEngine {
+  readonly client: Client;
+  readonly address: string;
+  readonly uiUrl: string | null;
+  readonly children: ReadonlyMap<EngineRole, Supervised>;
+  /** Stops the workers, then Temporal; state stays for the next start. */
+  stop(): Promise<void>;
+}
+
+/** How long a worker may take to end its work before it is killed; whatever it did not finish is done again. */
+const stopMs = 5_000;
+
+/** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { workplace, report } = options;
+  const claim = await claimEngine(workplace.state, report);
+  const started: (() => Promise<void>)[] = [() => claim.release()];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    const server = process.env.TEMPORAL_ADDRESS === undefined ? await ownTemporal(options) : undefined;
+    if (server !== undefined) started.push(() => server.stop());
+    const { client, connection, address, namespace } = await connectTemporal(server?.address);
+    started.push(() => closed(connection));
+    const children = startRoles(options, address);
+    started.push(() => stopRoles(children));
+    await writeEngine(workplace.state, {
+      address,
+      namespace,
+      uiUrl: server?.uiUrl ?? null,
+      pid: server?.pid ?? null,
+      serving: null,
+    });
+    return { client, address, uiUrl: server?.uiUrl ?? null, children, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Lends an engine to a command: the one that runs on this state, or one of its own for as long as the command works.
+ */
+export async function withEngine<T>(
+  options: EngineOptions,
+  work: (client: Client, uiUrl: string | null) => Promise<T>,
+): Promise<T> {
+  const running = await readEngine(options.workplace.state);
+  if (running !== undefined) return withAttached(running, work);
+  const owner = await engineOwner(options.workplace.state);
+  if (owner !== undefined) options.report(`an engine of process ${owner} is starting or stopping on this state`);
+  const engine = await startEngine(options);
+  try {
+    return await work(engine.client, engine.uiUrl);
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function withAttached<T>(
+  running: Engine,
+  work: (client: Client, uiUrl: string | null) => Promise<T>,
+): Promise<T> {
+  const { client, connection } = await connectTemporal(running.address);
+  try {
+    return await work(client, running.uiUrl);
+  } finally {
+    await closed(connection);
+  }
+}
+
+async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): Promise<TemporalServer> {
+  const binary = await findTemporal(report);
+  const databaseFile = join(workplace.state, 'temporal.db');
+  return startTemporal({ binary, databaseFile, port, uiPort, logFile: join(workplace.state, 'temporal.log'), report });
+}
+
+function startRoles(
+  { roles, workplace, argumentsOf, onLine }: EngineOptions,
+  address: string,
+): Map<EngineRole, Supervised> {
+  const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const children = roles.map((role) => {
+    const args = ['worker', role, '--address', address, ...(argumentsOf?.(role) ?? [])];
+    const env = { ...process.env, WHET_STATE: workplace.state };
+    return [
+      role,
+      superviseProcess({ name: role, entry, args, env, restart: true, onLine: onLine ?? (() => undefined) }),
+    ] as const;
+  });
+  return new Map(children);
+}
+
+async function stopRoles(children: ReadonlyMap<EngineRole, Supervised>): Promise<void> {
+  await Promise.all([...children.values()].map((child) => child.stop({ graceMs: stopMs })));
+}
+
+async function closed(connection: Connection): Promise<void> {
+  await connection.close();
+}

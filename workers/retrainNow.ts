@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { RetrainInput } from '../core/retrainInput.ts';
+import type { RunProgress, RunRecord } from '../core/run.ts';
+import { pipelineQueue } from '../core/taskQueues.ts';
+import { headOf, readLedger } from '../registry/ledger.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import type { Report } from './engine.ts';
+
+export interface RetrainNow {
+  readonly client: Client;
+  readonly store: ObjectStore;
+  readonly input: RetrainInput;
+  readonly report: Report;
+}
+
+const pollMs = 250;
+/** A rollout ends by itself well before this; past it, it goes on with the engine. */
+const releaseWaitMs = 180_000;
+
+/** Runs a pipeline once and waits for the release's decision, telling each line of progress as it comes. */
+export async function retrainNow({ client, store, input, report }: RetrainNow): Promise<RunRecord> {
+  const before = (await headOf(store, input.pipeline))?.n ?? 0;
+  const handle = await client.workflow.start('retrain', {
+    workflowId: `retrain/${input.pipeline}/${input.asOf ?? 'newest'}`,
+    taskQueue: pipelineQueue,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${input.pipeline} as of ${input.asOf ?? 'the newest hour'}`,
+  });
+  const ended = new AbortController();
+  const result = (handle.result() as Promise<RunRecord>).finally(() => ended.abort());
+  const [record] = await Promise.all([result, follow(client, handle.workflowId, report, ended.signal)]);
+  if (record.version !== undefined) report(await releaseDecision(store, input.pipeline, record.version, before));
+  return record;
+}
+
+/** Tells what the run says of itself until it has ended. */
+async function follow(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
+  let told = 0;
+  let now = '';
+  while (!ended.aborted) {
+    const progress = await progressOf(client, workflowId);
+    for (const line of progress?.lines.slice(told) ?? []) report(line);
+    told = progress?.lines.length ?? told;
+    if (progress !== undefined && progress.now !== now && !ended.aborted) report(`… ${progress.now}`);
+    now = progress?.now ?? now;
+    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+/** Undefined while there is no run yet, or no worker to ask: progress is a courtesy, the result is awaited elsewhere. */
+async function progressOf(client: Client, workflowId: string): Promise<RunProgress | undefined> {
+  const runId = await client.workflow
+    .getHandle(workflowId)
+    .query<string>('runOf')
+    .catch(() => '');
+  if (runId === '') return undefined;
+  return client.workflow
+    .getHandle(runId)
+    .query<RunProgress>('progress')
+    .catch(() => undefined);
+}
+
+/** What the release made of a version, in one line, from the ledger. */
+export async function releaseDecision(
+  store: ObjectStore,
+  pipeline: string,
+  version: number,
+  before: number,
+): Promise<string> {
+  const until = performance.now() + releaseWaitMs;
+  while (performance.now() < until) {
+    const entries = await readLedger(store, pipeline);
+    const isOn = (event: { kind: string; version?: number }) =>
+      event.kind !== 'registered' && event.version === version;
+    const decided = entries.findLast((entry) => entry.n > before && isOn(entry.event));
+    if (decided !== undefined) return `version ${version} ${decided.event.kind}: ${decided.why}`;
+    if (entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
+    await pause(pollMs);
+  }
+  return `version ${version} is still being rolled out: whet ledger ${pipeline} will tell`;
+}

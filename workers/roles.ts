@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { openTrialPool } from '../models/trialPool.ts';
+import { openServer } from '../serving/server.ts';
+import { openPorts } from './openPorts.ts';
+import { createPipelineWorker } from './pipelineWorker.ts';
+import { connectWorker } from './temporal/connectTemporal.ts';
+import { createTrainerWorker } from './trainerWorker.ts';
+import type { Workplace } from './workplace.ts';
+
+export type EngineRole = 'pipeline' | 'trainer' | 'serving';
+
+export const engineRoles: readonly EngineRole[] = ['pipeline', 'trainer', 'serving'];
+
+/** A role at work in this process. */
+export interface RunningRole {
+  /** Resolves when the role ended by itself, rejects when it failed. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RoleOptions {
+  readonly workplace: Workplace;
+  /** Temporal's address; serving needs none. */
+  readonly address: string | undefined;
+  /** For serving: where to listen. */
+  readonly host: string;
+  readonly port: number;
+  readonly report: (line: string) => void;
+}
+
+export function startRole(role: EngineRole, options: RoleOptions): Promise<RunningRole> {
+  return { pipeline: startPipelineRole, trainer: startTrainerRole, serving: startServingRole }[role](options);
+}
+
+async function startPipelineRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
+  const ports = await openPorts(workplace);
+  const { connection, namespace } = await connectWorker(address);
+  const worker = await createPipelineWorker({ connection, namespace }, ports);
+  const ended = worker.run().finally(async () => {
+    await connection.close();
+    ports.database.close();
+  });
+  return { ended, stop: () => stopWorker(worker, ended) };
+}
+
+async function startTrainerRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
+  const processes = availableParallelism();
+  const pool = openTrialPool({ storeFolder: workplace.storeFolder, processes });
+  const { connection, namespace } = await connectWorker(address);
+  const worker = await createTrainerWorker({ connection, namespace }, { store: workplace.store, pool }, processes);
+  const ended = worker.run().finally(async () => {
+    await pool.close();
+    await connection.close();
+  });
+  return { ended, stop: () => stopWorker(worker, ended) };
+}
+
+async function startServingRole({ workplace, host, port, report }: RoleOptions): Promise<RunningRole> {
+  const server = await openServer({
+    store: workplace.store,
+    host,
+    port,
+    clock: () => Date.now(),
+    id: `${process.pid}-${port}`,
+  });
+  report(`serving on ${server.url}`);
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  return { ended, stop: () => server.close().then(resolve) };
+}
+
+async function stopWorker(worker: { shutdown(): void; getState(): string }, ended: Promise<void>): Promise<void> {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+  await ended;
+}

@@ -1,0 +1,10 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where this user's Temporal binaries are kept: shared by all projects, safe to delete. */
+export function userCache(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  const ofUser = platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
+  // The XDG rules say that a relative path is to be ignored.
+  const named = environment.XDG_CACHE_HOME;
+  return join(named?.startsWith('/') ? named : ofUser, 'whetstone', 'temporal');
+}
