@@ -1,0 +1,113 @@
+import { WhetError } from './errors.ts';
+import type { Aliases, LedgerEntry, LedgerEvent, VersionRecord } from './ledger.ts';
+
+/** An entry with the SHA-256 of its canonical JSON. */
+export interface DigestedEntry {
+  readonly entry: LedgerEntry;
+  readonly digest: string;
+}
+
+/** Who writes an entry, why, and when (ISO time, UTC). */
+export interface Authorship {
+  readonly who: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+/**
+ * The entry that follows `previous` (undefined: the first) for an event, with all aliases and the routing after it.
+ * `rolled back` names the version that answers again.
+ */
+export function nextEntry(
+  previous: DigestedEntry | undefined,
+  event: LedgerEvent,
+  who: string,
+  why: string,
+  at: string,
+): LedgerEntry {
+  const before = previous?.entry;
+  return {
+    n: (before?.n ?? 0) + 1,
+    event,
+    at,
+    who,
+    why,
+    previous: previous?.digest ?? null,
+    aliases: aliasesAfter(before?.aliases ?? {}, event),
+    routing: routingAfter(before?.routing ?? { epoch: 0, version: null }, event),
+  };
+}
+
+/** Whether a version may become champion. `forced` is a person's decision: then only an unknown version may not. */
+export function mayPromote(
+  versions: readonly VersionRecord[],
+  aliases: Aliases,
+  version: number,
+  { forced = false }: { readonly forced?: boolean } = {},
+): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+  const candidate = versions.find((record) => record.version === version);
+  if (candidate === undefined) return { ok: false, reason: `version ${version} is not registered` };
+  if (forced) return { ok: true };
+  const reason = reasonAgainst(
+    candidate,
+    versions.find((record) => record.version === aliases.champion),
+  );
+  return reason === undefined ? { ok: true } : { ok: false, reason };
+}
+
+/** Holds a pipeline's entries to their chain. Throws `ledger.broken`, naming the first entry that does not fit. */
+export function verifyChain(entries: readonly DigestedEntry[]): void {
+  let before: DigestedEntry | undefined;
+  for (const held of entries) {
+    verifyLink(before, held.entry);
+    before = held;
+  }
+}
+
+/** Holds one entry to the one before it. Throws `ledger.broken`, naming it. */
+export function verifyLink(before: DigestedEntry | undefined, entry: LedgerEntry): void {
+  const n = (before?.entry.n ?? 0) + 1;
+  if (entry.n !== n) throw broken(n, `the number ${n}`, `${entry.n}`);
+  const previous = before?.digest ?? null;
+  if (entry.previous !== previous) throw broken(n, `previous: ${previous}`, `${entry.previous}`);
+}
+
+/** The error for an entry that does not fit where it lies. */
+export function broken(n: number, expected: string, came: string): WhetError {
+  return new WhetError('ledger.broken', { expected: `${expected} in entry ${n} of the ledger`, came });
+}
+
+/** The first promotion also sets the reference, the anchor of the gate; from then on a person alone moves it. */
+function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
+  switch (event.kind) {
+    case 'registered':
+      return { ...before, challenger: event.record.version };
+    case 'promoted':
+      return { reference: event.version, ...withoutChallenger(before, event.version), champion: event.version };
+    case 'rolled back':
+      return { ...before, champion: event.version };
+    case 'rejected':
+    case 'rollout failed':
+      return withoutChallenger(before, event.version);
+  }
+}
+
+/** A newer challenger stays. */
+function withoutChallenger(before: Aliases, version: number): Aliases {
+  const { challenger, ...others } = before;
+  return challenger === undefined || challenger === version ? others : before;
+}
+
+function routingAfter(before: LedgerEntry['routing'], event: LedgerEvent): LedgerEntry['routing'] {
+  const moves = event.kind === 'promoted' || event.kind === 'rolled back';
+  return moves ? { epoch: before.epoch + 1, version: event.version } : before;
+}
+
+/** Hours compare as text. A candidate of the same hour is not older: another plan may have made it. */
+function reasonAgainst(candidate: VersionRecord, champion: VersionRecord | undefined): string | undefined {
+  if (!candidate.verdict.passed) return `version ${candidate.version} did not pass the gate`;
+  if (champion === undefined) return undefined;
+  if (candidate.version === champion.version) return `version ${candidate.version} is the champion already`;
+  if (candidate.asOf >= champion.asOf) return undefined;
+  return `version ${candidate.version} is as of ${candidate.asOf}, older than the champion's ${champion.asOf}`;
+}

@@ -1,0 +1,27 @@
+/** All that a pipeline file imports. */
+export { auc } from './words/auc.ts';
+export { brier } from './words/brier.ts';
+export { calibrationError } from './words/calibrationError.ts';
+export { category } from './words/category.ts';
+export { type Column, type Compared, column } from './words/column.ts';
+export { type Contract, type ContractDefinition, contract } from './words/contract.ts';
+export { csv } from './words/csv.ts';
+export { cyclic } from './words/cyclic.ts';
+export { type AnyPipeline, definePipeline, type Pipeline } from './words/definePipeline.ts';
+export type { PipelineDefinition } from './words/definition.ts';
+export { every, type Trigger } from './words/every.ts';
+export { exhaustive } from './words/exhaustive.ts';
+export type { Feature } from './words/feature.ts';
+export { halving } from './words/halving.ts';
+export type { Learner } from './words/learner.ts';
+export { logistic } from './words/logistic.ts';
+export { logLoss } from './words/logLoss.ts';
+export type { Metric, Rule } from './words/metric.ts';
+export { mlp } from './words/mlp.ts';
+export { number } from './words/number.ts';
+export { parquet } from './words/parquet.ts';
+export { recentRate } from './words/recentRate.ts';
+export { rows } from './words/rows.ts';
+export { sample } from './words/sample.ts';
+export type { SettleTime } from './words/settleTime.ts';
+export type { Strategy } from './words/strategy.ts';

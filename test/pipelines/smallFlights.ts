@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Duration } from '../../core/time.ts';
+import {
+  auc,
+  brier,
+  category,
+  column,
+  contract,
+  cyclic,
+  definePipeline,
+  exhaustive,
+  logistic,
+  mlp,
+  number,
+  parquet,
+  recentRate,
+  sample,
+} from '../../index.ts';
+
+export interface SmallFlightsOverrides {
+  readonly id?: string;
+  /** A Parquet file in place of the sample. */
+  readonly path?: string;
+  readonly seed?: number;
+  readonly train?: Duration;
+  readonly aucAtLeast?: number;
+}
+
+/** A small and quick pipeline on the demo's data, for tests from end to end: three candidates, one epoch, two days. */
+export function smallFlights(overrides: SmallFlightsOverrides = {}) {
+  const { id = 'small-flights', path, seed = 7, train = '2 days', aucAtLeast = 0.55 } = overrides;
+  const flights = contract('flights', {
+    source: parquet(path ?? sample('flights-3m')),
+    row: z.object({
+      date: z.date(),
+      delay: z.int().min(-120).max(1500),
+      distance: z.int().min(1).max(6000),
+      origin: z.string().regex(/^[A-Z0-9]{3}$/),
+      destination: z.string().regex(/^[A-Z0-9]{3}$/),
+    }),
+    eventTime: 'date',
+    rules: [column('origin').differsFrom('destination')],
+  });
+  return definePipeline({
+    id,
+    contract: flights,
+    label: {
+      name: 'late',
+      from: column('delay').above(15),
+      settlesAfter: column('distance').times('8 seconds').plus('30 minutes'),
+      settlesWithin: '8 hours',
+    },
+    window: { train, validate: '6 hours', test: '1 day' },
+    features: {
+      distance: number('distance'),
+      hour: cyclic('date', 'hour of day'),
+      origin: category('origin'),
+      originLately: recentRate('origin', { over: '6 hours' }),
+    },
+    search: {
+      learners: [logistic({ l2: [1e-5, 1e-3] }), mlp({ hidden: [[8]], learningRate: [1e-2], l2: [0] })],
+      maximize: auc,
+      strategy: exhaustive({ epochs: '1 epoch' }),
+      seed,
+    },
+    scorecard: { metrics: [auc, brier], slices: ['origin'] },
+    gate: [auc.atLeast(aucAtLeast), auc.noWorseThanChampion({ by: 0.005 })],
+    answer: { positive: 'late', negative: 'on time' },
+  });
+}

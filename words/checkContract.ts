@@ -1,0 +1,54 @@
+import { WhetError } from '../core/errors.ts';
+import type { ColumnType, ContractPlan, RowRulePlan } from '../core/plan.ts';
+import { checkId } from './checkId.ts';
+import { didYouMean } from './didYouMean.ts';
+import { invalid } from './invalid.ts';
+import { requireColumn, requireColumnOf, requireFullColumnOf } from './requireColumn.ts';
+
+/** All rules for a contract alone; the first broken one throws. */
+export function checkContract(contract: ContractPlan): void {
+  const place = `contract ${contract.id}`;
+  checkId(contract.id, place);
+  requireFullColumnOf(['date'], contract, contract.eventTime, `${place}, eventTime`);
+  checkKey(contract, `${place}, key`);
+  for (const [index, rule] of contract.rules.entries()) checkRowRule(contract, rule, `${place}, rules[${index}]`);
+  checkQuarantine(contract, `${place}, quarantine.atMost`);
+}
+
+function checkKey(contract: ContractPlan, place: string): void {
+  if (contract.key === 'row number in source partition') return;
+  if (typeof contract.key === 'string' || contract.key.length === 0) {
+    throw invalid(place, "'row number in source partition' or a list of columns", contract.key);
+  }
+  for (const [index, name] of contract.key.entries()) requireColumn(contract, name, `${place}[${index}]`);
+  if (new Set(contract.key).size < contract.key.length) throw invalid(place, 'each column once', contract.key);
+}
+
+function checkRowRule(contract: ContractPlan, rule: RowRulePlan, place: string): void {
+  checkComparison(rule.is, place);
+  const ordered = rule.is !== 'equals' && rule.is !== 'differsFrom';
+  const left = ordered
+    ? requireColumnOf(['int', 'number', 'date'], contract, rule.column, place)
+    : requireColumn(contract, rule.column, place);
+  const right = 'value' in rule.to ? 'number' : requireColumn(contract, rule.to.column, place).type;
+  if ('value' in rule.to && !Number.isFinite(rule.to.value)) throw invalid(place, 'a finite number', rule.to.value);
+  if (family(left.type) === family(right)) return;
+  throw new WhetError('column.wrong-type', {
+    expected: `two values of one type`,
+    came: `'${left.name}', which is ${left.type}, compared to ${right} in ${place}`,
+  });
+}
+
+const comparisons = ['above', 'atLeast', 'below', 'atMost', 'equals', 'differsFrom'];
+
+function checkComparison(is: string, place: string): void {
+  if (comparisons.includes(is)) return;
+  throw invalid(place, 'a comparison that has a meaning', is, didYouMean(is, comparisons));
+}
+
+const family = (type: ColumnType): ColumnType => (type === 'int' ? 'number' : type);
+
+function checkQuarantine(contract: ContractPlan, place: string): void {
+  const { atMost } = contract.quarantine;
+  if (!(atMost >= 0 && atMost <= 1)) throw invalid(place, 'a share, 0 to 1', atMost);
+}

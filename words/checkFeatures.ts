@@ -1,0 +1,30 @@
+import { WhetError } from '../core/errors.ts';
+import type { FeaturePlan, Plan } from '../core/plan.ts';
+import { readableTypes } from './feature.ts';
+import { invalid } from './invalid.ts';
+import { requireColumnOf } from './requireColumn.ts';
+
+/** One feature or more, each with a name that a graph can hold and a column that it may read. */
+export function checkFeatures(plan: Plan, place: string): void {
+  if (plan.features.length === 0) throw invalid(place, 'one feature or more', {});
+  for (const feature of plan.features) {
+    const at = `${place}.${feature.name}`;
+    checkName(feature.name, at);
+    checkDoesNotReadLabel(feature, plan, at);
+    requireColumnOf(readableTypes[feature.kind], plan.contract, feature.column, at);
+  }
+}
+
+function checkName(name: string, place: string): void {
+  if (/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) return;
+  throw invalid(place, "a feature's name of letters, digits and '_', such as originLately", name);
+}
+
+function checkDoesNotReadLabel({ name, column }: FeaturePlan, plan: Plan, place: string): void {
+  if (column !== plan.label.from.column) return;
+  throw new WhetError('feature.reads-label', {
+    expected: `a column other than '${column}', where the label '${plan.label.name}' comes from`,
+    came: `'${column}' in ${place}`,
+    todo: `Drop the feature '${name}', or let it read a column that is known when the question is asked.`,
+  });
+}

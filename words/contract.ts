@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import type { BatchRulePlan, Comparison, ContractPlan, SourcePlan } from '../core/plan.ts';
+import { checkContract } from './checkContract.ts';
+import type { Compared } from './column.ts';
+import { columnsOf } from './columnsOf.ts';
+import type { FullColumnsOfType, Wrong } from './columnTypes.ts';
+import { contractShape } from './contractShape.ts';
+import type { Row } from './feature.ts';
+import { frozen } from './frozen.ts';
+import { requireShape } from './requireShape.ts';
+import { rowRuleOf } from './rowRuleOf.ts';
+
+/** What rows a pipeline takes, as a plan, and their type for the compiler. */
+export interface Contract<Id extends string, R extends Row> {
+  readonly id: Id;
+  readonly plan: ContractPlan;
+  /** For the compiler alone; nothing is ever there. */
+  readonly __row?: R;
+}
+
+export interface ContractDefinition<
+  S extends z.core.$ZodLooseShape,
+  Time extends string,
+  Rules extends readonly AnyRowRule[],
+> {
+  readonly source: SourcePlan;
+  /** What tells two rows of a partition apart: columns, or (when left out) their place in the source. */
+  readonly key?: 'row number in source partition' | readonly (keyof z.infer<z.ZodObject<S>> & string)[];
+  /** The columns and their checks: what zod can say and SQL can check. */
+  readonly row: z.ZodObject<S>;
+  /** The date that places a row in its hour. */
+  readonly eventTime: Time;
+  /** Comparisons across columns of one row. A row that breaks one goes to quarantine, with all its reasons. */
+  readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], z.infer<z.ZodObject<S>>> };
+  /** Rules over the rows of a run's window. A broken one ends the run. */
+  readonly batch?: readonly BatchRulePlan[];
+  /** Largest share of the window's rows that may be in quarantine: 0 to 1, 0.01 when left out. */
+  readonly quarantine?: { readonly atMost: number };
+}
+
+/**
+ * A contract: where rows come from, which columns they have and what must hold for them. Throws `pipeline.invalid`,
+ * `contract.uncompilable`, `column.unknown` and `column.wrong-type`, naming the place.
+ */
+export function contract<
+  const Id extends string,
+  S extends z.core.$ZodLooseShape,
+  const Time extends FullColumnsOfType<z.infer<z.ZodObject<S>>, Date>,
+  const Rules extends readonly AnyRowRule[] = readonly [],
+>(id: Id, definition: ContractDefinition<S, Time, Rules>): Contract<Id, z.infer<z.ZodObject<S>>> {
+  requireShape(contractShape, definition, `contract ${String(id)}`);
+  const { row, source, eventTime, key = 'row number in source partition' } = definition;
+  const plan: ContractPlan = {
+    id,
+    source,
+    key,
+    columns: columnsOf(row, id),
+    eventTime,
+    rules: (definition.rules ?? []).map(rowRuleOf),
+    batch: definition.batch ?? [],
+    quarantine: definition.quarantine ?? { atMost: 0.01 },
+  };
+  checkContract(plan);
+  return { id, plan: frozen(structuredClone(plan)) };
+}
+
+type AnyRowRule = Compared<string, Comparison, number | string>;
+
+/** A rule whose columns exist and can be compared so, or the reason why not. */
+type FittingRule<C, R extends Row> =
+  C extends Compared<infer Name, infer Is, infer To>
+    ? Name extends keyof R
+      ? To extends number
+        ? FittingPair<C, Name, NonNullable<R[Name]>, number, Is>
+        : To extends keyof R
+          ? FittingPair<C, Name, NonNullable<R[Name]>, NonNullable<R[To]>, Is>
+          : Wrong<`the contract has no column '${To}'`>
+      : Wrong<`the contract has no column '${Name}'`>
+    : never;
+
+type FittingPair<C, Name extends string, Left, Right, Is> =
+  Family<Left> extends Family<Right>
+    ? Is extends 'equals' | 'differsFrom'
+      ? C
+      : Family<Left> extends 'number' | 'date'
+        ? C
+        : Wrong<`column '${Name}' has no order: only numbers and dates do`>
+    : Wrong<`column '${Name}' is not of the type that it is compared to`>;
+
+type Family<V> = V extends number
+  ? 'number'
+  : V extends Date
+    ? 'date'
+    : V extends string
+      ? 'text'
+      : V extends boolean
+        ? 'boolean'
+        : never;

@@ -1,0 +1,103 @@
+import type { LabelPlan, MetricName, Plan, RolloutPlan, ScorecardPlan, SearchPlan, WindowPlan } from '../core/plan.ts';
+import { durationMs } from '../core/time.ts';
+import { checkPlan } from './checkPlan.ts';
+import type { PipelineDefinition } from './definition.ts';
+import type { Feature, Row } from './feature.ts';
+import { frozen } from './frozen.ts';
+import { pipelineShape } from './pipelineShape.ts';
+import { requireShape } from './requireShape.ts';
+import { rowRuleOf } from './rowRuleOf.ts';
+import { wholeHoursMs } from './wholeHoursMs.ts';
+
+/** A pipeline: its plan as JSON, frozen, and the types of its row, features and metrics for the compiler. */
+export interface Pipeline<Id extends string, R extends Row, F extends string, M extends MetricName> {
+  readonly id: Id;
+  readonly plan: Plan;
+  /** For the compiler alone; nothing is ever there. */
+  readonly __types?: { readonly row: R; readonly feature: F; readonly metric: M };
+}
+
+/** Any pipeline, whatever its columns. */
+export type AnyPipeline = Pipeline<string, Row, string, MetricName>;
+
+/**
+ * A pipeline from its definition. What the compiler refuses is refused here as well, for files that run unchecked:
+ * throws `pipeline.invalid`, `duration.invalid`, `column.unknown`, `column.wrong-type`, `feature.reads-label` and
+ * `metric.not-on-scorecard`, each naming the place and, where there is one, the nearest right name.
+ */
+export function definePipeline<
+  const Id extends string,
+  R extends Row,
+  const L extends string,
+  const F extends Record<string, Feature<never>>,
+  const M extends MetricName,
+  const S extends string = string,
+>(definition: PipelineDefinition<Id, R, L, S, F, M>): Pipeline<Id, R, keyof F & string, M> {
+  const loose = definition as unknown as AnyDefinition;
+  const place = `pipeline ${String(loose?.id)}`;
+  requireShape(pipelineShape, loose, place);
+  const plan = planOf(loose, place);
+  checkPlan(plan, place);
+  return { id: definition.id, plan: frozen(structuredClone(plan)) };
+}
+
+type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
+
+function planOf(definition: AnyDefinition, place: string): Plan {
+  const { retrain = [], answer } = definition;
+  const label = labelOf(definition.label, `${place}, label`);
+  return {
+    format: 1,
+    pipeline: definition.id,
+    contract: definition.contract.plan,
+    label,
+    window: windowOf(definition.window, `${place}, window`),
+    features: Object.entries(definition.features).map(([name, f]) => f.plan(name, `${place}, features.${name}`)),
+    search: searchOf(definition.search, `${place}, search`),
+    scorecard: scorecardOf(definition.scorecard),
+    gate: definition.gate,
+    retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
+    rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
+    answer: answer ?? { positive: label.name, negative: `not ${label.name}` },
+  };
+}
+
+function labelOf(label: AnyDefinition['label'], place: string): LabelPlan {
+  const { column, is, to } = rowRuleOf(label.from);
+  const after = label.settlesAfter;
+  const afterPlace = `${place}.settlesAfter`;
+  return {
+    name: label.name,
+    from: { column, is, value: 'value' in to ? (to.value as number) : Number.NaN },
+    settlesAfter:
+      typeof after === 'string' ? { timesMs: 0, plusMs: durationMs(after, afterPlace) } : after.plan(afterPlace),
+    settlesWithinMs: wholeHoursMs(label.settlesWithin, 0, `${place}.settlesWithin`),
+  };
+}
+
+function windowOf(window: AnyDefinition['window'], place: string): WindowPlan {
+  return {
+    trainMs: wholeHoursMs(window.train, 1, `${place}.train`),
+    validateMs: wholeHoursMs(window.validate, 1, `${place}.validate`),
+    testMs: wholeHoursMs(window.test, 1, `${place}.test`),
+  };
+}
+
+function searchOf(search: AnyDefinition['search'], place: string): SearchPlan {
+  return {
+    learners: search.learners.map((learner, index) => learner.plan(`${place}.learners[${index}]`)),
+    maximize: search.maximize.name,
+    strategy: search.strategy.plan(`${place}.strategy`),
+    seed: search.seed ?? 1,
+  };
+}
+
+function scorecardOf(scorecard: AnyDefinition['scorecard']): ScorecardPlan {
+  return { metrics: scorecard.metrics.map((metric) => metric.name), slices: scorecard.slices ?? [] };
+}
+
+function rolloutOf({ parity = true, shadow = '0 minutes' }: RolloutOptions, place: string): RolloutPlan {
+  return { parity, shadowMs: durationMs(shadow, `${place}.shadow`) };
+}
+
+type RolloutOptions = NonNullable<AnyDefinition['rollout']>;

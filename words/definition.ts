@@ -1,0 +1,99 @@
+import type { Comparison, MetricName } from '../core/plan.ts';
+import type { Duration } from '../core/time.ts';
+import type { Compared } from './column.ts';
+import type { ColumnsOfType, FullColumnsOfType, Wrong } from './columnTypes.ts';
+import type { Contract } from './contract.ts';
+import type { Trigger } from './every.ts';
+import type { Feature, Row } from './feature.ts';
+import type { Learner } from './learner.ts';
+import type { Metric, Rule } from './metric.ts';
+import type { SettleTime } from './settleTime.ts';
+import type { Strategy } from './strategy.ts';
+
+/** Everything a pipeline file says. `R` is the contract's row, `L` the label's column, `M` the scorecard's metrics. */
+export interface PipelineDefinition<
+  Id extends string,
+  R extends Row,
+  L extends string,
+  S extends string,
+  F extends Record<string, Feature<never>>,
+  M extends MetricName,
+> {
+  /** Small letters, digits and `-`. */
+  readonly id: Id;
+  readonly contract: Contract<string, R>;
+  readonly label: LabelDefinition<NoInfer<R>, L, S>;
+  readonly window: WindowDefinition;
+  /** The model's inputs by name. A feature may not read the label's column. */
+  readonly features: F & { readonly [K in keyof F]: FittingFeature<F[K], NoInfer<R>, NoInfer<L>> };
+  readonly search: SearchDefinition<NoInfer<M>>;
+  readonly scorecard: ScorecardDefinition<NoInfer<R>, M>;
+  /** A candidate goes on only if all of these pass. None: every candidate goes on. */
+  readonly gate: readonly Rule<NoInfer<M>>[];
+  /** What starts a run by itself; nothing when left out. */
+  readonly retrain?: readonly Trigger[];
+  readonly rollout?: RolloutDefinition;
+  /** The words of the answer; the label's name and `not <name>` when left out. */
+  readonly answer?: { readonly positive: string; readonly negative: string };
+}
+
+export interface LabelDefinition<R extends Row, L extends string, S extends string> {
+  readonly name: string;
+  /** The row is positive where this holds: `column('delay').above(15)`. */
+  readonly from: Compared<L, Comparison, number> & FittingNumber<R, L>;
+  /** How long after its event time a row's label is known. */
+  readonly settlesAfter: Duration | (SettleTime<S> & FittingNumber<R, S>);
+  /** Rows of this last stretch before `asOf` are not learned from: whole hours. */
+  readonly settlesWithin: Duration;
+}
+
+/** Lengths of time backwards from the cutoff: test, before it validate, before that train. Whole hours. */
+export interface WindowDefinition {
+  readonly train: Duration;
+  readonly validate: Duration;
+  readonly test: Duration;
+}
+
+export interface SearchDefinition<M extends MetricName> {
+  readonly learners: readonly Learner[];
+  /** The best trial is the one best in this metric on the validation rows, in the metric's own direction. */
+  readonly maximize: Metric<M>;
+  readonly strategy: Strategy;
+  /** A whole number, 0 to 2^32 - 1; 1 when left out. The same seed gives the same model. */
+  readonly seed?: number;
+}
+
+export interface ScorecardDefinition<R extends Row, M extends MetricName> {
+  readonly metrics: readonly Metric<M>[];
+  /** Columns whose values are also judged one by one. */
+  readonly slices?: readonly ColumnsOfType<R, string | number | boolean>[];
+}
+
+export interface RolloutDefinition {
+  /** Golden rows must match in each serving process before a version answers. True when left out. */
+  readonly parity?: boolean;
+  /** How long the new version scores beside the champion before it answers. `0 minutes` when left out. */
+  readonly shadow?: Duration;
+}
+
+/** The feature itself where its column exists, has the right type and is not the label's; else the reason why not. */
+type FittingFeature<F, R extends Row, L extends string> =
+  F extends Feature<infer Needs>
+    ? keyof Needs & string extends infer Name extends string
+      ? Name extends L
+        ? Wrong<`'${Name}' is where the label comes from: a feature may not read it`>
+        : Name extends keyof R
+          ? NonNullable<R[Name]> extends Needs[Name]
+            ? F
+            : Wrong<`column '${Name}' has the wrong type for this feature`>
+          : Wrong<`the contract has no column '${Name}'`>
+      : never
+    : never;
+
+type FittingNumber<R extends Row, Name extends string> = string extends Name
+  ? unknown
+  : Name extends FullColumnsOfType<R, number>
+    ? unknown
+    : Name extends keyof R
+      ? Wrong<`column '${Name}' is no number, or may be null`>
+      : Wrong<`the contract has no column '${Name}'`>;

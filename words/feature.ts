@@ -1,0 +1,22 @@
+import type { ColumnType, FeatureKind, FeaturePlan } from '../core/plan.ts';
+
+/** A row's type: its columns by name. */
+export type Row = Record<string, unknown>;
+
+/** A feature before it has a name. `Needs` tells the compiler which column it reads and of which type. */
+export interface Feature<Needs extends Row> {
+  readonly kind: FeatureKind;
+  readonly column: string;
+  /** Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
+  plan(name: string, place: string): FeaturePlan;
+  /** For the compiler alone; nothing is ever there. */
+  readonly __needs?: (needs: Needs) => void;
+}
+
+/** The types that each kind reads: the same as its `Needs`, for the check at run time. */
+export const readableTypes: Readonly<Record<FeatureKind, readonly ColumnType[]>> = {
+  number: ['int', 'number'],
+  category: ['string', 'boolean'],
+  cyclic: ['date'],
+  recentRate: ['string'],
+};

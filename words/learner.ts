@@ -1,0 +1,7 @@
+import type { LearnerKind, LearnerPlan } from '../core/plan.ts';
+
+/** A kind of model with the values its parameters may take. */
+export interface Learner {
+  readonly kind: LearnerKind;
+  plan(place: string): LearnerPlan;
+}
