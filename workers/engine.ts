@@ -108,7 +108,7 @@ function startRoles(
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const children = roles.map((role) => {
     const args = ['worker', role, '--address', address, ...(argumentsOf?.(role) ?? [])];
-    const env = { ...process.env, WHET_STATE: workplace.state };
+    const env = { WHET_STATE: workplace.state };
     return [
       role,
       superviseProcess({ name: role, entry, args, env, restart: true, onLine: onLine ?? (() => undefined) }),

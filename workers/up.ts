@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { runRecords } from '../activities/runRecords.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Replay } from '../core/retrainInput.ts';
 import { liveLeases } from '../core/rolloutRules.ts';
 import type { ServingLease } from '../core/routing.ts';
 import type { RunRecord } from '../core/run.ts';
 import { durationMs, hourOf, hourStart } from '../core/time.ts';
-import { runRecords } from '../activities/runRecords.ts';
 import { headOf } from '../registry/ledger.ts';
 import { findVersion } from '../registry/versions.ts';
 import { digestOfValue } from '../storage/digest.ts';
@@ -56,4 +56,68 @@ export async function up(options: UpOptions): Promise<Up> {
     await engine.stop();
     throw error;
   }
+}
+
+/** Retrains at once, unless that hour was judged before under the plan as it is: then its result is still good. */
+async function firstRetraining(
+  { workplace, retrain, report }: UpOptions,
+  { client }: RunningEngine,
+): Promise<RunRecord | undefined> {
+  if (retrain === undefined) return undefined;
+  const judged = await judgedBefore(workplace, retrain);
+  if (judged === undefined) return retrainNow({ client, store: workplace.store, input: retrain, report });
+  report(`${judged.run} was ${judged.status} before; nothing to do again`);
+  return judged;
+}
+
+async function judgedBefore(
+  workplace: Workplace,
+  { pipeline, asOf }: NonNullable<UpOptions['retrain']>,
+): Promise<RunRecord | undefined> {
+  const plan = (await loadCatalogue(workplace.folder)).get(pipeline);
+  if (plan === undefined || asOf === undefined) return undefined;
+  const planId = digestOfValue(plan);
+  const records = await runRecords(workplace.store, pipeline, hourOf(hourStart(asOf)));
+  return records.findLast((record) => record.plan === planId && record.status === 'judged');
+}
+
+/** Without a pace the replayed clock stands still at the first retraining's hour; it goes on from where it was left. */
+async function replayOf({ workplace, retrain, replayEvery }: UpOptions): Promise<Replay | undefined> {
+  if (retrain?.asOf === undefined) return undefined;
+  const judged = await runRecords(workplace.store, retrain.pipeline);
+  const hours = [hourOf(hourStart(retrain.asOf)), ...judged.map(({ asOf }) => asOf)];
+  const newest = hours.sort().at(-1) ?? retrain.asOf;
+  const startedAt = new Date().toISOString();
+  if (replayEvery === undefined) return { from: newest, startedAt, hourLastsMs: null };
+  return { from: newest, startedAt, hourLastsMs: durationMs(replayEvery, '--replay') };
+}
+
+/** Where a live serving process answers for a pipeline; waits for one until `waitMs` are over. */
+export async function servingUrl(workplace: Workplace, pipeline: string, waitMs = 30_000): Promise<string | undefined> {
+  const until = performance.now() + waitMs;
+  while (performance.now() < until) {
+    const version = (await headOf(workplace.store, pipeline))?.routing.version;
+    const live = liveLeases(await leasesOf(workplace, pipeline), Date.now());
+    const ready = live.find((lease) => typeof version === 'number' && lease.prepared.includes(version));
+    if (ready !== undefined) return ready.url;
+    await pause(100);
+  }
+  return undefined;
+}
+
+/** A request that the champion answers: one of its golden rows, dates as ISO text. */
+export async function exampleRequest(workplace: Workplace, pipeline: string, url: string): Promise<string> {
+  const { package: id } = await findVersion(workplace.store, pipeline, 'champion');
+  const { golden, inputs } = await getObjectJson<ModelPackage>(workplace.store, id);
+  const row = inputs.map(({ name, type }) => {
+    const value = golden.columns[name]?.[0];
+    return [name, type === 'date' && typeof value === 'number' ? new Date(value).toISOString() : value];
+  });
+  return `curl -s ${url}/predict/${pipeline} -d '${JSON.stringify(Object.fromEntries(row))}'`;
+}
+
+async function leasesOf({ store }: Workplace, pipeline: string): Promise<ServingLease[]> {
+  const keys = await store.list(`serving/${pipeline}/workers/`);
+  const leases = await Promise.all(keys.map((key) => readJson<ServingLease>(store, key)));
+  return leases.filter((lease) => lease !== undefined);
 }

@@ -1,0 +1,32 @@
+import { createWaitActivities } from './awaitRun.ts';
+import { createContractActivities } from './contract.ts';
+import { createFeaturesActivities } from './features.ts';
+import { createPackageActivities } from './package.ts';
+import type { Ports } from './ports.ts';
+import { createRecordActivities } from './recordRun.ts';
+import { createReleaseActivities } from './release.ts';
+import { createResolveActivities } from './resolve.ts';
+import { createRolloutActivities } from './rollout.ts';
+import { createScorecardActivities } from './scorecard.ts';
+import { createSearchActivities, type createTrialActivities } from './search.ts';
+import { createSnapshotActivities } from './snapshot.ts';
+
+/** All activities of the pipeline worker. */
+export function createPipelineActivities(ports: Ports) {
+  return {
+    ...createResolveActivities(ports),
+    ...createWaitActivities(),
+    ...createContractActivities(ports),
+    ...createSnapshotActivities(ports),
+    ...createFeaturesActivities(ports),
+    ...createSearchActivities(ports),
+    ...createPackageActivities(ports),
+    ...createScorecardActivities(ports),
+    ...createReleaseActivities(ports),
+    ...createRolloutActivities(ports),
+    ...createRecordActivities(ports),
+  };
+}
+
+export type PipelineActivities = ReturnType<typeof createPipelineActivities>;
+export type TrialActivities = ReturnType<typeof createTrialActivities>;

@@ -1,0 +1,79 @@
+import { heartbeat } from '@temporalio/activity';
+import { judgeWindow } from '../core/batchRules.ts';
+import { WhetError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.ts';
+import type { PartitionCounts } from '../core/run.ts';
+import type { PartitionVersion } from '../core/snapshot.ts';
+import { hourOf, hourStart } from '../core/time.ts';
+import { runWindow } from '../core/window.ts';
+import { latestSnapshot } from '../datasets/freezeSnapshot.ts';
+import { indexSource, type SourceIndex } from '../datasets/indexSource.ts';
+import { partitionVersion, validatePartitions } from '../datasets/validatePartitions.ts';
+import { putObjectJson } from '../storage/objects.ts';
+import type { Ports } from './ports.ts';
+import { type StageOutcome, stage } from './stage.ts';
+import { whileBeating } from './whileBeating.ts';
+
+export interface ContractOutput {
+  /** `objects/<sha256>` of the window's `PartitionVersion`s. */
+  readonly partitions: string;
+  readonly rows: { readonly read: number; readonly quarantined: number };
+  readonly counts: PartitionCounts;
+  /** The hours read and validated by this run, the first few of many. */
+  readonly validated: readonly string[];
+}
+
+/** Stage 1: the window's partitions, each validated once; the budget and the batch rules judged over all of them. */
+export function createContractActivities(ports: Ports) {
+  return {
+    async contract({ plan, asOf }: { plan: Plan; asOf: string }): Promise<StageOutcome<ContractOutput>> {
+      const index = await whileBeating(() => indexSource(ports, plan.contract));
+      const hours = runWindow(plan, hourStart(asOf)).all;
+      assertCovered(index, asOf, hours[0] ?? asOf);
+      const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
+      const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
+      const outcome = await stage(ports, identity, () => whileBeating(() => validateWindow(ports, plan, index, hours)));
+      return outcome.record.reused ? { ...outcome, output: allReused(outcome.output) } : outcome;
+    },
+  };
+}
+
+async function validateWindow(
+  ports: Ports,
+  plan: Plan,
+  index: SourceIndex,
+  hours: readonly string[],
+): Promise<ContractOutput> {
+  const previous = await latestSnapshot(ports.store, plan.contract.id);
+  const found = await validatePartitions(ports, plan.contract, index, hours, previous, (done, total) =>
+    heartbeat({ done, total }),
+  );
+  judgeWindow(plan.contract, found.parts, found.undated);
+  const all = found.undated === null ? found.parts : [...found.parts, found.undated];
+  return {
+    partitions: await putObjectJson(ports.store, found.parts),
+    rows: { read: sum(all, 'read'), quarantined: sum(all, 'quarantined') },
+    counts: { total: found.parts.length, validated: found.validated.length, reused: found.reused },
+    validated: found.validated.slice(0, 5),
+  };
+}
+
+function allReused(output: ContractOutput): ContractOutput {
+  return { ...output, counts: { ...output.counts, validated: 0, reused: output.counts.total }, validated: [] };
+}
+
+function assertCovered(index: SourceIndex, asOf: string, from: string): void {
+  const first = index.hours[0]?.hour ?? 'nothing';
+  const last = hourOf(index.newestMs);
+  if (hourStart(asOf) <= index.newestMs && from >= first) return;
+  const todo = `Ask for an hour up to ${last} whose window begins at or after ${first}.`;
+  throw new WhetError('source.no-such-hour', {
+    expected: `a source with all hours from ${from} to ${asOf}`,
+    came: `rows from ${first} to ${last}`,
+    todo,
+  });
+}
+
+function sum(parts: readonly PartitionVersion[], field: 'read' | 'quarantined'): number {
+  return parts.reduce((total, part) => total + part[field], 0);
+}

@@ -1,0 +1,48 @@
+import type { MatrixPart } from '../core/matrix.ts';
+import type { Plan } from '../core/plan.ts';
+import { hourStart } from '../core/time.ts';
+import { runWindow } from '../core/window.ts';
+import { readSnapshot } from '../datasets/freezeSnapshot.ts';
+import { matrixVersion } from '../features/buildMatrix.ts';
+import { buildFeatureMatrix } from '../features/featureStage.ts';
+import { putObjectJson } from '../storage/objects.ts';
+import type { Ports } from './ports.ts';
+import { type StageOutcome, stage } from './stage.ts';
+import { whileBeating } from './whileBeating.ts';
+
+export interface FeaturesOutput {
+  /** `objects/<sha256>` of the `FeatureMatrix`. */
+  readonly matrix: string;
+  readonly rows: { readonly train: number; readonly validate: number; readonly test: number };
+}
+
+/** Stage 3: tables, matrix parts and the encoders fitted on the train window. */
+export function createFeaturesActivities(ports: Ports) {
+  return {
+    features({
+      plan,
+      asOf,
+      snapshot,
+    }: {
+      plan: Plan;
+      asOf: string;
+      snapshot: string;
+    }): Promise<StageOutcome<FeaturesOutput>> {
+      const { features, label, window, scorecard } = plan;
+      const section = { features, label, window, slices: scorecard.slices };
+      const identity = { name: 'features', version: matrixVersion, section, inputs: { snapshot, asOf } } as const;
+      return stage(ports, identity, () =>
+        whileBeating(async () => {
+          const frozen = await readSnapshot(ports.store, snapshot);
+          const matrix = await buildFeatureMatrix(ports, plan, frozen, runWindow(plan, hourStart(asOf)));
+          const rows = { train: rowsOf(matrix.train), validate: rowsOf(matrix.validate), test: rowsOf(matrix.test) };
+          return { matrix: await putObjectJson(ports.store, matrix), rows };
+        }),
+      );
+    },
+  };
+}
+
+function rowsOf(parts: readonly MatrixPart[]): number {
+  return parts.reduce((rows, part) => rows + part.rows, 0);
+}

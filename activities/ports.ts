@@ -1,0 +1,20 @@
+import type { Plan } from '../core/plan.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import type { TrialPool } from '../models/trialPool.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+
+/** Milliseconds UTC. Decisions never read it: it times and dates what is recorded. */
+export type Clock = () => number;
+
+/** What the activities of the pipeline worker need from outside. */
+export interface Ports extends DataPorts {
+  readonly clock: Clock;
+  /** The pipelines that this worker knows, by id. */
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
+/** What the activities of a trainer worker need. */
+export interface TrainerPorts {
+  readonly store: ObjectStore;
+  readonly pool: TrialPool;
+}

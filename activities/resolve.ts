@@ -1,0 +1,55 @@
+import { WhetError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.ts';
+import { latestHour, type RetrainInput } from '../core/retrainInput.ts';
+import type { RunRecord } from '../core/run.ts';
+import { type Hour, hourOf, hourStart } from '../core/time.ts';
+import { indexSource } from '../datasets/indexSource.ts';
+import { keepPlan } from './planOf.ts';
+import type { Ports } from './ports.ts';
+import { runRecords } from './runRecords.ts';
+
+export interface Resolved {
+  readonly planId: string;
+  readonly plan: Plan;
+  readonly asOf: Hour;
+  /** Set when there is nothing to do: why. */
+  readonly skip: string | null;
+}
+
+/** Pins what a run will be about: the plan as it is now, and the hour. */
+export function createResolveActivities(ports: Ports) {
+  return {
+    async resolve({ input, nowMs }: { input: RetrainInput; nowMs: number }): Promise<Resolved> {
+      const plan = knownPlan(ports, input.pipeline);
+      const planId = await keepPlan(ports.store, plan);
+      if (input.asOf !== undefined) return { planId, plan, asOf: hourOf(hourStart(input.asOf)), skip: null };
+      const asOf = await newestHour(ports, plan, latestHour(nowMs, input.replay));
+      const judged = (await runRecords(ports.store, input.pipeline, asOf)).find((record) =>
+        isJudgedUnder(record, planId),
+      );
+      return {
+        planId,
+        plan,
+        asOf,
+        skip: judged === undefined ? null : `no new data: ${asOf} was judged by run ${judged.run}`,
+      };
+    },
+  };
+}
+
+function knownPlan(ports: Ports, pipeline: string): Plan {
+  const plan = ports.plans.get(pipeline);
+  if (plan !== undefined) return plan;
+  const known = [...ports.plans.keys()].map((id) => `'${id}'`).join(', ') || 'none yet';
+  throw new WhetError('pipeline.unknown', { expected: `a pipeline of pipelines/ (${known})`, came: `'${pipeline}'` });
+}
+
+/** An hour is complete once the source holds a row at or after its end. */
+async function newestHour(ports: Ports, plan: Plan, latest: Hour): Promise<Hour> {
+  const index = await indexSource(ports, plan.contract);
+  return hourOf(Math.min(index.newestMs, hourStart(latest)));
+}
+
+function isJudgedUnder(record: RunRecord, planId: string): boolean {
+  return record.plan === planId && record.status !== 'skipped';
+}

@@ -1,0 +1,35 @@
+import { WhetError } from '../core/errors.ts';
+import type { RunRecord } from '../core/run.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { createJson, requireJson } from '../storage/objects.ts';
+
+/** The records of a pipeline's runs, oldest first; of one hour when it is named. */
+export async function runRecords(store: ObjectStore, pipeline: string, asOf?: string): Promise<RunRecord[]> {
+  const keys = await store.list(asOf === undefined ? `runs/${pipeline}/` : `runs/${pipeline}/${asOf}/`);
+  const records = await Promise.all(keys.map((key) => requireJson<RunRecord>(store, key)));
+  return records.sort((a, b) => a.endedAt.localeCompare(b.endedAt) || numberOf(a) - numberOf(b));
+}
+
+/** Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`. */
+export async function findRun(store: ObjectStore, name: string): Promise<RunRecord> {
+  const [pipeline = '', asOf, n] = name.replace(/^run\//, '').split('/');
+  const records = await runRecords(store, pipeline, asOf);
+  const found = n === undefined ? records.at(-1) : records.find((record) => record.run.endsWith(`/${n}`));
+  if (found !== undefined) return found;
+  throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });
+}
+
+/** Writes a run's record under the next number; the same workflow run writes one record, however often it tries. */
+export async function keepRunRecord(store: ObjectStore, record: Omit<RunRecord, 'run'>): Promise<RunRecord> {
+  const earlier = await runRecords(store, record.pipeline, record.asOf);
+  const same = earlier.find((one) => one.workflow === record.workflow);
+  if (same !== undefined) return same;
+  const n = Math.max(0, ...earlier.map(numberOf)) + 1;
+  const whole = { ...record, run: `${record.pipeline}/${record.asOf}/${n}` };
+  const isMine = await createJson(store, `runs/${whole.run}.json`, whole);
+  return isMine ? whole : keepRunRecord(store, record);
+}
+
+function numberOf(record: RunRecord): number {
+  return Number(record.run.split('/').at(-1));
+}

@@ -1,0 +1,76 @@
+import type { FeatureMatrix } from '../core/matrix.ts';
+import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Scorecard } from '../core/scorecard.ts';
+import { hourStart } from '../core/time.ts';
+import { runWindow } from '../core/window.ts';
+import { readSnapshot } from '../datasets/freezeSnapshot.ts';
+import { buildScorecard, type Rival, scorecardVersion } from '../models/buildScorecard.ts';
+import { headOf } from '../registry/ledger.ts';
+import { listVersions } from '../registry/versions.ts';
+import { getObjectJson, putObjectJson } from '../storage/objects.ts';
+import { planOf } from './planOf.ts';
+import type { Ports } from './ports.ts';
+import { type StageOutcome, stage } from './stage.ts';
+import { whileBeating } from './whileBeating.ts';
+
+export interface ScorecardInput {
+  readonly plan: Plan;
+  readonly asOf: string;
+  readonly snapshot: string;
+  readonly matrix: string;
+  /** `objects/<sha256>` of the candidate's `ModelPackage`. */
+  readonly package: string;
+}
+
+export interface ScorecardOutput {
+  /** `objects/<sha256>` of the `Scorecard`. */
+  readonly id: string;
+  /** Without its slices, which may be many. */
+  readonly card: Scorecard;
+}
+
+/** Stage 6: the candidate on the test rows, alone and against the champion and the reference on the same rows. */
+export function createScorecardActivities(ports: Ports) {
+  return {
+    async scorecard(input: ScorecardInput): Promise<StageOutcome<ScorecardOutput>> {
+      const { plan, asOf, snapshot, matrix } = input;
+      const aliases = (await headOf(ports.store, plan.pipeline))?.aliases ?? {};
+      const champion = await rivalOf(ports, plan.pipeline, aliases.champion);
+      const reference = await rivalOf(ports, plan.pipeline, aliases.reference);
+      const against = { champion: nameOf(champion), reference: nameOf(reference) };
+      const inputs = { package: input.package, snapshot, matrix, asOf, ...against };
+      return stage(ports, { name: 'scorecard', version: scorecardVersion, section: plan.scorecard, inputs }, () =>
+        whileBeating(async () => {
+          const card = await buildScorecard(ports, {
+            plan,
+            snapshot: await readSnapshot(ports.store, snapshot),
+            window: runWindow(plan, hourStart(asOf)),
+            matrix: await getObjectJson<FeatureMatrix>(ports.store, matrix),
+            package: await getObjectJson<ModelPackage>(ports.store, input.package),
+            champion: champion?.rival ?? null,
+            reference: reference?.rival ?? null,
+          });
+          return { id: await putObjectJson(ports.store, card), card: { ...card, slices: [] } };
+        }),
+      );
+    },
+  };
+}
+
+interface NamedRival {
+  readonly package: string;
+  readonly rival: Rival;
+}
+
+async function rivalOf(ports: Ports, pipeline: string, version: number | undefined): Promise<NamedRival | undefined> {
+  const record = (await listVersions(ports.store, pipeline)).find((one) => one.version === version);
+  if (record === undefined) return undefined;
+  const held = await getObjectJson<ModelPackage>(ports.store, record.package);
+  const plan = await planOf(ports.store, record.plan);
+  return { package: record.package, rival: { version: record.version, package: held, plan } };
+}
+
+function nameOf(rival: NamedRival | undefined): string {
+  return rival === undefined ? 'none' : `version ${rival.rival.version}, package ${rival.package}`;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { exitWithParent } from '../../workers/exitWithParent.ts';
+import { startRole } from '../../workers/roles.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
+import { command } from '../command.ts';
+import { report } from '../output.ts';
+
+export function serveCommand(): Command {
+  return command(
+    'serve',
+    'Answers predictions over HTTP, from the store alone: it needs no Temporal.',
+    'whet serve --port 8080',
+  )
+    .option('--host <host>', 'where to listen', '127.0.0.1')
+    .option('--port <port>', 'the port; 0 for any free one', '8080')
+    .action(serve);
+}
+
+async function serve({ host, port }: { host: string; port: string }): Promise<void> {
+  const starting = startRole('serving', {
+    workplace: openWorkplace(),
+    address: undefined,
+    host,
+    port: Number(port),
+    report,
+  });
+  exitWithParent(async () => (await starting).stop());
+  await (await starting).ended;
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { RunRecord } from '../../core/run.ts';
+import type { Scorecard } from '../../core/scorecard.ts';
+import { scorecardText } from '../../core/scorecardText.ts';
+import { getObjectJson } from '../../storage/objects.ts';
+import { onShutdown } from '../../workers/onShutdown.ts';
+import { exampleRequest, servingUrl, up } from '../../workers/up.ts';
+import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
+import { command, type JsonOption } from '../command.ts';
+import { exitCodeOf } from '../failed.ts';
+import { print, printJson, report } from '../output.ts';
+
+interface Options extends JsonOption {
+  readonly retrain?: string;
+  readonly asOf?: string;
+  readonly replay?: string | true;
+  readonly once?: boolean;
+  readonly port: string;
+  readonly uiPort: string;
+  readonly servingPort: string;
+}
+
+export function upCommand(): Command {
+  const text = 'Starts everything on this machine: Temporal, workers, serving and the schedules of pipelines/.';
+  return command('up', text, 'whet up --retrain flight-delays --as-of 2001-03-15T12 --once')
+    .option('--retrain <pipeline>', 'retrain this pipeline at once and show what came of it')
+    .option('--as-of <hour>', 'the hour to retrain at, UTC; the clock of schedules stands still there')
+    .option(
+      '--replay [duration]',
+      'let the past pass again from --as-of: this long stands for an hour (default: 1 minute)',
+    )
+    .option('--once', 'end after the first retraining instead of serving on')
+    .option('--port <port>', "Temporal's port; 0 for any free one", '0')
+    .option('--ui-port <port>', "the Web UI's port; 0 for any free one", '0')
+    .option('--serving-port <port>', 'the port that answers predictions; 0 for any free one', '0')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const workplace = openWorkplace();
+  let stop: (() => Promise<void>) | undefined;
+  const ended = Promise.withResolvers<void>();
+  const shutdown = onShutdown({
+    report,
+    steps: () => [{ name: 'engine', stop: async () => stop?.() }],
+    exit: (code) => {
+      process.exitCode = code;
+      ended.resolve();
+      process.exit(code);
+    },
+  });
+  const { engine, record } = await up({ workplace, ...settingsOf(options), report });
+  stop = () => engine.stop();
+  await tell(workplace, options, record, engine.uiUrl);
+  const code = record?.status === 'rejected' ? exitCodeOf(record.error?.code) : 0;
+  if (options.once) await shutdown.now(code);
+  else report('serving until Ctrl-C');
+  await ended.promise;
+}
+
+function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Options) {
+  const first =
+    retrain === undefined ? {} : { retrain: { pipeline: retrain, ...(asOf === undefined ? {} : { asOf }) } };
+  const pace = replay === undefined ? {} : { replayEvery: replay === true ? '1 minute' : replay };
+  return { ports: { temporal: Number(port), ui: Number(uiPort), serving: Number(servingPort) }, ...first, ...pace };
+}
+
+async function tell(
+  workplace: Workplace,
+  options: Options,
+  record: RunRecord | undefined,
+  uiUrl: string | null,
+): Promise<void> {
+  const url = options.retrain === undefined ? undefined : await servingUrl(workplace, options.retrain);
+  if (options.json) return printJson({ record: record ?? null, serving: url ?? null, ui: uiUrl });
+  if (record?.scorecard !== undefined && record.verdict !== undefined) {
+    print(scorecardText(await getObjectJson<Scorecard>(workplace.store, record.scorecard.id), record.verdict));
+  }
+  if (url !== undefined && options.retrain !== undefined)
+    print(`\nTry it:\n  ${await exampleRequest(workplace, options.retrain, url)}`);
+  if (uiUrl !== null) print(`\nTemporal's Web UI: ${uiUrl}`);
+}

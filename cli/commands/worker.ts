@@ -1,0 +1,31 @@
+import { Argument, type Command } from 'commander';
+import { exitWithParent } from '../../workers/exitWithParent.ts';
+import { type EngineRole, engineRoles, startRole } from '../../workers/roles.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
+import { command } from '../command.ts';
+import { report } from '../output.ts';
+
+interface WorkerOptions {
+  readonly address?: string;
+  readonly host: string;
+  readonly port: string;
+}
+
+export function workerCommand(): Command {
+  return command(
+    'worker',
+    'Runs one role of the engine in this process.',
+    'whet worker trainer --address 127.0.0.1:7233',
+  )
+    .addArgument(new Argument('<role>', 'what it does').choices(engineRoles))
+    .option('--address <host:port>', "Temporal's address (default: TEMPORAL_ADDRESS, or the running engine's)")
+    .option('--host <host>', 'for serving: where to listen', '127.0.0.1')
+    .option('--port <port>', 'for serving: the port', '8080')
+    .action(worker);
+}
+
+async function worker(role: EngineRole, { address, host, port }: WorkerOptions): Promise<void> {
+  const starting = startRole(role, { workplace: openWorkplace(), address, host, port: Number(port), report });
+  exitWithParent(async () => (await starting).stop());
+  await (await starting).ended;
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { ledgerCommand } from './commands/ledger.ts';
+import { liveCommand } from './commands/live.ts';
+import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
+import { retrainCommand } from './commands/retrain.ts';
+import { runsCommand } from './commands/runs.ts';
+import { scorecardCommand } from './commands/scorecard.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trialsCommand } from './commands/trials.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import { versionsCommand } from './commands/versions.ts';
+import { whyCommand } from './commands/why.ts';
+import { workerCommand } from './commands/worker.ts';
+import { failed } from './failed.ts';
+
+/** The command `whet`: reads the arguments, runs one command, and ends with an exit code of the error catalogue. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('whet')
+    .description('Keeps machine-learning models sharp: validates, searches, judges, promotes, serves and retrains.')
+    .version(packageJson.version)
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(whet --help shows the commands)')
+    .exitOverride();
+  const commands = [
+    upCommand(),
+    retrainCommand(),
+    runsCommand(),
+    whyCommand(),
+    trialsCommand(),
+    scorecardCommand(),
+    versionsCommand(),
+    promoteCommand(),
+    rejectCommand(),
+    rollbackCommand(),
+    liveCommand(),
+    ledgerCommand(),
+    validateCommand(),
+    serveCommand(),
+    workerCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride());
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = failed(error);
+  }
+}

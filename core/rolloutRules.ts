@@ -1,0 +1,36 @@
+import { leaseMs, type ServingLease } from './routing.ts';
+
+/** Where a rollout stands among the serving processes that live. */
+export interface RolloutStanding {
+  /** Ids of live processes that are done, that refuse with their reason, and that are awaited. */
+  readonly done: readonly string[];
+  readonly refused: Readonly<Record<string, string>>;
+  readonly awaited: readonly string[];
+}
+
+export function liveLeases(leases: readonly ServingLease[], nowMs: number): ServingLease[] {
+  return leases.filter((lease) => nowMs - lease.at <= leaseMs);
+}
+
+/** Who has the version loaded, warmed and equal on its golden rows. */
+export function preparation(leases: readonly ServingLease[], version: number, nowMs: number): RolloutStanding {
+  return standing(liveLeases(leases, nowMs), (lease) => lease.prepared.includes(version), version);
+}
+
+/** Who answers by the epoch, or a later one. */
+export function application(leases: readonly ServingLease[], epoch: number, nowMs: number): RolloutStanding {
+  return standing(liveLeases(leases, nowMs), (lease) => lease.epoch >= epoch, null);
+}
+
+function standing(
+  live: readonly ServingLease[],
+  isDone: (lease: ServingLease) => boolean,
+  version: number | null,
+): RolloutStanding {
+  const done = live.filter(isDone).map(({ id }) => id);
+  const reasonOf = (lease: ServingLease) => (version === null ? undefined : lease.refused[String(version)]);
+  const refusing = live.filter((lease) => !isDone(lease) && reasonOf(lease) !== undefined);
+  const refused = Object.fromEntries(refusing.map((lease) => [lease.id, reasonOf(lease) ?? '']));
+  const awaited = live.filter((lease) => !isDone(lease) && reasonOf(lease) === undefined).map(({ id }) => id);
+  return { done, refused, awaited };
+}

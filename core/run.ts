@@ -1,0 +1,84 @@
+import type { MetricName } from './plan.ts';
+import type { Estimates, Verdict } from './scorecard.ts';
+import type { Hour } from './time.ts';
+import type { Candidate } from './trial.ts';
+
+/** What a stage did in a run. Its key is the hash of its code version, its section of the plan and its inputs. */
+export interface StageRecord {
+  readonly name: StageName;
+  readonly key: string;
+  readonly seconds: number;
+  /** Whether the result was there already. */
+  readonly reused: boolean;
+  /** What went in, by name: ids, digests, or short texts. `whet why` compares these with the run before. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export type StageName = 'contract' | 'snapshot' | 'features' | 'search' | 'package' | 'scorecard' | 'gate' | 'register';
+
+/** How a run ended: judged by the gate, rejected before that (bad data), or skipped because nothing was new. */
+export type RunStatus = 'judged' | 'rejected' | 'skipped';
+
+/** A run's whole story, at `runs/<pipeline>/<asOf>/<n>.json`, written once at its end. Fields after `stages` may be missing where it ended early. */
+export interface RunRecord {
+  /** `<pipeline>/<asOf>/<n>`. */
+  readonly run: string;
+  readonly pipeline: string;
+  readonly asOf: Hour;
+  readonly plan: string;
+  readonly status: RunStatus;
+  /** One sentence: why it ended as it did. */
+  readonly why: string;
+  /** The Temporal run that wrote it, so that a repeated write is seen. */
+  readonly workflow: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly stages: readonly StageRecord[];
+  readonly rows?: { readonly read: number; readonly quarantined: number };
+  readonly snapshot?: { readonly id: string; readonly partitions: PartitionCounts };
+  readonly trials?: TrialCounts;
+  readonly best?: Candidate & { readonly epochs: number };
+  readonly scorecard?: { readonly id: string; readonly metrics: Estimates };
+  readonly verdict?: Verdict;
+  readonly version?: number;
+  readonly model?: { readonly digest: string };
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface PartitionCounts {
+  readonly total: number;
+  /** Read and validated by this run. */
+  readonly validated: number;
+  readonly reused: number;
+}
+
+export interface TrialCounts {
+  readonly total: number;
+  readonly run: number;
+  readonly reused: number;
+  /** `objects/<sha256>` of the `TrialRow`s. */
+  readonly table: string;
+}
+
+/** A trial on the leaderboard. */
+export interface TrialRow extends Candidate {
+  readonly key: string;
+  /** Counted from 1. */
+  readonly rung: number;
+  readonly epochs: number;
+  readonly backend: string;
+  /** Null where training diverged. */
+  readonly validation: Readonly<Partial<Record<MetricName, number>>> | null;
+  readonly seconds: number;
+  readonly reused: boolean;
+}
+
+/** What a running run answers to the query `progress`. */
+export interface RunProgress {
+  readonly pipeline: string;
+  readonly asOf: Hour;
+  /** One line for each thing done, in order. */
+  readonly lines: readonly string[];
+  /** What it is at now. */
+  readonly now: string;
+}

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { application, preparation } from '../../core/rolloutRules.ts';
+import { leaseMs, type ServingLease } from '../../core/routing.ts';
+
+const now = 1_000_000;
+
+const lease = fc.record({
+  id: fc.uuid(),
+  pid: fc.nat(),
+  url: fc.constant('http://127.0.0.1:1'),
+  at: fc.integer({ min: now - 2 * leaseMs, max: now }),
+  epoch: fc.nat({ max: 5 }),
+  prepared: fc.uniqueArray(fc.integer({ min: 1, max: 4 })),
+  refused: fc.dictionary(fc.constantFrom('1', '2', '3', '4'), fc.constant('golden row 3 differs')),
+});
+const leases: fc.Arbitrary<ServingLease[]> = fc.uniqueArray(lease, { selector: ({ id }) => id });
+
+test('every live process is in one place: done, refusing, or awaited; a dead one in none', () => {
+  fc.assert(
+    fc.property(leases, fc.integer({ min: 1, max: 4 }), (all, version) => {
+      const { done, refused, awaited } = preparation(all, version, now);
+      const live = all.filter(({ at }) => now - at <= leaseMs).map(({ id }) => id);
+      expect([...done, ...Object.keys(refused), ...awaited].sort()).toEqual(live.sort());
+    }),
+  );
+});
+
+test('an epoch is applied by whoever answers by it or a later one', () => {
+  fc.assert(
+    fc.property(leases, fc.nat({ max: 5 }), (all, epoch) => {
+      const { done, refused } = application(all, epoch, now);
+      expect(refused).toEqual({});
+      for (const id of done) expect(all.find((one) => one.id === id)?.epoch).toBeGreaterThanOrEqual(epoch);
+    }),
+  );
+});

@@ -1,0 +1,14 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { trainerQueue } from '../core/taskQueues.ts';
+
+/** An attempt lost to a killed worker or a busy store is made again soon, for as long as a person would try. */
+const retry = { initialInterval: '200 milliseconds', maximumInterval: '5 seconds', maximumAttempts: 50 } as const;
+
+/** Steps that read and write small things. */
+export const brief: ActivityOptions = { startToCloseTimeout: '1 minute', retry };
+
+/** Stages that work for seconds or minutes and heartbeat every two seconds. */
+export const long: ActivityOptions = { startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry };
+
+/** Trials: waiting for a free trainer is in no timeout; a trainer's death is noticed by its silence. */
+export const trial: ActivityOptions = { ...long, taskQueue: trainerQueue };

@@ -1,0 +1,183 @@
+import { defineQuery, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { PipelineActivities } from '../activities/activities.ts';
+import { judge } from '../core/gate.ts';
+import type { Plan } from '../core/plan.ts';
+import type { RunProgress, RunRecord, StageRecord } from '../core/run.ts';
+import type { Scorecard, Verdict } from '../core/scorecard.ts';
+import { scorecardText } from '../core/scorecardText.ts';
+import type { SearchOutcome } from '../core/search.ts';
+import { brief, long } from './activityOptions.ts';
+import { catalogueFailure } from './refuse.ts';
+import { search } from './search.ts';
+import { openStory, type Story } from './story.ts';
+
+export interface RunInput {
+  readonly pipeline: string;
+  readonly asOf: string;
+  readonly planId: string;
+  readonly plan: Plan;
+}
+
+type Ending = Pick<RunRecord, 'status' | 'why'> & Partial<RunRecord>;
+
+/** Where the run stands, for the command line. */
+export const progress = defineQuery<RunProgress>('progress');
+
+const { snapshot, openSearch, closeSearch, keepTrials, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
+const { contract, features, package: packageModel, scorecard } = proxyActivities<PipelineActivities>(long);
+
+/** One run of a pipeline at an hour: from the source's rows to a verdict, each stage done once for its inputs. */
+export async function run(input: RunInput): Promise<RunRecord> {
+  const story = openStory(`${input.pipeline} as of ${input.asOf}`);
+  setHandler(progress, () => ({ pipeline: input.pipeline, asOf: input.asOf, ...story.told() }), {
+    description: 'Where this run stands',
+  });
+
+  const startedAt = new Date().toISOString();
+  const stages: StageRecord[] = [];
+  const ending = await untilJudged(input, story, stages).catch((error: unknown) => rejected(error));
+  const { pipeline, asOf, planId } = input;
+  const record = await recordRun({ record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } });
+  story.end(`${record.status}: ${record.why}`);
+  return record;
+}
+
+async function untilJudged(input: RunInput, story: Story, stages: StageRecord[]): Promise<Ending> {
+  const { plan, asOf, planId } = input;
+  const done = (record: StageRecord, line: string): void => {
+    stages.push(record);
+    story.done(`${record.name}: ${line}${record.reused ? ' (reused)' : ''}, ${record.seconds.toFixed(1)} s`);
+  };
+
+  story.doing('contract: validating the partitions of the window');
+  const valid = await contract({ plan, asOf });
+  const { rows, counts } = valid.output;
+  done(
+    valid.record,
+    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine`,
+  );
+
+  story.doing('snapshot: freezing the clean rows');
+  const frozen = await snapshot({ plan, partitions: valid.output.partitions });
+  done(frozen.record, `${frozen.output.rows} rows, ${frozen.output.id.slice(0, 16)}`);
+
+  story.doing('features: building tables and the matrix');
+  const made = await features({ plan, asOf, snapshot: frozen.output.id });
+  const { train, validate, test } = made.output.rows;
+  done(made.record, `${train} rows to train, ${validate} to validate, ${test} to test`);
+
+  story.doing('search: training the grid');
+  const found = await searchOnce(input, made.output.matrix, story);
+  const trialsTable = await keepTrials({ rows: found.outcome.trials });
+  const { best } = found.outcome;
+  done(found.record, `${found.outcome.trials.length} trials, best ${candidateText(best.candidate)}`);
+
+  story.doing('package: writing and proving one ONNX graph');
+  const { matrix } = made.output;
+  const packed = await packageModel({ plan, planId, asOf, snapshot: frozen.output.id, matrix, trial: best });
+  done(packed.record, `model ${packed.output.digest.slice(0, 12)}, threshold ${packed.output.threshold.toFixed(4)}`);
+
+  story.doing('scorecard: judging on the test rows');
+  const scored = await scorecard({ plan, asOf, snapshot: frozen.output.id, matrix, package: packed.output.id });
+  done(scored.record, `${scored.output.card.rows} test rows`);
+
+  const verdict = judged(plan, scored.output.card, story, stages, scored.output.id);
+  const version = await registered(input, story, stages, packed.output, scored.output.id, verdict);
+  return {
+    status: 'judged',
+    why: `the gate's verdict is ${verdict.outcome}`,
+    rows: { read: rows.read, quarantined: rows.quarantined },
+    snapshot: { id: frozen.output.id, partitions: counts },
+    trials: { ...trialCounts(found.outcome, found.record.reused), table: trialsTable },
+    best: { ...best.candidate, epochs: best.epochs },
+    scorecard: { id: scored.output.id, metrics: scored.output.card.metrics },
+    verdict,
+    version,
+    model: { digest: packed.output.digest },
+  };
+}
+
+async function searchOnce(
+  input: RunInput,
+  matrix: string,
+  story: Story,
+): Promise<{ outcome: SearchOutcome; record: StageRecord }> {
+  const startedAt = Date.now();
+  const opening = await openSearch({ search: input.plan.search, matrix });
+  const outcome =
+    opening.held ??
+    (await executeChild(search, {
+      workflowId: `search/${input.pipeline}/${input.asOf}`,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: `Grid of ${input.pipeline} as of ${input.asOf}`,
+      args: [{ search: input.plan.search, matrix, backend: opening.backend }],
+    }));
+  for (const line of rungLines(outcome)) story.done(line);
+  const record = await closeSearch({ opening, outcome, seconds: (Date.now() - startedAt) / 1_000 });
+  return { outcome, record };
+}
+
+function judged(plan: Plan, card: Scorecard, story: Story, stages: StageRecord[], scorecardId: string): Verdict {
+  const verdict = judge(plan.gate, card);
+  stages.push({ name: 'gate', key: scorecardId, seconds: 0, reused: false, inputs: { scorecard: scorecardId } });
+  story.chapter(scorecardText(card, verdict));
+  story.done(`gate: ${verdict.outcome}`);
+  return verdict;
+}
+
+async function registered(
+  input: RunInput,
+  story: Story,
+  stages: StageRecord[],
+  packed: { id: string; digest: string },
+  scorecardId: string,
+  verdict: Verdict,
+): Promise<number> {
+  const { pipeline, asOf, planId } = input;
+  const startedAt = Date.now();
+  story.doing('register: handing the candidate to the release');
+  const candidate = {
+    package: packed.id,
+    digest: packed.digest,
+    asOf,
+    plan: planId,
+    scorecard: scorecardId,
+    verdict,
+    run: `${pipeline}/${asOf}`,
+  };
+  const { version } = await submit({ pipeline, candidate });
+  const seconds = (Date.now() - startedAt) / 1_000;
+  stages.push({
+    name: 'register',
+    key: packed.id,
+    seconds,
+    reused: false,
+    inputs: { package: packed.id, scorecard: scorecardId },
+  });
+  story.done(`register: version ${version} of ${pipeline}, with workflow release/${pipeline}`);
+  return version;
+}
+
+/** Bad data ends a run, not the engine: the code and the reason are kept, nothing is promoted. Other errors fail it. */
+function rejected(error: unknown): Ending {
+  const known = catalogueFailure(error);
+  if (known === undefined) throw error;
+  return { status: 'rejected', why: known.message, error: known };
+}
+
+function trialCounts({ trials }: SearchOutcome, isHeld: boolean): { total: number; run: number; reused: number } {
+  const reused = isHeld ? trials.length : trials.filter((trial) => trial.reused).length;
+  return { total: trials.length, run: trials.length - reused, reused };
+}
+
+function rungLines({ trials }: SearchOutcome): string[] {
+  const rungs = [...new Set(trials.map(({ rung }) => rung))];
+  return rungs.map((rung) => {
+    const here = trials.filter((trial) => trial.rung === rung);
+    return `search: rung ${rung}, ${here.length} trials to ${(here[0]?.epochs ?? 0).toFixed(2)} epochs`;
+  });
+}
+
+function candidateText({ learner, parameters }: { learner: string; parameters: object }): string {
+  return `${learner} ${JSON.stringify(parameters)}`;
+}

@@ -1,0 +1,70 @@
+import { defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { TrialActivities } from '../activities/activities.ts';
+import { keepBest, rungs } from '../core/halving.ts';
+import type { SearchPlan } from '../core/plan.ts';
+import type { TrialRow } from '../core/run.ts';
+import type { SearchOutcome } from '../core/search.ts';
+import { searchGrid } from '../core/searchGrid.ts';
+import type { Candidate, TrialRequest, TrialResult } from '../core/trial.ts';
+import { trial } from './activityOptions.ts';
+import { openStory } from './story.ts';
+
+export interface SearchInput {
+  readonly search: SearchPlan;
+  /** `objects/<sha256>` of the `FeatureMatrix`. */
+  readonly matrix: string;
+  /** Chosen once per search: every trial of it runs on this backend. */
+  readonly backend: string;
+}
+
+/** All that a trial measures on the validation rows, whatever the scorecard asks for, so that its key needs no list. */
+const measured = ['auc', 'log loss', 'brier', 'calibration error'] as const;
+
+/** The trials that have ended, best first within a rung. */
+export const leaderboard = defineQuery<readonly TrialRow[]>('leaderboard');
+
+const { trainTrial } = proxyActivities<TrialActivities>(trial);
+
+/** Searches the grid rung by rung: the best of a rung go on, from their checkpoints, to the next one's budget. */
+export async function search({ search: plan, matrix, backend }: SearchInput): Promise<SearchOutcome> {
+  const trials: TrialRow[] = [];
+  setHandler(leaderboard, () => trials, { description: 'The trials that have ended' });
+
+  let candidates: readonly Candidate[] = searchGrid(plan);
+  const steps = rungs(plan.strategy, candidates.length);
+  const story = openStory(`${candidates.length} candidates in ${steps.length} rungs`);
+  let ranked: TrialResult[] = [];
+  for (const [index, { epochs }] of steps.entries()) {
+    story.doing(`rung ${index + 1}: ${candidates.length} trials to ${epochs.toFixed(2)} epochs`);
+    const requests = candidates.map((candidate) => ({
+      candidate,
+      matrix,
+      seed: plan.seed,
+      epochs,
+      backend,
+      threads: 1,
+      metrics: measured,
+    }));
+    const ended = await Promise.all(requests.map((request) => trained(request, index + 1, trials)));
+    ranked = keepBest(ended, ended.length, plan.maximize);
+    candidates = ranked.slice(0, steps[index + 1]?.candidates ?? 0).map(({ candidate }) => candidate);
+    story.done(`rung ${index + 1}: best ${plan.maximize} ${bestValue(ranked, plan)} of ${ended.length} trials`);
+  }
+  const best = ranked[0];
+  if (best === undefined) throw new Error('a search without candidates: definePipeline refuses these');
+  story.end('done');
+  return { best, trials };
+}
+
+async function trained(request: TrialRequest, rung: number, trials: TrialRow[]): Promise<TrialResult> {
+  const { learner, parameters } = request.candidate;
+  const summary = `${learner} ${JSON.stringify(parameters)} to ${request.epochs.toFixed(2)} epochs`;
+  const { result, reused } = await trainTrial.executeWithOptions({ summary }, [{ request }]);
+  const { key, epochs, backend, validation, seconds } = result;
+  trials.push({ learner, parameters, key, rung, epochs, backend, validation, seconds, reused });
+  return result;
+}
+
+function bestValue(ranked: readonly TrialResult[], plan: SearchPlan): string {
+  return ranked[0]?.validation?.[plan.maximize]?.toFixed(4) ?? 'none: all diverged';
+}

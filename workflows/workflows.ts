@@ -1,0 +1,6 @@
+/** All workflows of the engine: what a worker bundles. */
+export { release } from './release.ts';
+export { retrain } from './retrain.ts';
+export { rollout } from './rollout.ts';
+export { run } from './run.ts';
+export { search } from './search.ts';
