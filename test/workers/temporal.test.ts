@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isAlive, markOf, type ProcessMark } from '../../workers/processMark.ts';
+import { connectTemporal, connectWorker } from '../../workers/temporal/connectTemporal.ts';
+import { findTemporal } from '../../workers/temporal/findTemporal.ts';
+import { keepTemporal } from '../../workers/temporal/keepTemporal.ts';
+import { type StartOptions, startTemporal, type TemporalServer } from '../../workers/temporal/startTemporal.ts';
+
+const soon = { timeout: 20_000, interval: 20 };
+let folder: string;
+let binary: string;
+const started: TemporalServer[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'whet-start-'));
+  binary = await findTemporal(() => {});
+});
+
+afterAll(async () => {
+  await Promise.all(started.map((server) => server.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('startTemporal', () => {
+  test('answers, keeps its workflows over a restart on the same file, and stops', async () => {
+    const first = await start('kept');
+    await startWorkflow(first.address);
+    await first.stop();
+    expect(await first.exited).toBe(0);
+    expect(markOf(first.pid)).toBeUndefined();
+
+    const second = await start('kept');
+    const { client, connection } = await connectTemporal(second.address, {});
+    expect((await client.workflow.getHandle('kept/1').describe()).status.name).toBe('RUNNING');
+    await connection.close();
+  });
+
+  test('shows its Web UI and gives two folders two servers', async () => {
+    const [one, other] = await Promise.all([start('one'), start('other')]);
+    expect((await fetch(one.uiUrl)).status).toBe(200);
+    expect(new Set([one.address, other.address, one.uiUrl, other.uiUrl]).size).toBe(4);
+    await startWorkflow(one.address);
+    const { client, connection } = await connectTemporal(other.address, {});
+    await expect(client.workflow.getHandle('kept/1').describe()).rejects.toThrow(/not found/);
+    await connection.close();
+
+    const port = Number(one.address.split(':')[1]);
+    await expect(startTemporal({ ...optionsOf('third'), port })).rejects.toMatchObject({ code: 'port.taken' });
+    const { connection: ofWorker, namespace } = await connectWorker(one.address, {});
+    expect(namespace).toBe('default');
+    await ofWorker.close();
+  });
+
+  test('ends when its parent is killed with SIGKILL', async () => {
+    const { parent, server } = await startInChild();
+    expect(isAlive(server)).toBe(true);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(server)).toBe(false), soon);
+  });
+
+  test('tells what a server printed that does not start', async () => {
+    const databaseFile = join(folder, 'damaged.db');
+    await writeFile(databaseFile, 'this is no database, but it is long enough to be read as one '.repeat(100));
+    const failing = startTemporal({ ...optionsOf('damaged'), databaseFile });
+    await expect(failing).rejects.toMatchObject({ code: 'temporal.not-started' });
+    await expect(failing).rejects.toThrow(/database/);
+  });
+});
+
+describe('keepTemporal', () => {
+  test('starts a killed server again, on the same address and file', async () => {
+    const kept = await keepTemporal(optionsOf('again'));
+    started.push(kept);
+    await startWorkflow(kept.address);
+    const before = kept.pid;
+    const told: number[] = [];
+    kept.onRestart((pid) => void told.push(pid));
+    process.kill(before, 'SIGKILL');
+    await vi.waitFor(() => expect(kept.restarts()).toBe(1), soon);
+    expect(kept.pid).not.toBe(before);
+    expect(told).toEqual([kept.pid]);
+    const { client, connection } = await connectTemporal(kept.address, {});
+    expect((await client.workflow.getHandle('kept/1').describe()).status.name).toBe('RUNNING');
+    await connection.close();
+    await kept.stop();
+    expect(kept.restarts()).toBe(1);
+    expect(markOf(kept.pid)).toBeUndefined();
+  });
+});
+
+describe('connectTemporal', () => {
+  test('names the address at which nothing answers', async () => {
+    await expect(connectTemporal('127.0.0.1:1', {})).rejects.toThrow(/temporal\.unreachable.*127\.0\.0\.1:1/);
+    await expect(connectWorker('127.0.0.1:1', {})).rejects.toThrow(/temporal\.unreachable.*127\.0\.0\.1:1/);
+    await expect(connectTemporal(undefined, {})).rejects.toThrow(/whet up/);
+  });
+
+  test('takes address and namespace from the environment first', async () => {
+    const server = await start('environment');
+    const environment = { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'elsewhere' };
+    const { connection, namespace, address } = await connectTemporal('127.0.0.1:1', environment);
+    expect({ namespace, address }).toEqual({ namespace: 'elsewhere', address: server.address });
+    await connection.close();
+  });
+});
+
+function optionsOf(name: string): StartOptions {
+  const own = join(folder, name);
+  const files = { databaseFile: join(own, 'temporal.db'), logFile: join(own, 'temporal.log') };
+  return { binary, ...files, port: 0, uiPort: 0, report: () => {} };
+}
+
+async function start(name: string): Promise<TemporalServer> {
+  const server = await startTemporal(optionsOf(name));
+  started.push(server);
+  return server;
+}
+
+async function startWorkflow(address: string): Promise<void> {
+  const { client, connection } = await connectTemporal(address, {});
+  await client.workflow.start('waits', { workflowId: 'kept/1', taskQueue: 'nobody' });
+  await connection.close();
+}
+
+async function startInChild(): Promise<{ parent: ReturnType<typeof spawn>; server: ProcessMark }> {
+  const entry = join(import.meta.dirname, 'children', 'startsTemporal.ts');
+  const options = JSON.stringify(optionsOf('orphan'));
+  const parent = spawn(process.execPath, [entry, options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+  const server = markOf(Number(line));
+  if (server === undefined)
+    throw new Error(`no server: ${line} ${await readFile(optionsOf('orphan').logFile, 'utf8')}`);
+  return { parent, server };
+}
