@@ -36,7 +36,14 @@ export const catalogue = {
   // storage
   'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
+  // trials
+  'backend.unavailable': entry('stop', 503, 5, 'Pick another backend, or reinstall the packages with: npm ci'),
+  'trial.no-rows': entry('stop', 422, 3, 'Widen window.train and window.validate: labelled rows must fall into each.'),
+  'trial.lease-lost': entry('retry', 409, 5, 'Nothing: another process runs the same trial and will finish it.'),
+  'trial.process-died': entry('retry', 503, 5, 'Try again: the trial goes on from its last checkpoint.'),
+  'trial.failed': entry('retry', 500, 5, 'Try again; if it fails the same way, report it with the message.'),
   // runs and versions
+  'contract.unknown': entry('stop', 404, 2, 'Name a contract that a pipeline in pipelines/ uses.'),
   'run.unknown': entry('stop', 404, 2, 'List the runs with: whet runs'),
   // model packages and scorers
   'package.no-rows': entry('stop', 422, 3, 'Widen window.validate or window.test: rows must fall into each.'),

@@ -1,0 +1,93 @@
+import type { ContractPlan } from '../core/plan.ts';
+import { type CompiledContract, rulesPerMask } from './compileContract.ts';
+import { type Database, sqlName, sqlText } from './database.ts';
+import { type QuarantinedRow, sampleRows } from './partitionReport.ts';
+import { quarantineRows } from './quarantineRows.ts';
+import { canonicalTypes } from './typedColumn.ts';
+import { eventColumn, orderFreeHash, type RowSelection, type SourceTable, typedRows } from './typedRows.ts';
+
+/** What is judged, by which rules. */
+export interface Judging {
+  readonly contract: ContractPlan;
+  readonly compiled: CompiledContract;
+  readonly source: SourceTable;
+}
+
+/**
+ * The SQL around one temporary table of judged rows: `hour`, `ordinal` (among the hour's rows, in the order of the
+ * file), `fingerprint`, a mask per 62 rules, `clean`, the canonical values, and the source's texts of bad rows alone.
+ */
+export function judgedTable(judging: Judging, name: string) {
+  const { contract } = judging;
+  const values = contract.columns.map((column, k) => `v${k} AS ${sqlName(column.name)}`).join(', ');
+  const texts = contract.columns.map((column, k) => `t${k} AS ${sqlName(column.name)}`).join(', ');
+  const order = canonicalOrder(judging);
+  const at = (start: number | null): string => (start === null ? 'hour IS NULL' : `hour = ${start}`);
+  const asHour = `strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H')`;
+  const own = `ordinal AS _row, coalesce(${asHour}, 'undated') AS _hour, ${reasonsOf(judging)} AS _reasons`;
+  const bad = `${texts}, ${own}, ${sqlText(contract.id)} AS _contract, malformed AS _malformed`;
+  const parquet = '(FORMAT parquet, COMPRESSION zstd)';
+  return {
+    create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
+    counts: counts(judging, name),
+    reasons: `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
+      FROM (SELECT hour, unnest(${reasonsOf(judging)}) AS reason FROM ${name} WHERE NOT clean) GROUP BY ALL ORDER BY ALL`,
+    writeClean: (start: number | null, path: string) =>
+      `COPY (SELECT ${values}, ordinal AS _row FROM ${name} WHERE ${at(start)} AND clean ORDER BY ${order}) TO ${sqlText(path)} ${parquet}`,
+    writeQuarantine: (start: number | null, path: string) =>
+      `COPY (SELECT ${bad} FROM ${name} WHERE ${at(start)} AND NOT clean ORDER BY ordinal) TO ${sqlText(path)} ${parquet}`,
+    sample: (database: Database, path: string): Promise<QuarantinedRow[]> =>
+      quarantineRows(database, contract, [path], sampleRows),
+    drop: `DROP TABLE IF EXISTS ${name}`,
+  };
+}
+
+/** Sorted by hour, so that each hour's rows are found by the table's own statistics. */
+function create(
+  { contract, compiled, source }: Judging,
+  name: string,
+  selection: RowSelection,
+  starts: readonly number[],
+) {
+  const masks = compiled.masks.map((sql, index) => `${sql} AS mask${index}`);
+  const clean = compiled.masks.map((_, index) => `mask${index} = 0`).join(' AND ');
+  const values = contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
+  const texts = contract.columns.map((_, k) => `CASE WHEN NOT (${clean}) THEN t${k} END AS t${k}`);
+  const kept = [...masks.map((_, index) => `mask${index}`), ...values, ...texts].join(', ');
+  const ordinal = 'row_number() OVER (PARTITION BY hour ORDER BY place) - 1';
+  const among = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
+  return `CREATE TEMP TABLE ${name} AS
+    SELECT hour, ${ordinal} AS ordinal, fingerprint, malformed, ${clean} AS clean, ${kept}
+    FROM (SELECT *, ${masks.join(', ')} FROM (${typedRows(contract, source, selection)})${among}) ORDER BY hour, ordinal`;
+}
+
+function counts(judging: Judging, name: string): string {
+  const content = `sha256(coalesce(string_agg(${contentLine(judging)}, chr(10) ORDER BY ${canonicalOrder(judging)}) FILTER (clean), ''))`;
+  return `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS read, ${orderFreeHash} AS hash,
+    CAST(count(*) FILTER (NOT clean) AS DOUBLE) AS quarantined, ${content} AS content FROM ${name} GROUP BY hour`;
+}
+
+/** Event time, then all other columns as declared, then the ordinal: a total order. */
+function canonicalOrder({ contract }: Judging): string {
+  const event = eventColumn(contract);
+  const others = contract.columns.map((_, k) => k).filter((k) => k !== event);
+  return [...[event, ...others].map((k) => `v${k} NULLS FIRST`), 'ordinal'].join(', ');
+}
+
+/** A row as text that no other row has: each value with its length before it, `-` for null. */
+function contentLine({ contract }: Judging): string {
+  const fields = contract.columns.map(({ type }, k) => {
+    const text = type === 'date' ? `CAST(epoch_us(v${k}) AS VARCHAR)` : `CAST(v${k} AS VARCHAR)`;
+    return `coalesce(CAST(strlen(${text}) AS VARCHAR) || ':' || ${text}, '-')`;
+  });
+  return fields.join(` || ' ' || `);
+}
+
+/** The ids of all the rules that a row breaks, as VARCHAR[]. */
+function reasonsOf({ compiled }: Judging): string {
+  const broken = compiled.rules.map(({ id, bit }) => {
+    const mask = `mask${Math.floor(bit / rulesPerMask)}`;
+    return `CASE WHEN ${mask} & ${2n ** BigInt(bit % rulesPerMask)} <> 0 THEN ${sqlText(id)} END`;
+  });
+  return `list_filter(CAST([${broken.join(', ')}] AS VARCHAR[]), lambda reason: reason IS NOT NULL)`;
+}

@@ -1,0 +1,29 @@
+import type { ContractPlan } from '../core/plan.ts';
+import { type Database, sqlName, sqlText } from './database.ts';
+import type { QuarantinedRow } from './partitionReport.ts';
+
+/** The rows of some quarantine files, by file, then by row; at most `limit`. */
+export async function quarantineRows(
+  database: Database,
+  contract: ContractPlan,
+  paths: readonly string[],
+  limit: number,
+): Promise<QuarantinedRow[]> {
+  if (paths.length === 0) return [];
+  const columns = contract.columns.map(({ name }, k) => `${sqlName(name)} AS t${k}`);
+  const own = `_hour AS hour, CAST(_row AS DOUBLE) AS row, to_json(_reasons) AS reasons, _malformed AS malformed`;
+  const files = `[${paths.map(sqlText).join(', ')}]`;
+  const sql = `SELECT ${own}, ${columns.join(', ')} FROM read_parquet(${files}) ORDER BY hour, row LIMIT ${limit}`;
+  const rows = await database.rows<Record<string, string | number | null>>(sql);
+  return rows.map((row) => ({
+    hour: String(row.hour),
+    row: Number(row.row),
+    reasons: JSON.parse(String(row.reasons)) as string[],
+    values: Object.fromEntries(contract.columns.map(({ name }, k) => [name, text(row[`t${k}`])])),
+    malformed: text(row.malformed),
+  }));
+}
+
+function text(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
