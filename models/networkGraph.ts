@@ -1,0 +1,81 @@
+import type { Graph, GraphPart, GraphTensor, Initializer } from '../core/graph.ts';
+import type { Encoders } from '../core/matrix.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Candidate } from '../core/trial.ts';
+import { learners } from './learners/learner.ts';
+import type { Weights } from './learners/weights.ts';
+
+/**
+ * `network.onnx`: from features to score, for rows of a feature matrix. Inputs `numeric` float [rows, width], unscaled
+ * (left out where there is no numeric column), and `category:<name>` int64 [rows] each; output `score` float [rows].
+ */
+export function networkGraph(plan: Plan, encoders: Encoders, candidate: Candidate, weights: Weights): Graph {
+  const part = networkPart(encoders, candidate, weights);
+  return {
+    name: `${plan.pipeline}/network`,
+    inputs: networkInputs(encoders),
+    outputs: [{ name: part.output, type: 'float', dims: ['rows'] }],
+    nodes: part.nodes,
+    initializers: part.initializers,
+  };
+}
+
+/** The name of the tensor that holds a category's indices. */
+export function categoryTensor(name: string): string {
+  return `category:${name}`;
+}
+
+function networkInputs({ columns }: Encoders): GraphTensor[] {
+  const width = columns.numeric.length;
+  const categories = columns.categories.map(
+    (name): GraphTensor => ({ name: categoryTensor(name), type: 'int64', dims: ['rows'] }),
+  );
+  return [...(width === 0 ? [] : [{ name: 'numeric', type: 'float', dims: ['rows', width] } as const]), ...categories];
+}
+
+/** What both graphs share: scaling, the learner's layers, and the logit's sigmoid as one score per row. */
+export function networkPart(encoders: Encoders, candidate: Candidate, weights: Weights): GraphPart {
+  const layers = learners[candidate.learner].onnx(weights, candidate.parameters, { encoders });
+  const scaling = encoders.scaling.length === 0 ? nothing : scalingPart(encoders);
+  return {
+    nodes: [
+      ...scaling.nodes,
+      ...layers.nodes,
+      { op: 'Sigmoid', inputs: [layers.output], outputs: ['probability'] },
+      { op: 'Squeeze', inputs: ['probability', 'score/axes'], outputs: ['score'] },
+    ],
+    initializers: [
+      ...scaling.initializers,
+      ...layers.initializers,
+      { name: 'score/axes', type: 'int64', dims: [1], values: BigInt64Array.of(1n) },
+    ],
+    output: 'score',
+  };
+}
+
+/** Without a numeric column there is nothing to scale, and a learner reads no `scaled`. */
+const nothing: Omit<GraphPart, 'output'> = { nodes: [], initializers: [] };
+
+/** (value - mean) / deviation, as the trainer scales. */
+function scalingPart({ scaling }: Encoders): GraphPart {
+  const constant = (name: string, values: readonly number[]): Initializer => {
+    return { name, type: 'float', dims: [values.length], values: Float32Array.from(values) };
+  };
+  return {
+    nodes: [
+      { op: 'Sub', inputs: ['numeric', 'scaling/mean'], outputs: ['scaling/centred'] },
+      { op: 'Div', inputs: ['scaling/centred', 'scaling/deviation'], outputs: ['scaled'] },
+    ],
+    initializers: [
+      constant(
+        'scaling/mean',
+        scaling.map(({ mean }) => mean),
+      ),
+      constant(
+        'scaling/deviation',
+        scaling.map(({ deviation }) => deviation),
+      ),
+    ],
+    output: 'scaled',
+  };
+}
