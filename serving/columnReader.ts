@@ -1,0 +1,81 @@
+import { WhetError } from '../core/errors.ts';
+import type { RawColumn } from '../core/modelPackage.ts';
+
+/** A raw value as scorers take it: dates are milliseconds UTC, whole numbers beyond 2^53 are bigint. */
+export type RawValue = number | string | boolean | bigint;
+
+/** Checks one value of a column and gives it as scorers take it. `place` says where it stood, such as `row 3`. */
+export type ColumnReader = (value: unknown, place: string) => RawValue;
+
+/**
+ * The reader of a column. `decimalText` says when text stands for a whole number: only `beyond 2^53`, where JSON's own
+ * numbers are rounded, or `always`, where the request has declared an integer tensor.
+ * The reader throws `row.wrong-value`; `advice` ends its message.
+ */
+export function columnReader(column: RawColumn, decimalText: DecimalText, advice: string): ColumnReader {
+  const read = readers[column.type];
+  const expected = `${wanted[column.type]} in column '${column.name}'`;
+  return (value, place) => {
+    const found = read(value, decimalText);
+    if (found !== undefined) return found;
+    throw new WhetError('row.wrong-value', { expected, came: `${shown(value)} in ${place}`, todo: advice });
+  };
+}
+
+export type DecimalText = 'beyond 2^53' | 'always';
+
+/** A value as an error shows it: JSON, cut where it is long. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+const wanted: Record<RawColumn['type'], string> = {
+  int: 'a whole number (beyond 2^53 as decimal text)',
+  number: 'a finite number',
+  string: 'text',
+  boolean: 'true or false',
+  date: 'an ISO time such as "2001-03-15T12:00:00Z" or milliseconds UTC',
+};
+
+const readers: Record<RawColumn['type'], (value: unknown, decimalText: DecimalText) => RawValue | undefined> = {
+  int: wholeNumber,
+  number: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+  string: (value) => (typeof value === 'string' ? value : undefined),
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  date: (value, decimalText) => milliseconds(typeof value === 'string' ? timeOfText(value, decimalText) : value),
+};
+
+/** A JSON number that is not a safe integer may have been rounded on its way: only text says what was meant. */
+function wholeNumber(value: unknown, decimalText: DecimalText): RawValue | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return undefined;
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return decimalText === 'always' ? number : undefined;
+  const exact = BigInt(value);
+  return BigInt.asIntN(64, exact) === exact ? exact : undefined;
+}
+
+/** The range of ECMAScript's time values. */
+const lastMs = 8.64e15;
+
+function milliseconds(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= lastMs ? (value as number) : undefined;
+}
+
+function timeOfText(text: string, decimalText: DecimalText): RawValue | undefined {
+  return isoTime(text) ?? (decimalText === 'always' ? wholeNumber(text, decimalText) : undefined);
+}
+
+const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** Milliseconds of an ISO time; without a zone it is UTC. A day that its month does not have is refused, not rolled over. */
+function isoTime(text: string): number | undefined {
+  const match = isoPattern.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, time = '00:00', zone = 'Z'] = match;
+  const date = `${year}-${month}-${day}`;
+  const ms = Date.parse(`${date}T${time}${zone}`);
+  const known = Number(day) <= 28 || new Date(`${date}T00:00Z`).getUTCDate() === Number(day);
+  return Number.isNaN(ms) || !known ? undefined : ms;
+}

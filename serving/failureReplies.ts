@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { WhetError } from '../core/errors.ts';
+import { failureOf } from './failure.ts';
+
+/** Answers every failure with `{"error": string}`, and with its `code` under `/predict`. Call before routes are added. */
+export function addFailureReplies(server: FastifyInstance, bodyLimit: number, report: (line: string) => void): void {
+  const routes: Route[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    routes.push({ pattern: patternOf(url), methods: [method].flat() });
+  });
+  server.setErrorHandler((error, request, reply) => replyWith(error, request, reply, bodyLimit, report));
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    return replyWith(notFound(request.method, path, methods), request, reply, bodyLimit, report);
+  });
+}
+
+/** What is no HTTP at all gets the same form of answer, written to the socket. */
+export function refuseBrokenHttp(error: Error & { code?: string }, socket: BrokenSocket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify({ error: `request.invalid: ${status.slice(4)}. Send the request as HTTP/1.1.` });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+interface BrokenSocket {
+  readonly writable: boolean;
+  end(text: string): unknown;
+  destroy(): unknown;
+}
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly methods: readonly string[];
+}
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`);
+}
+
+function notFound(method: string, path: string, methods: readonly string[]): WhetError {
+  const came = `${method} ${path.slice(0, 200)}`;
+  if (methods.length === 0) return new WhetError('route.unknown', { expected: 'a route of this server', came });
+  return new WhetError('route.wrong-method', { expected: methods.join(' or '), came });
+}
+
+/** A declared body that is at most so much over the limit is read to its end and dropped, so that its sender reads the answer. */
+const drainBytes = 256 * 1024 * 1024;
+
+/** Seconds after which a client may ask again for a version that is still loading. */
+const retryAfterSeconds = 1;
+
+export function replyWith(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bodyLimit: number,
+  report: (line: string) => void,
+): FastifyReply {
+  const { status, code, message } = failureOf(error, bodyLimit);
+  if (code === 'server.failed') report(`request ${request.id} failed: ${stackOf(error)}`);
+  if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
+  const body = request.url.startsWith('/predict') ? { error: message, code } : { error: message };
+  return reply.code(status).send(body);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

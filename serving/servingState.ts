@@ -1,0 +1,20 @@
+import type { Metrics } from './metrics.ts';
+import type { PredictionLog } from './predictionLog.ts';
+import type { ServedPipeline } from './servedPipeline.ts';
+
+/** What the routes of one serving process share. */
+export interface ServingState {
+  readonly served: ReadonlyMap<string, ServedPipeline>;
+  readonly log: PredictionLog;
+  readonly metrics: Metrics;
+  readonly clock: () => number;
+  /** A new id for a request, unique over all processes. */
+  readonly requestId: () => string;
+  /** Largest number of rows in one request. */
+  readonly maxRows: number;
+  readonly engineVersion: string;
+  /** Where this process listens. */
+  readonly url: () => string;
+  /** Whether each routing that the store held at the start has been followed. */
+  readonly started: () => boolean;
+}
