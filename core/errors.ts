@@ -33,6 +33,13 @@ export const catalogue = {
     'Mend the source, or raise quarantine.atMost if these rows are expected.',
   ),
   'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
+  // features
+  'snapshot.missing-hour': entry(
+    'stop',
+    422,
+    3,
+    'Take a snapshot that begins early enough for the window and its tables.',
+  ),
   // storage
   'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),

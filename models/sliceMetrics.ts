@@ -3,11 +3,11 @@ import type { Slice } from '../core/scorecard.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { metrics } from './metrics/metric.ts';
 
-/** The value of a column on each row, as an index into its values; null where the row has none. */
+/** A column's values, and each row's place among them. */
 export interface SliceColumn {
   readonly column: string;
-  readonly values: readonly (string | null)[];
-  readonly ofRow: Uint32Array;
+  readonly values: readonly string[];
+  readonly codes: Int32Array;
 }
 
 /** A slice with fewer rows is left out: its metrics would be noise. */
@@ -40,19 +40,19 @@ interface SliceRows {
   readonly rows: Uint32Array;
 }
 
-function largestSlices({ values, ofRow }: SliceColumn): SliceRows[] {
+function largestSlices({ values, codes }: SliceColumn): SliceRows[] {
   const counts = new Uint32Array(values.length);
-  for (const at of ofRow) counts[at] = (counts[at] ?? 0) + 1;
+  for (const at of codes) counts[at] = (counts[at] ?? 0) + 1;
   return values
-    .flatMap((value, at) => (value === null ? [] : [{ value, at, count: counts[at] ?? 0 }]))
+    .map((value, at) => ({ value, at, count: counts[at] ?? 0 }))
     .filter(({ count }) => count >= fewestSliceRows)
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
     .slice(0, mostSlicesPerColumn)
-    .map(({ value, at }) => ({ value, rows: rowsAt(ofRow, at) }));
+    .map(({ value, at }) => ({ value, rows: rowsAt(codes, at) }));
 }
 
-function rowsAt(ofRow: Uint32Array, at: number): Uint32Array {
-  return Uint32Array.from(ofRow.keys()).filter((row) => ofRow[row] === at);
+function rowsAt(codes: Int32Array, at: number): Uint32Array {
+  return Uint32Array.from(codes.keys()).filter((row) => codes[row] === at);
 }
 
 function metricsOn(

@@ -55,17 +55,17 @@ describe('estimates', () => {
 });
 
 describe('slices', () => {
-  it('come by rows, then value, without the small ones and without rows that have no value', () => {
-    const counts = [fewestSliceRows - 1, 150, 120, 150, 400];
-    const { ofRow, rows, scores } = sliced(counts);
-    const column = { column: 'origin', values: ['AAA', 'DDD', 'BBB', 'CCC', null], ofRow };
+  it('come by rows, then value, without the small ones', () => {
+    const counts = [fewestSliceRows - 1, 150, 120, 150];
+    const { codes, rows, scores } = sliced(counts);
+    const column = { column: 'origin', values: ['AAA', 'DDD', 'BBB', 'CCC'], codes };
     const slices = sliceMetrics(['auc', 'brier'], [column], rows, scores);
     expect(slices.map(({ value, rows: count }) => [value, count])).toEqual([
       ['CCC', 150],
       ['DDD', 150],
       ['BBB', 120],
     ]);
-    const mine = (_: number, row: number): boolean => ofRow[row] === 2;
+    const mine = (_: number, row: number): boolean => codes[row] === 2;
     expect(slices[2]?.metrics).toEqual({
       auc: metrics.auc.value(scores.filter(mine), rows.labels.filter(mine)),
       brier: metrics.brier.value(scores.filter(mine), rows.labels.filter(mine)),
@@ -73,19 +73,19 @@ describe('slices', () => {
   });
 
   it('are at most 50 of a column', () => {
-    const { ofRow, rows, scores } = sliced(Array<number>(60).fill(fewestSliceRows));
+    const { codes, rows, scores } = sliced(Array<number>(60).fill(fewestSliceRows));
     const values = Array.from({ length: 60 }, (_, at) => `value ${String(at).padStart(2, '0')}`);
-    const slices = sliceMetrics(['brier'], [{ column: 'origin', values, ofRow }], rows, scores);
+    const slices = sliceMetrics(['brier'], [{ column: 'origin', values, codes }], rows, scores);
     expect(slices).toHaveLength(mostSlicesPerColumn);
     expect(slices.at(-1)?.value).toBe('value 49');
   });
 
   it('leave out a metric without a value', () => {
-    const { ofRow, rows, scores } = sliced([200]);
+    const { codes, rows, scores } = sliced([200]);
     const labels = new Uint8Array(200);
     const [slice] = sliceMetrics(
       ['auc', 'brier'],
-      [{ column: 'origin', values: ['AAA'], ofRow }],
+      [{ column: 'origin', values: ['AAA'], codes }],
       { ...rows, labels },
       scores,
     );
@@ -104,11 +104,15 @@ function world(hours: number, perHour: number): { rows: JudgedRows; sharp: Float
   return { rows: { labels, hours: hour }, sharp: Float32Array.from(signal, logistic), dull };
 }
 
-function sliced(counts: readonly number[]): { ofRow: Uint32Array; rows: JudgedRows; scores: Float32Array } {
+function sliced(counts: readonly number[]): { codes: Int32Array; rows: JudgedRows; scores: Float32Array } {
   const random = seededRandom(9);
-  const ofRow = Uint32Array.from(counts.flatMap((count, at) => Array<number>(count).fill(at)));
-  const labels = Uint8Array.from(ofRow, () => random.below(2));
-  return { ofRow, rows: { labels, hours: ofRow }, scores: Float32Array.from(ofRow, () => random.next()) };
+  const codes = Int32Array.from(counts.flatMap((count, at) => Array<number>(count).fill(at)));
+  const labels = Uint8Array.from(codes, () => random.below(2));
+  return {
+    codes,
+    rows: { labels, hours: new Uint32Array(codes) },
+    scores: Float32Array.from(codes, () => random.next()),
+  };
 }
 
 function logistic(value: number): number {

@@ -1,0 +1,80 @@
+import { WhetError } from '../core/errors.ts';
+import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Comparison } from '../core/scorecard.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { hourMs, hourStart } from '../core/time.ts';
+import type { RunWindow } from '../core/window.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { buildMatrix } from '../features/buildMatrix.ts';
+import { differencesOf, estimatesOf, type Measured, measure } from './estimateMetrics.ts';
+import type { JudgedRows } from './judgedRows.ts';
+import { scoreParts } from './scoreParts.ts';
+
+/** A version that the challenger is compared with: the champion or the reference, with the plan it was made by. */
+export interface Rival {
+  readonly version: number;
+  readonly package: ModelPackage;
+  readonly plan: Plan;
+}
+
+/** The challenger's side of a comparison. */
+export interface Challenger {
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+  readonly window: RunWindow;
+  readonly rows: JudgedRows;
+  readonly measured: readonly Measured[];
+}
+
+/** A version that is not replaced is renewed by hand within a day, or is past saving: tables older than this say no more. */
+const mostHoursOlder = 24;
+
+/**
+ * Scores the rival on the challenger's test rows, by the rival's own features: once with tables as much older as its
+ * `asOf` is (which is what not promoting the challenger means), once with tables of the same hour.
+ */
+export async function compareRival(ports: DataPorts, rival: Rival, challenger: Challenger): Promise<Comparison> {
+  const tablesOlderByHours = hoursOlder(rival, challenger.window);
+  const sameTables = await against(ports, rival, challenger, 0);
+  const older = tablesOlderByHours === 0 ? sameTables : await against(ports, rival, challenger, tablesOlderByHours);
+  return { version: rival.version, tablesOlderByHours, ...older, sameTables };
+}
+
+function hoursOlder(rival: Rival, window: RunWindow): number {
+  const hours = (hourStart(window.asOf) - hourStart(rival.package.asOf)) / hourMs;
+  return Math.min(mostHoursOlder, Math.max(0, hours));
+}
+
+async function against(
+  ports: DataPorts,
+  rival: Rival,
+  { plan, snapshot, window, rows, measured }: Challenger,
+  tablesOlderByHours: number,
+): Promise<Comparison['sameTables']> {
+  const parts = await buildMatrix(ports, rival.plan, snapshot, window.test, { tablesOlderByHours });
+  const scored = await scoreParts(ports.store, parts, rival.package, window.asOf);
+  requireSameRows(rival, rows, scored.rows);
+  const own = measure(plan.scorecard.metrics, rows, scored.scores, plan.search.seed);
+  return { metrics: estimatesOf(own, rows), difference: differencesOf(measured, own, rows) };
+}
+
+/** Pairs stand by their place, so places must mean the same row: the same hours and labels all along. */
+function requireSameRows(rival: Rival, rows: JudgedRows, scored: JudgedRows): void {
+  if (rows.labels.length !== scored.labels.length) {
+    throw notComparable(rival, `${rows.labels.length} settled test rows`, `${scored.labels.length}`);
+  }
+  const at = rows.labels.findIndex(
+    (label, row) => label !== scored.labels[row] || rows.hours[row] !== scored.hours[row],
+  );
+  if (at === -1) return;
+  const text = ({ labels, hours }: JudgedRows): string => `label ${labels[at]} in test hour ${hours[at]}`;
+  throw notComparable(rival, `${text(rows)} at row ${at}`, text(scored));
+}
+
+function notComparable(rival: Rival, expected: string, came: string): WhetError {
+  return new WhetError('scorecard.not-comparable', {
+    expected: `${expected}, as the challenger's label gives`,
+    came: `${came} by the label of version ${rival.version}`,
+  });
+}
