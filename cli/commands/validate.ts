@@ -1,8 +1,11 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { WhetError } from '../../core/errors.ts';
 import type { ContractPlan } from '../../core/plan.ts';
 import { type FileReport, validateFile } from '../../datasets/validateFile.ts';
+import { localDisk } from '../../storage/localDisk.ts';
 import { loadCatalogue } from '../../workers/catalogue.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
@@ -18,16 +21,17 @@ export function validateCommand(): Command {
 async function validate(id: string, file: string, { json }: JsonOption): Promise<void> {
   const workplace = openWorkplace();
   const contract = await contractOf(workplace, id);
+  const scratch = await mkdtemp(join(tmpdir(), 'whet-validate-'));
   const database = await openWorkDatabase(workplace);
   try {
-    const { store, folder } = workplace;
-    const found = await validateFile({ store, folder, database }, contract, resolve(file));
+    const ports = { store: localDisk(scratch), folder: workplace.folder, database };
+    const { parts: _parts, ...found } = await validateFile(ports, contract, resolve(file));
     if (json) printJson(found);
     else show(contract, found);
-    if (found.quarantined > contract.quarantine.atMost * found.rows)
-      process.exitCode = exitCodeOf('quarantine.over-budget');
+    if (!found.withinBudget) process.exitCode = exitCodeOf('quarantine.over-budget');
   } finally {
     database.close();
+    await rm(scratch, { recursive: true });
   }
 }
 
@@ -39,11 +43,12 @@ async function contractOf(workplace: Workplace, id: string): Promise<ContractPla
   throw new WhetError('contract.unknown', { expected: `a contract of pipelines/ (${known})`, came: `'${id}'` });
 }
 
-function show(contract: ContractPlan, found: FileReport): void {
-  const share = found.rows === 0 ? 0 : found.quarantined / found.rows;
-  print(
-    `${found.rows} rows, ${found.quarantined} of them bad (${(100 * share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %)`,
-  );
-  const reasons = Object.entries(found.reasons).sort(([, a], [, b]) => b - a);
-  if (reasons.length > 0) printTable([['rule', 'rows'], ...reasons.map(([rule, rows]) => [rule, `${rows}`])]);
+function show(contract: ContractPlan, found: Omit<FileReport, 'parts'>): void {
+  const share = `${(100 * found.share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %`;
+  print(`${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share})`);
+  if (found.rules.length === 0) return;
+  printTable([['rule', 'rows', 'what it asks'], ...found.rules.map(({ rule, rows, text }) => [rule, `${rows}`, text])]);
+  print('\nfor example:');
+  for (const { hour, row, reasons, values } of found.samples)
+    print(`  ${hour} row ${row}: ${reasons.join(', ')} in ${JSON.stringify(values)}`);
 }

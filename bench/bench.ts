@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { type Bench, type BenchReport, runBench } from './harness.ts';
+
+/** `npm run bench -- NAME [--peers] [--json]`: runs one bench and prints what it measured. */
+const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> = {
+  contract: async (options) => (await import('./contract.ts')).contractBench(options),
+  retrain: async () => (await import('./retrain.ts')).retrainBench(),
+  scoring: async () => (await import('./scoring.ts')).scoringBench(),
+  training: async () => (await import('./training.ts')).trainingBench(),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } },
+});
+const name = positionals[0] ?? '';
+const open = benches[name];
+if (open === undefined) {
+  process.stderr.write(`expected the name of a bench (${Object.keys(benches).join(', ')}), but came '${name}'\n`);
+  process.exit(2);
+}
+const bench = await open({ peers: values.peers });
+try {
+  const report = await runBench(name, bench, (line) => process.stderr.write(`${line}\n`));
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${tableOf(report)}\n`);
+} finally {
+  await bench.close();
+}
+
+function tableOf({ machine, conditions, cases, ratios }: BenchReport): string {
+  const rows = cases.map(
+    (one) =>
+      `${one.case}: median ${figure(one.median)} ${one.unit} (${figure(one.min)} to ${figure(one.max)}, ${one.runs} runs)`,
+  );
+  const compared = Object.entries(ratios).map(
+    ([title, one]) => `${title}: ${figure(one.median)} (${figure(one.min)} to ${figure(one.max)}), ${one.verdict}`,
+  );
+  return [machine, ...conditions, '', ...rows, ...compared].join('\n');
+}
+
+function figure(value: number): string {
+  return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Plan } from '../core/plan.ts';
+import { hourStart } from '../core/time.ts';
+import { runWindow } from '../core/window.ts';
+import { type Database, openDatabase } from '../datasets/database.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { indexSource } from '../datasets/indexSource.ts';
+import { sourceFile } from '../datasets/sourceFile.ts';
+import { validatePartitions } from '../datasets/validatePartitions.ts';
+import { localDisk } from '../storage/localDisk.ts';
+import { loadCatalogue } from '../workers/catalogue.ts';
+import type { Bench, BenchCase } from './harness.ts';
+
+const execute = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+
+/** The contract of the flights over all 3,000,000 rows, and over the window of one run; with peers, pandera beside it. */
+export async function contractBench({ peers }: { peers: boolean }): Promise<Bench> {
+  const scratch = await mkdtemp(join(tmpdir(), 'whet-bench-'));
+  const database = await openDatabase({
+    threads: availableParallelism(),
+    memoryLimitMb: 2_048,
+    temporaryFolder: scratch,
+  });
+  const plan = (await loadCatalogue(root)).get('flight-delays');
+  if (plan === undefined) throw new Error('pipelines/flight-delays.ts is not there');
+  const file = await sourceFile({ store: localDisk(scratch), database, folder: root }, plan.contract.source);
+  const megabytes = (await stat(file)).size / 1e6;
+  const python = peers ? await panderaPython() : undefined;
+  const ours: BenchCase[] = [
+    {
+      name: 'whole file, validated and partitioned',
+      unit: 'rows/s',
+      better: 'higher',
+      measure: async () => 3_000_000 / (await seconds(plan, database, scratch, 'all')),
+    },
+    {
+      name: 'whole file, validated and partitioned (compressed)',
+      unit: 'MB/s',
+      better: 'higher',
+      measure: async () => megabytes / (await seconds(plan, database, scratch, 'all')),
+    },
+    {
+      name: 'window of one run (17 days)',
+      unit: 's',
+      better: 'lower',
+      measure: () => seconds(plan, database, scratch, 'window'),
+    },
+  ];
+  const theirs: BenchCase[] =
+    python === undefined
+      ? []
+      : [
+          {
+            name: 'pandera on polars, reading and validating only',
+            unit: 'rows/s',
+            better: 'higher',
+            measure: async () => 3_000_000 / (await panderaSeconds(python, file)),
+          },
+        ];
+  return {
+    runs: 5,
+    cases: [...ours, ...theirs],
+    ratios:
+      python === undefined
+        ? []
+        : [
+            {
+              name: 'whetstone to pandera',
+              of: 'whole file, validated and partitioned',
+              to: 'pandera on polars, reading and validating only',
+            },
+          ],
+    conditions: [
+      `flights-3m.parquet, 3,000,000 rows, ${megabytes.toFixed(1)} MB; 17 rules in one pass; index, 4,282 partitions, quarantine and reports written and flushed`,
+      'pandera reads and validates in memory and writes nothing',
+    ],
+    close: async () => {
+      database.close();
+      await rm(scratch, { recursive: true });
+    },
+  };
+}
+
+async function seconds(plan: Plan, database: Database, scratch: string, what: 'all' | 'window'): Promise<number> {
+  const folder = await mkdtemp(join(scratch, 'store-'));
+  const ports: DataPorts = { store: localDisk(folder), database, folder: root };
+  const started = performance.now();
+  const index = await indexSource(ports, plan.contract);
+  const hours = what === 'all' ? index.hours.map(({ hour }) => hour) : runWindow(plan, hourStart('2001-03-15T12')).all;
+  await validatePartitions(ports, plan.contract, index, hours, undefined);
+  const taken = (performance.now() - started) / 1_000;
+  await rm(folder, { recursive: true });
+  return taken;
+}
+
+/** A Python with pandera and polars, made once in the user's cache folder. */
+async function panderaPython(): Promise<string> {
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'whetstone', 'peers', 'pandera');
+  const python = join(folder, 'bin', 'python');
+  if (existsSync(join(folder, 'complete'))) return python;
+  await execute('python3', ['-m', 'venv', '--clear', folder]);
+  await execute(python, ['-m', 'pip', 'install', '-q', 'pandera[polars]', 'polars'], { maxBuffer: 1 << 24 });
+  await writeFile(join(folder, 'complete'), '');
+  return python;
+}
+
+const panderaScript = `
+import sys, time, polars as pl, pandera.polars as pa
+start = time.perf_counter()
+frame = pl.read_parquet(sys.argv[1])
+code = pa.Check.str_matches('^[A-Z0-9]{3}$')
+schema = pa.DataFrameSchema({
+  'date': pa.Column(nullable=False), 'delay': pa.Column(nullable=False, checks=pa.Check.in_range(-120, 1500)),
+  'distance': pa.Column(nullable=False, checks=pa.Check.in_range(1, 6000)),
+  'origin': pa.Column(nullable=False, checks=code), 'destination': pa.Column(nullable=False, checks=code)},
+  checks=pa.Check(lambda d: d.lazyframe.select(pl.col('origin') != pl.col('destination'))))
+try: schema.validate(frame, lazy=True)
+except pa.errors.SchemaErrors: pass
+print(time.perf_counter() - start)
+`;
+
+async function panderaSeconds(python: string, file: string): Promise<number> {
+  const { stdout } = await execute(python, ['-c', panderaScript, file]);
+  return Number(stdout.trim().split('\n').at(-1));
+}
