@@ -106,6 +106,8 @@ export async function route(
 export interface Body extends PredictAnswer, PredictAnswers {
   readonly error: string;
   readonly code: string;
+  readonly model_version: string;
+  readonly log: { readonly waiting: number; readonly dropped: number };
   readonly serves: readonly { readonly try: string }[];
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly outputs: readonly { readonly name: string; readonly data: readonly (number | string)[] }[];
@@ -142,6 +144,26 @@ export async function until<T>(what: () => Promise<T | undefined | false> | T | 
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** A store that can be gone for a while. `refused` counts the calls in vain. */
+export function vanishing(store: ObjectStore) {
+  const state = { gone: false, refused: 0 };
+  const gate = <T extends unknown[], R>(method: (...given: T) => Promise<R>) => {
+    return async (...given: T): Promise<R> => {
+      if (!state.gone) return method(...given);
+      state.refused += 1;
+      throw new Error('no route to the store');
+    };
+  };
+  const gated = {
+    ...store,
+    read: gate(store.read),
+    list: gate(store.list),
+    put: gate(store.put),
+    create: gate(store.create),
+  };
+  return Object.assign(state, { store: gated });
 }
 
 function graphOf(version: number): Graph {
