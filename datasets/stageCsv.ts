@@ -9,7 +9,7 @@ import type { DataPorts } from './dataPorts.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { readingSource } from './readingSource.ts';
 import { requireBytes, requireColumns } from './sourceColumns.ts';
-import { typedColumn } from './typedColumn.ts';
+import { dateOf } from './typedColumn.ts';
 
 /** Part of the key of a staged file: raise it when what is staged for the same bytes changes. */
 export const csvStageVersion = 1;
@@ -102,6 +102,6 @@ function addingMalformed(contract: ContractPlan, tables: StageTables): string {
 function writing(contract: ContractPlan, lines: string, path: string): string {
   const k = contract.columns.findIndex(({ name }) => name === contract.eventTime);
   const columns = contract.columns.map(({ name }, index) => `r${index} AS ${sqlName(name)}`);
-  const rows = `SELECT ${columns.join(', ')}, malformed AS _malformed, ${typedColumn('date', `r${k}`, 'VARCHAR').value} AS _at`;
+  const rows = `SELECT ${columns.join(', ')}, malformed AS _malformed, ${dateOf(`r${k}`, 'VARCHAR')} AS _at`;
   return `COPY (${rows} FROM ${lines} ORDER BY rowid) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`;
 }

@@ -1,14 +1,21 @@
 import type { ColumnType } from '../core/plan.ts';
 
 /**
- * How a source's value becomes the contract's, as SQL over `raw`. `fault` says why it could not: one of `faults`.
- * `value` has the canonical type and is null on any fault; `loose` holds a number that is only not whole, so that
- * its bounds are still judged.
+ * How a source's value becomes the contract's, as SQL. `parse` reads the raw value; the others are over its result,
+ * so that it is made once. `fault` says why there is no value: one of `faults`. `value` has the canonical type where
+ * there is no fault; `loose` holds a number that is only not whole, so that its bounds are still judged.
  */
 export interface TypedColumn {
+  readonly parse: string;
   readonly fault: string;
   readonly value: string;
   readonly loose: string;
+}
+
+/** The names under which the raw and the parsed value of a column are found. */
+export interface ColumnNames {
+  readonly raw: string;
+  readonly parsed: string;
 }
 
 export const faults = { none: 0, required: 1, type: 2, finite: 3, whole: 4 } as const;
@@ -37,56 +44,64 @@ const physicalTypes: Readonly<Record<ColumnType, RegExp>> = {
 };
 
 /** Text comes from CSV files alone: a Parquet column of text is no number (see `accepts`). */
-export function typedColumn(type: ColumnType, raw: string, physical: string): TypedColumn {
-  if (type === 'string') return typed(raw, [], raw);
-  if (type === 'boolean') return typed(raw, [], physical === 'VARCHAR' ? booleanOfText(raw) : raw);
-  if (type === 'date') return date(raw, physical);
-  return physical === 'VARCHAR' ? numberOfText(type, raw) : numberOfNumber(type, raw, physical);
+export function typedColumn(type: ColumnType, names: ColumnNames, physical: string): TypedColumn {
+  const { raw, parsed } = names;
+  const isText = physical === 'VARCHAR';
+  if (type === 'string') return typed(names, raw, [], parsed);
+  if (type === 'boolean') return typed(names, isText ? booleanOfText(raw) : raw, [], parsed);
+  if (type === 'date') return typed(names, dateOf(raw, physical), [['finite', outsideCalendar(parsed)]], parsed);
+  const parse = isText ? numberOfText(raw) : raw;
+  const hasFractions = isText || /^(FLOAT|DOUBLE|DECIMAL)/.test(physical);
+  const notFinite: Fault[] = isText || /^(FLOAT|DOUBLE)/.test(physical) ? [['finite', `NOT isfinite(${parsed})`]] : [];
+  if (type === 'number') return typed(names, parse, notFinite, withoutNegativeZero(`CAST(${parsed} AS DOUBLE)`));
+  if (!hasFractions) return typed(names, parse, [], `TRY_CAST(${parsed} AS BIGINT)`);
+  const notWhole: Fault = ['whole', `${parsed} <> trunc(${parsed})`];
+  const value = isText ? wholeOfText(names) : `TRY_CAST(${parsed} AS BIGINT)`;
+  return typed(names, parse, [...notFinite, notWhole], value, `CAST(${parsed} AS DOUBLE)`);
 }
 
 type Fault = readonly [fault: keyof typeof faults, sql: string];
 
-function typed(raw: string, found: readonly Fault[], value: string, loose = 'NULL'): TypedColumn {
+function typed(
+  { raw }: ColumnNames,
+  parse: string,
+  found: readonly Fault[],
+  value: string,
+  loose = 'NULL',
+): TypedColumn {
   const cases = [['required', `${raw} IS NULL`] as const, ...found, ['type', `(${value}) IS NULL`] as const];
   const fault = `CASE ${cases.map(([name, sql]) => `WHEN ${sql} THEN ${faults[name]}`).join(' ')} ELSE 0 END`;
-  return { fault, value, loose };
+  return { parse, fault, value, loose };
 }
 
-/** Before year 1 and after 9999, and DuckDB's infinities, there is no hour with a name. */
-function date(raw: string, physical: string): TypedColumn {
-  const value =
-    physical === 'VARCHAR'
-      ? `CAST(TRY_CAST(trim(${raw}) AS TIMESTAMPTZ) AS TIMESTAMP)`
-      : `TRY_CAST(${raw} AS TIMESTAMP)`;
-  const outside = `${value} IS NOT NULL AND NOT coalesce(year(${value}) BETWEEN 1 AND 9999, false)`;
-  return typed(raw, [['finite', outside]], value);
+/** As TIMESTAMP, DuckDB would take a text with a zone and forget the zone. Without one, that cast is far faster. */
+export function dateOf(raw: string, physical: string): string {
+  if (physical !== 'VARCHAR') return `TRY_CAST(${raw} AS TIMESTAMP)`;
+  const text = `trim(${raw})`;
+  const hasNoZone = `regexp_full_match(${text}, '[0-9]+-[0-9]+-[0-9]+([T ][0-9:.]+Z?)?')`;
+  return `CASE WHEN ${hasNoZone} THEN TRY_CAST(${text} AS TIMESTAMP) ELSE CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+}
+
+/** Before year 1 and after 9999, and at DuckDB's infinities, there is no hour with a name. */
+function outsideCalendar(parsed: string): string {
+  return `${parsed} IS NOT NULL AND NOT coalesce(year(${parsed}) BETWEEN 1 AND 9999, false)`;
 }
 
 function booleanOfText(raw: string): string {
   return `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
 }
 
-function numberOfNumber(type: 'int' | 'number', raw: string, physical: string): TypedColumn {
-  const notFinite: Fault[] = /^(FLOAT|DOUBLE)$/.test(physical) ? [['finite', `NOT isfinite(${raw})`]] : [];
-  if (type === 'number') return typed(raw, notFinite, withoutNegativeZero(`CAST(${raw} AS DOUBLE)`));
-  if (/INT/.test(physical)) return typed(raw, [], `TRY_CAST(${raw} AS BIGINT)`);
-  const notWhole: Fault = ['whole', `${raw} <> trunc(${raw})`];
-  return typed(raw, [...notFinite, notWhole], `TRY_CAST(${raw} AS BIGINT)`, `CAST(${raw} AS DOUBLE)`);
+/** A cast alone would take `0x1F` for 31 and `1_0` for 10. */
+function numberOfText(raw: string): string {
+  const number = '(?i)[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity)';
+  return `CASE WHEN regexp_full_match(trim(${raw}), '${number}') THEN TRY_CAST(trim(${raw}) AS DOUBLE) END`;
 }
 
-/** A cast alone would take `2.7` for the whole number 3, `0x1F` for 31 and `1_0` for 10. */
-function numberOfText(type: 'int' | 'number', raw: string): TypedColumn {
-  const text = `trim(${raw})`;
-  const isNumber = `regexp_full_match(${text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?')`;
-  const double = `TRY_CAST(CASE WHEN ${isNumber} THEN ${text} END AS DOUBLE)`;
-  const notFinite: Fault = [
-    'finite',
-    `regexp_full_match(lower(${text}), '[+-]?(nan|inf|infinity)') OR (${isNumber} AND NOT coalesce(isfinite(${double}), false))`,
-  ];
-  if (type === 'number') return typed(raw, [notFinite], withoutNegativeZero(double));
-  const whole = `CASE WHEN regexp_full_match(${text}, '[+-]?[0-9]+') THEN TRY_CAST(${text} AS BIGINT) ELSE TRY_CAST(${double} AS BIGINT) END`;
-  const notWhole: Fault = ['whole', `${double} <> trunc(${double})`];
-  return typed(raw, [notFinite, notWhole], whole, double);
+/** Beyond 2^53 a float64 no longer tells one whole number from the next: then the text itself is read. */
+function wholeOfText({ raw, parsed }: ColumnNames): string {
+  const digits = `regexp_full_match(trim(${raw}), '[+-]?[0-9]+')`;
+  const exact = `CASE WHEN ${digits} THEN TRY_CAST(trim(${raw}) AS BIGINT) ELSE TRY_CAST(${parsed} AS BIGINT) END`;
+  return `CASE WHEN abs(${parsed}) < 9007199254740992 THEN CAST(${parsed} AS BIGINT) ELSE ${exact} END`;
 }
 
 /** 0 and -0 are equal in an order but not as text: one of them, or the content's digest would depend on their order. */

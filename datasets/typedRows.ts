@@ -22,7 +22,7 @@ export type RowSelection = { readonly fromMs: number; readonly toMs: number } | 
 export function typedRows(contract: ContractPlan, source: SourceTable, selection: RowSelection): string {
   const columns = contract.columns.map((column, k) => ({
     k,
-    ...typedColumn(column.type, `r${k}`, source.types[k] ?? ''),
+    ...typedColumn(column.type, { raw: `r${k}`, parsed: `p${k}` }, source.types[k] ?? ''),
   }));
   const faulted = columns.map(({ k, fault }) => `CASE WHEN malformed IS NULL THEN ${fault} ELSE 0 END AS f${k}`);
   const valued = columns.flatMap(({ k, value, loose }) => [
@@ -31,7 +31,8 @@ export function typedRows(contract: ContractPlan, source: SourceTable, selection
     `CAST(r${k} AS VARCHAR) AS t${k}`,
     `f${k}`,
   ]);
-  const inner = `SELECT *, ${faulted.join(', ')} FROM (${rawRows(contract, source, selection)})`;
+  const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, source, selection)})`;
+  const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
   const at = `v${eventColumn(contract)}`;
   const typed = `SELECT place, malformed, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
   return `SELECT *, epoch_ms(date_trunc('hour', ${at})) AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
@@ -40,9 +41,10 @@ export function typedRows(contract: ContractPlan, source: SourceTable, selection
 /** A SELECT of every row's event time `event` (null where undated) and `fingerprint`, and nothing else. */
 export function fingerprintedRows(contract: ContractPlan, source: SourceTable): string {
   const k = eventColumn(contract);
-  const { fault, value } = typedColumn('date', `r${k}`, source.types[k] ?? '');
-  const at = `CASE WHEN malformed IS NULL AND (${fault}) = 0 THEN ${value} END`;
-  return `SELECT ${at} AS event, ${fingerprint(contract)} AS fingerprint FROM (${rawRows(contract, source)})`;
+  const { parse, fault, value } = typedColumn('date', { raw: `r${k}`, parsed: 'parsed' }, source.types[k] ?? '');
+  const event = `CASE WHEN malformed IS NULL AND (${fault}) = 0 THEN ${value} END`;
+  const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, source)})`;
+  return `SELECT ${event} AS event, ${fingerprint(contract)} AS fingerprint FROM (${parsed})`;
 }
 
 /** DuckDB's 64-bit hash of all of a row's values as they came. It finds changes; a snapshot's id hashes the content. */
