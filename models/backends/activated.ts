@@ -1,0 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { WhetError } from '../../core/errors.ts';
+import type { Backend } from './backend.ts';
+
+/**
+ * Makes a registered backend the active one. TensorFlow.js answers a backend that cannot start with a log line and
+ * another backend; here that is an error. Throws `backend.unavailable`.
+ */
+export async function activated(name: string): Promise<Backend> {
+  tf.enableProdMode();
+  const started = await tf.setBackend(name);
+  const came = tf.getBackend();
+  if (!started || came !== name) {
+    throw new WhetError('backend.unavailable', { expected: `the backend '${name}' to start`, came: `'${came}'` });
+  }
+  return { name, threads: 1, tf };
+}

@@ -1,0 +1,70 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { GraphNode, GraphPart, Initializer } from '../../core/graph.ts';
+import type { Tf } from '../backends/backend.ts';
+import { added, dense, embed, shifted } from '../backends/operations.ts';
+import type { Batch, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
+import { numberParameter } from './parameter.ts';
+import { type Weights, weightNamed } from './weights.ts';
+
+/**
+ * Logistic regression: a weight per numeric column, a weight per value of each category (0 for the unseen one, which no
+ * training row holds) and a bias. Parameters: `l2`, `learningRate`. The optimum is unique, so all weights begin at 0.
+ */
+export const logistic: Learner = {
+  kind: 'logistic',
+  version: 1,
+  initialWeights,
+  logits,
+  penalty: (weight, parameters) => (weight === bias ? 0 : numberParameter(parameters, 'l2')),
+  onnx: (weights, _parameters, context) => onnx(weights, context),
+};
+
+const bias = 'bias';
+const numeric = 'numeric';
+const weightsOf = (category: string): string => `values/${category}`;
+
+function initialWeights(shape: MatrixShape): Weights {
+  const zeros = (name: string, ...dims: number[]) => ({
+    name,
+    dims,
+    values: new Float32Array(dims.reduce((size, dim) => size * dim, 1)),
+  });
+  const categories = shape.categories.map((category) => zeros(weightsOf(category.name), category.values, 1));
+  return [...(shape.width === 0 ? [] : [zeros(numeric, shape.width, 1)]), ...categories, zeros(bias, 1)];
+}
+
+function logits(tf: Tf, weights: NamedTensors, batch: Batch): Tensor2D {
+  const parts = Object.entries(batch.categories).map(([name, indices]) =>
+    embed(tf, weights[weightsOf(name)] as Tensor2D, indices),
+  );
+  const constant = weights[bias] as Tensor1D;
+  if (batch.numeric === null) return shifted(tf, added(tf, parts), constant);
+  return added(tf, [dense(tf, batch.numeric, weights[numeric] as Tensor2D, constant, 'linear'), ...parts]);
+}
+
+function onnx(weights: Weights, context: LearnerContext): GraphPart {
+  const { columns } = context.encoders;
+  const initializers = weights.map((weight): Initializer => ({ ...weight, type: 'float', name: inside(weight.name) }));
+  const nodes: GraphNode[] = [];
+  let sum = inside(bias);
+  const plus = (part: string, output: string): void => {
+    nodes.push({ op: 'Add', inputs: [part, sum], outputs: [output] });
+    sum = output;
+  };
+  if (columns.numeric.length > 0) {
+    nodes.push({ op: 'MatMul', inputs: ['scaled', inside(numeric)], outputs: [inside('numbers')] });
+    plus(inside('numbers'), inside('sum'));
+  }
+  for (const name of columns.categories) {
+    const gathered = inside(`value/${name}`);
+    weightNamed(weights, weightsOf(name));
+    nodes.push({ op: 'Gather', inputs: [inside(weightsOf(name)), `category:${name}`], outputs: [gathered] });
+    plus(gathered, inside(`sum/${name}`));
+  }
+  nodes.push({ op: 'Identity', inputs: [sum], outputs: ['logit'] });
+  return { nodes, initializers, output: 'logit' };
+}
+
+function inside(name: string): string {
+  return `logistic/${name}`;
+}

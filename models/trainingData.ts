@@ -1,0 +1,59 @@
+import { WhetError } from '../core/errors.ts';
+import type { Encoders, FeatureMatrix } from '../core/matrix.ts';
+import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { getObjectJson } from '../storage/objects.ts';
+import type { MatrixShape } from './learners/learner.ts';
+
+/** What a trial learns from and what it is measured on. */
+export interface TrainingData {
+  readonly shape: MatrixShape;
+  readonly train: Rows;
+  readonly validate: Rows;
+}
+
+/** Rows as a learner takes them. */
+export interface Rows {
+  readonly rows: number;
+  /** Row-major, rows x width, scaled. */
+  readonly numeric: Float32Array;
+  /** Row-major, rows x categories, indices with 0 for an unseen value. */
+  readonly categories: Int32Array;
+  readonly labels: Uint8Array;
+}
+
+/** Loads the train and the validation rows of a matrix, scaled by its encoders. Throws `trial.no-rows`. */
+export async function loadTrainingData(store: ObjectStore, matrixId: string): Promise<TrainingData> {
+  const matrix = await getObjectJson<FeatureMatrix>(store, matrixId);
+  const load = async (part: 'train' | 'validate'): Promise<Rows> => {
+    const rows = scaled(await loadMatrix(store, matrix[part], matrix.encoders, matrix.asOf), matrix.encoders);
+    if (rows.rows > 0) return rows;
+    const came = `none among ${matrix[part].length} hours before ${matrix.asOf}`;
+    throw new WhetError('trial.no-rows', { expected: `labelled rows to ${part} with`, came });
+  };
+  return { shape: shapeOf(matrix.encoders), train: await load('train'), validate: await load('validate') };
+}
+
+/** What the rows of a matrix with these encoders look like. */
+export function shapeOf(encoders: Encoders): MatrixShape {
+  return {
+    width: encoders.columns.numeric.length,
+    categories: encoders.columns.categories.map((name, at) => ({
+      name,
+      values: (encoders.vocabularies[at]?.length ?? 0) + 1,
+    })),
+  };
+}
+
+/** In float32 from end to end, with the numbers and in the order of the graph's own Sub and Div. */
+function scaled(matrix: LoadedMatrix, encoders: Encoders): Rows {
+  const { width, rows, categories, labels } = matrix;
+  const numeric = new Float32Array(rows * width);
+  encoders.scaling.forEach((column, offset) => {
+    const [mean, deviation] = [Math.fround(column.mean), Math.fround(column.deviation)];
+    for (let at = offset; at < numeric.length; at += width) {
+      numeric[at] = Math.fround((matrix.numeric[at] ?? 0) - mean) / deviation;
+    }
+  });
+  return { rows, numeric, categories, labels };
+}

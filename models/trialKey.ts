@@ -1,0 +1,24 @@
+import type { TrialRequest } from '../core/trial.ts';
+import { digestOfValue } from '../storage/digest.ts';
+import { learners } from './learners/learner.ts';
+
+/** Version of the training code around the learners: batches, order, optimizer, loss. Raised when results would change. */
+export const trialVersion = 1;
+
+/**
+ * What a trial's result depends on, as a SHA-256. The metrics asked for are not part of it: a result holds all of them.
+ */
+export function trialKey(request: TrialRequest): string {
+  return digestOfValue({ ...identityOf(request), epochs: request.epochs });
+}
+
+/** The same without the budget: a higher rung goes on from a lower one's checkpoints. */
+export function checkpointKey(request: TrialRequest): string {
+  return digestOfValue(identityOf(request));
+}
+
+function identityOf({ candidate, matrix, seed, backend, threads }: TrialRequest) {
+  const { learner, parameters } = candidate;
+  const learnerVersion = learners[learner].version;
+  return { version: trialVersion, matrix, learner, learnerVersion, parameters, seed, backend, threads };
+}

@@ -1,0 +1,165 @@
+import { availableParallelism } from 'node:os';
+import { WhetError } from '../core/errors.ts';
+import type { TrialRequest, TrialResult } from '../core/trial.ts';
+import { spawnTrialChild, type TrialChild } from './trialChild.ts';
+import { trialKey } from './trialKey.ts';
+
+export interface TrialPoolOptions {
+  /** Folder of the local store that the children read and write. */
+  readonly storeFolder: string;
+  /** Largest number of children; as many as cores when left out. */
+  readonly processes?: number;
+  /** Told of each child. */
+  readonly onSpawn?: (pid: number) => void;
+}
+
+export interface TrialRunOptions {
+  /** Ends the trial: its child is killed and has exited when `run` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (steps: number, ofSteps: number) => void;
+}
+
+/** Child processes that run trials, one at a time each, kept warm in between. */
+export interface TrialPool {
+  /**
+   * The trial's result. The same trial in flight is joined, not started again. Throws what `runTrial` throws, and
+   * `trial.process-died` when the child ended without an answer.
+   */
+  run(request: TrialRequest, options?: TrialRunOptions): Promise<TrialResult>;
+  /** Ends all children and waits for their exit; trials in flight reject with `trial.process-died`. */
+  close(): Promise<void>;
+}
+
+interface Flight {
+  readonly key: string;
+  readonly request: TrialRequest;
+  readonly outcome: PromiseWithResolvers<TrialResult>;
+  readonly watchers: Set<NonNullable<TrialRunOptions['onProgress']>>;
+  /** Callers that still want the result. */
+  wanted: number;
+  child?: TrialChild;
+}
+
+/** Opens a pool. Children are started when trials come, up to `processes`; further trials wait in order. */
+export function openTrialPool({ storeFolder, processes, onSpawn }: TrialPoolOptions): TrialPool {
+  const most = Math.max(1, processes ?? availableParallelism());
+  const flights = new Map<string, Flight>();
+  const waiting: Flight[] = [];
+  const idle: TrialChild[] = [];
+  const living = new Set<TrialChild>();
+  let closed = false;
+
+  const run: TrialPool['run'] = async (request, options = {}) => {
+    options.signal?.throwIfAborted();
+    if (closed) throw processDied('a pool that is closed');
+    const key = trialKey(request);
+    const flight = flights.get(key) ?? launched(key, request);
+    return joinedFlight(flight, options, land);
+  };
+
+  const launched = (key: string, request: TrialRequest): Flight => {
+    const flight: Flight = { key, request, outcome: Promise.withResolvers(), watchers: new Set(), wanted: 0 };
+    // Each caller has its own promise; this one may end without any of them left.
+    flight.outcome.promise.catch(() => {});
+    flights.set(key, flight);
+    waiting.push(flight);
+    startWaiting();
+    return flight;
+  };
+
+  const startWaiting = (): void => {
+    while (waiting.length > 0 && (idle.length > 0 || living.size < most)) {
+      const flight = waiting.shift();
+      if (flight !== undefined) void fly(flight, idle.pop() ?? spawned());
+    }
+  };
+
+  const spawned = (): TrialChild => {
+    const child = spawnTrialChild(storeFolder);
+    living.add(child);
+    child.exited.then(() => {
+      living.delete(child);
+      if (idle.includes(child)) idle.splice(idle.indexOf(child), 1);
+      if (!closed) startWaiting();
+    });
+    if (child.pid !== undefined) onSpawn?.(child.pid);
+    return child;
+  };
+
+  const fly = async (flight: Flight, child: TrialChild): Promise<void> => {
+    flight.child = child;
+    const tell = (steps: number, of: number): void => {
+      for (const watcher of flight.watchers) watcher(steps, of);
+    };
+    try {
+      flight.outcome.resolve(await child.run(flight.request, tell));
+    } catch (error) {
+      flight.outcome.reject(error);
+    }
+    forget(flight);
+    if (child.alive() && !closed) idle.push(child);
+    startWaiting();
+  };
+
+  /** Another flight may have the key by now. */
+  const forget = (flight: Flight): void => {
+    if (flights.get(flight.key) === flight) flights.delete(flight.key);
+  };
+
+  /** The last caller has gone: the trial ends, its child with it. */
+  const land = async (flight: Flight): Promise<void> => {
+    if (flights.get(flight.key) !== flight) return;
+    forget(flight);
+    if (waiting.includes(flight)) waiting.splice(waiting.indexOf(flight), 1);
+    await flight.child?.kill();
+  };
+
+  const close = async (): Promise<void> => {
+    closed = true;
+    for (const flight of waiting.splice(0)) flight.outcome.reject(processDied('a pool that was closed'));
+    await Promise.all([...living].map((child) => child.kill()));
+  };
+
+  return { run, close };
+}
+
+/** One caller's share of a flight: it may leave by its signal without disturbing the others. */
+async function joinedFlight(
+  flight: Flight,
+  { signal, onProgress }: TrialRunOptions,
+  land: (flight: Flight) => Promise<void>,
+): Promise<TrialResult> {
+  flight.wanted += 1;
+  if (onProgress !== undefined) flight.watchers.add(onProgress);
+  const left = Promise.withResolvers<never>();
+  const leave = (): void => {
+    const ended = flight.wanted === 1 ? land(flight) : Promise.resolve();
+    ended.then(() => left.reject(signal?.reason), left.reject);
+  };
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    return await settledUnless(signal, flight.outcome.promise, left.promise);
+  } finally {
+    flight.wanted -= 1;
+    if (onProgress !== undefined) flight.watchers.delete(onProgress);
+    signal?.removeEventListener('abort', leave);
+  }
+}
+
+/** The outcome; but once the signal has come, its reason, and not the death of the child that it caused. */
+async function settledUnless<T>(
+  signal: AbortSignal | undefined,
+  outcome: Promise<T>,
+  left: Promise<never>,
+): Promise<T> {
+  try {
+    return await Promise.race([outcome, left]);
+  } catch (error) {
+    if (signal?.aborted) return left;
+    throw error;
+  }
+}
+
+function processDied(came: string): WhetError {
+  return new WhetError('trial.process-died', { expected: 'a child process that runs the trial', came });
+}

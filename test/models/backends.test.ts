@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Backend } from '../../models/backends/backend.ts';
+import { backendNames, openBackend } from '../../models/backends/openBackend.ts';
+import { pickBackend } from '../../models/backends/pickBackend.ts';
+import { seededBatches } from '../../models/batches.ts';
+import { type Learner, learners, type MatrixShape } from '../../models/learners/learner.ts';
+import { encodeWeights, type Weights } from '../../models/learners/weights.ts';
+import { gradientsOf, startState, train, variablesOf } from '../../models/trainer.ts';
+import type { Rows } from '../../models/trainingData.ts';
+import { syntheticData } from './syntheticData.ts';
+
+const data = syntheticData(512, 5);
+const small = syntheticData(40, 9);
+const mlp = { hidden: [6, 4], learningRate: 0.01, l2: 1e-3 };
+const logistic = { learningRate: 0.05, l2: 1e-3 };
+
+/** Every backend keeps this contract. */
+describe.each(backendNames)('the backend %s', (name) => {
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await openBackend(name);
+  });
+
+  test('is the one that is named, on one thread', () => {
+    expect(backend.tf.getBackend()).toBe(name);
+    expect(backend).toMatchObject({ name, threads: 1 });
+  });
+
+  test('the same seed gives the same weights', async () => {
+    const run = () => train(backend, learners.mlp, mlp, data, { seed: 3, toEpochs: 4 });
+    const [one, two] = [await run(), await run()];
+    expect(encodeWeights(one.weights)).toEqual(encodeWeights(two.weights));
+  });
+
+  test.each([
+    ['logistic', learners.logistic, logistic],
+    ['mlp', learners.mlp, mlp],
+  ] as const)('the gradient of %s is that of the same function in plain numbers', (_, learner, parameters) => {
+    const { weights } = startState(learner, small.shape, parameters, 11);
+    const shaken = weights.map((weight, at) => ({
+      ...weight,
+      values: weight.values.map((value, index) => value + 0.1 * Math.sin(at + index)),
+    }));
+    const { loss, gradients } = gradientOn(backend, learner, shaken, small.train, small.shape);
+    expect(loss).toBeCloseTo(plainLoss(learner.kind, shaken, small.train, small.shape), 5);
+    shaken.forEach(({ values }, at) => {
+      for (let index = 0; index < values.length; index += 1) {
+        const slope = finiteDifference((shift) => {
+          const moved = shaken.map((weight) => ({ ...weight, values: Float64Array.from(weight.values) }));
+          const target = moved[at]?.values ?? new Float64Array();
+          target[index] = (target[index] ?? 0) + shift;
+          return plainLoss(learner.kind, moved, small.train, small.shape);
+        });
+        expect(Math.abs((gradients[at]?.[index] ?? Number.NaN) - slope)).toBeLessThan(2e-5);
+      }
+    });
+  });
+
+  test('300 batches leave no tensor behind', async () => {
+    await train(backend, learners.mlp, mlp, small, { seed: 3, toEpochs: 1 });
+    const before = backend.tf.memory();
+    const { adam } = await train(backend, learners.mlp, mlp, small, { seed: 3, toEpochs: 300 });
+    const after = backend.tf.memory();
+    expect(adam.steps).toBe(300);
+    expect([after.numTensors, after.numBytes]).toEqual([before.numTensors, before.numBytes]);
+  });
+});
+
+test('the backends agree within 1e-4 of the loss', async () => {
+  const losses = [];
+  for (const name of backendNames) {
+    const { loss } = await train(await openBackend(name), learners.mlp, mlp, data, { seed: 3, toEpochs: 5 });
+    losses.push(loss);
+  }
+  expect(Math.max(...losses) - Math.min(...losses)).toBeLessThan(1e-4);
+});
+
+test('the fastest one is picked, a name that is not known is refused', async () => {
+  expect(await pickBackend()).toBe('wasm');
+  await expect(openBackend('abacus')).rejects.toThrow(/input.invalid: expected wasm or cpu, but came backend 'abacus'/);
+});
+
+function gradientOn(backend: Backend, learner: Learner, weights: Weights, rows: Rows, shape: MatrixShape) {
+  const { tf } = backend;
+  tf.setBackend(backend.name);
+  const variables = variablesOf(tf, weights);
+  const given = gradientsOf(tf, learner, weights, variables, seededBatches(rows, shape, 0), 0);
+  tf.dispose(variables);
+  return given;
+}
+
+interface PlainWeight {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly values: Float32Array | Float64Array;
+}
+
+/** Mean log loss in float64, row by row and without TensorFlow.js. */
+function plainLoss(kind: string, weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape): number {
+  let sum = 0;
+  for (let row = 0; row < rows.rows; row += 1) {
+    const logit = kind === 'mlp' ? plainMlp(weights, rows, shape, row) : plainLogistic(weights, rows, shape, row);
+    sum += Math.log1p(Math.exp(rows.labels[row] === 1 ? -logit : logit));
+  }
+  return sum / rows.rows;
+}
+
+function plainLogistic(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape, row: number): number {
+  const { inputs, indices } = rowOf(rows, shape, row);
+  const of = (name: string) => weights.find((weight) => weight.name === name)?.values ?? [];
+  const numeric = inputs.reduce((sum, value, at) => sum + value * (of('numeric')[at] ?? 0), of('bias')[0] ?? 0);
+  return shape.categories.reduce((sum, { name }, at) => sum + (of(`values/${name}`)[indices[at] ?? 0] ?? 0), numeric);
+}
+
+function plainMlp(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape, row: number): number {
+  const { inputs, indices } = rowOf(rows, shape, row);
+  const named = new Map(weights.map((weight) => [weight.name, weight]));
+  let through = [...inputs];
+  shape.categories.forEach(({ name }, at) => {
+    const table = named.get(`embedding/${name}`);
+    const width = table?.dims[1] ?? 0;
+    const from = (indices[at] ?? 0) * width;
+    through.push(...(table?.values.slice(from, from + width) ?? []));
+  });
+  for (let layer = 0; named.has(`layer${layer}/kernel`); layer += 1) {
+    const kernel = named.get(`layer${layer}/kernel`);
+    const units = kernel?.dims[1] ?? 0;
+    const last = !named.has(`layer${layer + 1}/kernel`);
+    through = Array.from({ length: units }, (_, unit) => {
+      const start = named.get(`layer${layer}/bias`)?.values[unit] ?? 0;
+      const sum = through.reduce((held, value, at) => held + value * (kernel?.values[at * units + unit] ?? 0), start);
+      return last ? sum : Math.max(0, sum);
+    });
+  }
+  return through[0] ?? Number.NaN;
+}
+
+function rowOf(rows: Rows, { width, categories }: MatrixShape, row: number) {
+  const inputs = [...rows.numeric.slice(row * width, (row + 1) * width)];
+  const indices = [...rows.categories.slice(row * categories.length, (row + 1) * categories.length)];
+  return { inputs, indices };
+}
+
+function finiteDifference(loss: (shift: number) => number): number {
+  const step = 1e-5;
+  return (loss(step) - loss(-step)) / (2 * step);
+}

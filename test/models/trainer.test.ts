@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Parameters } from '../../core/trial.ts';
+import type { Backend } from '../../models/backends/backend.ts';
+import { openBackend } from '../../models/backends/openBackend.ts';
+import { learners } from '../../models/learners/learner.ts';
+import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
+import { auc } from '../../models/metrics/auc.ts';
+import { scoresOf, startState, stepsOf, type TrainState, train } from '../../models/trainer.ts';
+import { digestOf } from '../../storage/digest.ts';
+import { syntheticData } from './syntheticData.ts';
+
+const data = syntheticData();
+const kinds = [
+  { kind: 'logistic', parameters: { l2: 1e-4, learningRate: 0.05 } },
+  { kind: 'mlp', parameters: { hidden: [16, 8], learningRate: 0.01, l2: 1e-4 } },
+] as const satisfies { kind: 'logistic' | 'mlp'; parameters: Parameters }[];
+let backend: Backend;
+
+beforeAll(async () => {
+  backend = await openBackend('wasm');
+});
+
+describe.each(kinds)('training $kind', ({ kind, parameters }) => {
+  const learner = learners[kind];
+  const run = (toEpochs: number, fromState?: TrainState) =>
+    train(backend, learner, parameters, data, { seed: 7, toEpochs, ...(fromState && { fromState }) });
+
+  test('learns a known relation', async () => {
+    const { weights, diverged } = await run(12);
+    const scores = await scoresOf(backend, learner, weights, data.validate, data.shape);
+    expect(diverged).toBe(false);
+    expect(auc.value(scores, data.validate.labels)).toBeGreaterThan(0.85);
+  });
+
+  test('goes on from a stored state bit for bit as if it had never stopped', async () => {
+    const straight = await run(3);
+    const first = await run(1 / 3);
+    const stored: TrainState = {
+      weights: decodeWeights(encodeWeights(first.weights)),
+      adam: structuredClone(first.adam),
+    };
+    const resumed = await run(3, stored);
+    expect(first.adam.steps).toBe(stepsOf(1 / 3, data.train.rows));
+    expect(resumed.adam).toEqual(straight.adam);
+    expect(encodeWeights(resumed.weights)).toEqual(encodeWeights(straight.weights));
+  });
+
+  test('another seed gives other weights, the same budget other ones than a larger', async () => {
+    const [one, more] = [await run(1), await run(2)];
+    const other = await train(backend, learner, parameters, data, { seed: 8, toEpochs: 1 });
+    expect(digest(other.weights)).not.toBe(digest(one.weights));
+    expect(digest(more.weights)).not.toBe(digest(one.weights));
+  });
+
+  test('an exploding loss ends it as diverged, with the last finite weights', async () => {
+    const wild = { ...parameters, learningRate: 1e38 };
+    const { diverged, adam, weights } = await train(backend, learner, wild, data, { seed: 7, toEpochs: 5 });
+    expect(diverged).toBe(true);
+    expect(adam.steps).toBeLessThan(stepsOf(5, data.train.rows));
+    expect(weights.length).toBeGreaterThan(0);
+  });
+
+  test('the unseen value keeps its zeros', async () => {
+    const { weights } = await run(2);
+    for (const weight of weights.filter(({ name }) => /^(embedding|values)\//.test(name))) {
+      expect([...weight.values.slice(0, weight.dims[1])].every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  test('no numeric column at all trains too', async () => {
+    const bare = {
+      shape: { ...data.shape, width: 0 },
+      train: { ...data.train, numeric: new Float32Array() },
+    };
+    const { weights } = await train(backend, learner, parameters, bare, { seed: 7, toEpochs: 6 });
+    const validate = { ...data.validate, numeric: new Float32Array() };
+    const scores = await scoresOf(backend, learner, weights, validate, bare.shape);
+    expect(auc.value(scores, data.validate.labels)).toBeGreaterThan(0.6);
+  });
+});
+
+/** Raise the learner's version, or trialVersion, with a change that turns these red: results of old are not found then. */
+test('the weights of a fixed request are the ones on record', async () => {
+  const records: Record<string, string> = {};
+  for (const { kind, parameters } of kinds) {
+    const { weights } = await train(backend, learners[kind], parameters, data, { seed: 7, toEpochs: 1 });
+    records[`${kind} ${learners[kind].version}`] = digest(weights);
+  }
+  expect(records).toMatchInlineSnapshot(`
+    {
+      "logistic 1": "009d784700872b4e1f6c029ca75065377120fadbeaec06578d9a266ad3589315",
+      "mlp 1": "91ded0674a71354a36396e1ca32e440aed03b742bd851ee60cd27b63ddbd081b",
+    }
+  `);
+});
+
+test('budgets are counted in epochs and round up to whole steps', () => {
+  expect(stepsOf(1, 1_024)).toBe(1);
+  expect(stepsOf(1, 1_025)).toBe(2);
+  expect(stepsOf(1 / 9, 9 * 1_024)).toBe(1);
+  expect(stepsOf(2, 100)).toBe(2);
+});
+
+test('weights come back from their bytes, and damaged bytes are refused', () => {
+  const { weights } = startState(learners.mlp, data.shape, kinds[1].parameters, 3);
+  const bytes = encodeWeights(weights);
+  expect(decodeWeights(bytes)).toEqual(weights);
+  expect(() => decodeWeights(bytes.slice(0, -4))).toThrow(/storage.damaged/);
+  expect(() => decodeWeights(bytes.slice(0, 3))).toThrow(/storage.damaged/);
+});
+
+function digest(weights: Weights): string {
+  return digestOf(encodeWeights(weights));
+}
