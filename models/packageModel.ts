@@ -1,0 +1,157 @@
+import { WhetError } from '../core/errors.ts';
+import type { Encoders, FeatureMatrix, HourTable } from '../core/matrix.ts';
+import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { TrialResult } from '../core/trial.ts';
+import type { RunWindow } from '../core/window.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { loadMatrix } from '../features/loadMatrix.ts';
+import { parityRows } from '../features/parityRows.ts';
+import { rawColumns } from '../features/rawColumns.ts';
+import { getObject, getObjectJson, putObject, putObjectJson } from '../storage/objects.ts';
+import { goldenColumns } from './goldenColumns.ts';
+import { decodeWeights } from './learners/weights.ts';
+import { modelGraph } from './modelGraph.ts';
+import { networkGraph } from './networkGraph.ts';
+import { encodeModel } from './onnx/encodeModel.ts';
+import { checkParity, rowText } from './scorers/goldenRows.ts';
+import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
+import { openOrtScorer } from './scorers/ortScorer.ts';
+import type { Scorer } from './scorers/scorer.ts';
+import { bestThreshold } from './threshold.ts';
+
+/** Raised when the same input would give another package. */
+export const packageVersion = 1;
+
+export interface PackageInput {
+  readonly plan: Plan;
+  readonly planId: string;
+  readonly snapshot: Snapshot;
+  /** The object id of the `FeatureMatrix`. */
+  readonly matrix: string;
+  readonly window: RunWindow;
+  /** The search's best trial. */
+  readonly trial: TrialResult;
+}
+
+/**
+ * Makes the model package of a trial: both graphs, the threshold (on the validation rows), the proof that the graphs
+ * agree (on test rows) and golden rows with their scores. The same input gives the same bytes. Throws `package.no-rows`,
+ * `package.parity-failed`.
+ */
+export async function packageModel(
+  ports: DataPorts,
+  input: PackageInput,
+): Promise<{ id: string; package: ModelPackage }> {
+  const matrix = await getObjectJson<FeatureMatrix>(ports.store, input.matrix);
+  const graphs = await encodedGraphs(ports, input, matrix);
+  const network = await openNetworkScorer(graphs.network);
+  const model = await openOrtScorer(graphs.model);
+  try {
+    const threshold = await chosenThreshold(ports, matrix, network);
+    const golden = await provenRows(ports, input, matrix, { network, model, threshold, table: graphs.table });
+    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), threshold, golden };
+    return { id: await putObjectJson(ports.store, made), package: made };
+  } finally {
+    await Promise.all([network.release(), model.release()]);
+  }
+}
+
+interface EncodedGraphs {
+  readonly model: Uint8Array;
+  readonly network: Uint8Array;
+  readonly table: HourTable;
+}
+
+async function encodedGraphs(ports: DataPorts, input: PackageInput, matrix: FeatureMatrix): Promise<EncodedGraphs> {
+  const { plan, trial } = input;
+  const table = await getObjectJson<HourTable>(ports.store, matrix.table.object);
+  const weights = decodeWeights(await getObject(ports.store, trial.weights));
+  return {
+    model: encodeModel(modelGraph(plan, matrix.encoders, table, trial.candidate, weights)),
+    network: encodeModel(networkGraph(plan, matrix.encoders, trial.candidate, weights)),
+    table,
+  };
+}
+
+async function chosenThreshold(ports: DataPorts, matrix: FeatureMatrix, network: NetworkScorer): Promise<number> {
+  const rows = await loadMatrix(ports.store, matrix.validate, matrix.encoders, matrix.asOf);
+  if (rows.rows === 0) throw noRows('validation', matrix.validate.length);
+  const scores = await network.score({ ...rows, categoryNames: matrix.encoders.columns.categories });
+  checkScores(scores);
+  return bestThreshold(scores, rows.labels);
+}
+
+function checkScores(scores: Float32Array): void {
+  const row = scores.findIndex((score) => !(score >= 0 && score <= 1));
+  if (row === -1) return;
+  const expected = `a score from 0 to 1 for validation row ${row}`;
+  throw new WhetError('package.parity-failed', { expected, came: String(scores[row]) });
+}
+
+interface Proof {
+  readonly network: NetworkScorer;
+  readonly model: Scorer;
+  readonly threshold: number;
+  readonly table: HourTable;
+}
+
+/** How many random test rows must agree between the two graphs. */
+const parityCount = 10_000;
+
+/**
+ * Features by SQL with the table of `asOf` through `network.onnx`, against the raw columns through `model.onnx`. Golden
+ * rows are some of these rows.
+ */
+async function provenRows(
+  ports: DataPorts,
+  { plan, snapshot, window }: PackageInput,
+  { encoders, asOf }: FeatureMatrix,
+  proof: Proof,
+): Promise<ModelPackage['golden']> {
+  const rows = await parityRows(ports, plan, snapshot, encoders, window.test, asOf, parityCount, plan.search.seed);
+  if (rows.rows === 0) throw noRows('test', window.test.length);
+  const expected = await proof.network.score({
+    ...rows,
+    width: encoders.columns.numeric.length,
+    categoryNames: encoders.columns.categories,
+  });
+  const came = await proof.model.score({ rows: rows.rows, columns: rows.raw });
+  checkParity(expected, came, proof.threshold, (row) => `test row ${rowText(rows.raw, row)} by model.onnx`);
+  const columns = goldenColumns(plan, rows.raw, knownKeys(encoders, proof.table));
+  const count = Object.values(columns)[0]?.length ?? 0;
+  return { columns, scores: Array.from(await proof.model.score({ rows: count, columns })) };
+}
+
+/** Every value that some category or table knows. */
+function knownKeys(encoders: Encoders, table: HourTable): ReadonlySet<string> {
+  return new Set([...encoders.vocabularies, ...Object.values(table).map((rates) => rates.keys)].flat());
+}
+
+function noRows(kind: string, hours: number): WhetError {
+  const expected = `${kind} rows with a settled label`;
+  return new WhetError('package.no-rows', { expected, came: `none in ${hours} hours` });
+}
+
+function described(input: PackageInput, matrix: FeatureMatrix) {
+  return {
+    format: 1,
+    pipeline: input.plan.pipeline,
+    plan: input.planId,
+    asOf: matrix.asOf,
+    candidate: input.trial.candidate,
+    inputs: rawColumns(input.plan),
+    encoders: matrix.encoders,
+    table: matrix.table.object,
+    answer: input.plan.answer,
+    lineage: { snapshot: input.snapshot.id, matrix: input.matrix, trial: input.trial.key },
+  } as const;
+}
+
+async function stored(ports: DataPorts, { model, network }: EncodedGraphs) {
+  return {
+    model: { digest: await putObject(ports.store, model), bytes: model.byteLength },
+    network: { digest: await putObject(ports.store, network), bytes: network.byteLength },
+  };
+}
