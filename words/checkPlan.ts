@@ -12,8 +12,8 @@ export function checkPlan(plan: Plan, place: string): void {
   checkId(plan.pipeline, `${place}, id`);
   checkLabel(plan, `${place}, label`);
   checkFeatures(plan, `${place}, features`);
-  checkSearch(plan, `${place}, search`);
   checkScorecard(plan, `${place}, scorecard`);
+  checkSearch(plan, `${place}, search`);
   checkGate(plan, `${place}, gate`);
   checkRetrain(plan, `${place}, retrain`);
   checkAnswer(plan, `${place}, answer`);

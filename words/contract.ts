@@ -18,20 +18,21 @@ export interface Contract<Id extends string, R extends Row> {
   readonly __row?: R;
 }
 
-export interface ContractDefinition<
-  S extends z.core.$ZodLooseShape,
-  Time extends string,
-  Rules extends readonly AnyRowRule[],
-> {
+/** A zod object, known by its output alone: comparing whole zod types would take the compiler minutes between copies. */
+export interface RowSchema {
+  readonly _zod: { readonly output: Row; readonly def: { readonly type: 'object' } };
+}
+
+export interface ContractDefinition<S extends RowSchema, Time extends string, Rules extends readonly AnyRowRule[]> {
   readonly source: SourcePlan;
   /** What tells two rows of a partition apart: columns, or (when left out) their place in the source. */
-  readonly key?: 'row number in source partition' | readonly (keyof z.infer<z.ZodObject<S>> & string)[];
+  readonly key?: 'row number in source partition' | readonly (keyof RowOf<S> & string)[];
   /** The columns and their checks: what zod can say and SQL can check. */
-  readonly row: z.ZodObject<S>;
+  readonly row: S;
   /** The date that places a row in its hour. */
   readonly eventTime: Time;
   /** Comparisons across columns of one row. A row that breaks one goes to quarantine, with all its reasons. */
-  readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], z.infer<z.ZodObject<S>>> };
+  readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], RowOf<S>> };
   /** Rules over the rows of a run's window. A broken one ends the run. */
   readonly batch?: readonly BatchRulePlan[];
   /** Largest share of the window's rows that may be in quarantine: 0 to 1, 0.01 when left out. */
@@ -44,17 +45,17 @@ export interface ContractDefinition<
  */
 export function contract<
   const Id extends string,
-  S extends z.core.$ZodLooseShape,
-  const Time extends FullColumnsOfType<z.infer<z.ZodObject<S>>, Date>,
+  S extends RowSchema,
+  const Time extends FullColumnsOfType<RowOf<S>, Date>,
   const Rules extends readonly AnyRowRule[] = readonly [],
->(id: Id, definition: ContractDefinition<S, Time, Rules>): Contract<Id, z.infer<z.ZodObject<S>>> {
+>(id: Id, definition: ContractDefinition<S, Time, Rules>): Contract<Id, RowOf<S>> {
   requireShape(contractShape, definition, `contract ${String(id)}`);
   const { row, source, eventTime, key = 'row number in source partition' } = definition;
   const plan: ContractPlan = {
     id,
     source,
     key,
-    columns: columnsOf(row, id),
+    columns: columnsOf(row as unknown as z.ZodObject, id),
     eventTime,
     rules: (definition.rules ?? []).map(rowRuleOf),
     batch: definition.batch ?? [],
@@ -63,6 +64,8 @@ export function contract<
   checkContract(plan);
   return { id, plan: frozen(structuredClone(plan)) };
 }
+
+type RowOf<S extends RowSchema> = S['_zod']['output'];
 
 type AnyRowRule = Compared<string, Comparison, number | string>;
 

@@ -10,7 +10,7 @@ export interface Feature<Needs extends Row> {
   /** Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
   plan(name: string, place: string): FeaturePlan;
   /** For the compiler alone; nothing is ever there. */
-  readonly __needs?: (needs: Needs) => void;
+  readonly __needs?: ((needs: Needs) => void) | undefined;
 }
 
 /** The types that each kind reads: the same as its `Needs`, for the check at run time. */

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { canonicalJson } from '../../core/canonicalJson.ts';
+import {
+  auc,
+  brier,
+  calibrationError,
+  column,
+  contract,
+  csv,
+  cyclic,
+  definePipeline,
+  every,
+  exhaustive,
+  halving,
+  logistic,
+  logLoss,
+  mlp,
+  number,
+  parquet,
+  recentRate,
+  rows,
+  sample,
+} from '../../index.ts';
+import { flightDelays } from '../../pipelines/flight-delays.ts';
+import { smallFlights } from '../pipelines/smallFlights.ts';
+import { errorOf } from './errorOf.ts';
+
+const row = z.object({ at: z.date(), shop: z.string(), amount: z.number().min(0), days: z.int().min(3).max(9) });
+const orders = contract('orders', { source: csv('data/orders.csv'), row, eventTime: 'at' });
+const label = { name: 'fraud', from: column('days').above(5), settlesAfter: '1 hour', settlesWithin: '2 hours' };
+const base = {
+  id: 'orders-fraud',
+  contract: orders,
+  label,
+  window: { train: '7 days', validate: '1 day', test: '1 day' },
+  features: { amount: number('amount') },
+  search: { learners: [logistic({ l2: [0] })], maximize: auc, strategy: exhaustive({ epochs: '2 epochs' }) },
+  scorecard: { metrics: [auc] },
+  gate: [],
+};
+
+/** The definition as untyped JavaScript would give it, with some of its keys replaced. */
+function define(changes: object): () => unknown {
+  return () => definePipeline({ ...base, ...changes } as never);
+}
+
+describe('the plan', () => {
+  test('of the demo is plain frozen JSON in milliseconds, with 21 candidates', () => {
+    const { plan } = flightDelays;
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+    expect(Object.isFrozen(plan.contract.columns[1]?.checks)).toBe(true);
+    expect(plan.window).toEqual({ trainMs: 1_209_600_000, validateMs: 86_400_000, testMs: 86_400_000 });
+    expect(plan.label.settlesAfter).toEqual({ column: 'distance', timesMs: 8_000, plusMs: 1_800_000 });
+    expect(plan.search.strategy).toEqual({ kind: 'halving', keep: 1 / 3, fromEpochs: 1 / 9, toEpochs: 2 });
+    expect(plan.features.map((feature) => feature.name)).toEqual([
+      'distance',
+      'hour',
+      'origin',
+      'destination',
+      'originLately',
+      'destinationLately',
+    ]);
+    const candidates = plan.search.learners.map((learner) =>
+      learner.kind === 'mlp'
+        ? learner.hidden.length * learner.learningRate.length * learner.l2.length
+        : learner.l2.length * learner.learningRate.length,
+    );
+    expect(candidates).toEqual([3, 18]);
+  });
+
+  test('is the same text for the same definition', () => {
+    expect(canonicalJson(smallFlights().plan)).toBe(canonicalJson(smallFlights().plan));
+    expect(canonicalJson(smallFlights({ seed: 8 }).plan)).not.toBe(canonicalJson(smallFlights().plan));
+  });
+
+  test('has an answer, a rollout, a key and a quarantine when the file names none', () => {
+    const { plan } = definePipeline(base as never);
+    expect(plan.answer).toEqual({ positive: 'fraud', negative: 'not fraud' });
+    expect(plan.rollout).toEqual({ parity: true, shadowMs: 0 });
+    expect(plan.retrain).toEqual([]);
+    expect(plan.scorecard.slices).toEqual([]);
+    expect(plan.search.seed).toBe(1);
+    expect(plan.search.strategy).toEqual({ kind: 'exhaustive', epochs: 2 });
+    expect(plan.contract).toMatchObject({
+      source: { kind: 'csv', at: { path: 'data/orders.csv' }, partition: 'hour' },
+      key: 'row number in source partition',
+      quarantine: { atMost: 0.01 },
+      rules: [],
+      batch: [],
+    });
+    expect(plan.label.settlesAfter).toEqual({ timesMs: 0, plusMs: 3_600_000 });
+  });
+
+  test('does not change with the objects that it was made from', () => {
+    const gate = [auc.atLeast(0.6)];
+    const { plan } = definePipeline({ ...base, gate } as never);
+    gate.push(auc.atMost(0.9));
+    expect(plan.gate).toEqual([{ kind: 'atLeast', metric: 'auc', value: 0.6 }]);
+  });
+
+  test('holds every rule a metric can make', () => {
+    const gate = [
+      auc.atLeast(0.6),
+      brier.atMost(0.2),
+      logLoss.noWorseThanChampion({ by: 0.01 }),
+      calibrationError.noWorseThanReference({ by: 0 }),
+    ];
+    const metrics = [auc, brier, logLoss, calibrationError];
+    expect(definePipeline({ ...base, scorecard: { metrics }, gate } as never).plan.gate).toEqual([
+      { kind: 'atLeast', metric: 'auc', value: 0.6 },
+      { kind: 'atMost', metric: 'brier', value: 0.2 },
+      { kind: 'noWorseThanChampion', metric: 'log loss', by: 0.01 },
+      { kind: 'noWorseThanReference', metric: 'calibration error', by: 0 },
+    ]);
+  });
+});
+
+describe('a wrong definition is refused, naming the place', () => {
+  const search = base.search;
+  const mlpOf = (grid: object) => mlp({ hidden: [[4]], learningRate: [0.1], l2: [0], ...grid });
+  const cases: readonly [what: string, changes: object, place: string, expected: string][] = [
+    ['an id with capitals', { id: 'Orders' }, 'pipeline Orders, id', 'small letters'],
+    ['no id', { id: undefined }, 'undefined in pipeline undefined, id', 'an id'],
+    ['a misspelt key', { feature: {} }, "'feature' in pipeline orders-fraud", "Did you mean 'features'?"],
+    ['a misspelt key inside', { window: { ...base.window, tran: '1 day' } }, 'window', "Did you mean 'train'?"],
+    ['no gate', { gate: undefined }, 'orders-fraud, gate', 'a list of rules'],
+    ['a rule in words', { gate: ['auc > 0.6'] }, "'auc > 0.6' in pipeline orders-fraud, gate[0]", 'auc.atLeast(0.6)'],
+    ['no features', { features: {} }, 'features', 'one feature or more'],
+    ['a feature in words', { features: { x: 'amount' } }, 'features.x', "number('distance')"],
+    ["a feature's name with a dash", { features: { 'a-b': number('amount') } }, 'features.a-b', 'letters, digits'],
+    ['an unknown period', { features: { x: cyclic('at', 'year' as never) } }, 'features.x', 'hour of day'],
+    [
+      'tables over half an hour',
+      { features: { x: recentRate('shop', { over: '30 minutes' }) } },
+      'x.over',
+      'whole hours',
+    ],
+    ['tables over nothing', { features: { x: recentRate('shop', { over: '0 hours' }) } }, 'x.over', '1 or more'],
+    [
+      'smoothing below 0',
+      { features: { x: recentRate('shop', { over: '1 hour', smoothing: -1 }) } },
+      'smoothing',
+      '0 or',
+    ],
+    ['half an hour of training', { window: { ...base.window, train: '90 minutes' } }, 'window.train', 'whole hours'],
+    ['no training', { window: { ...base.window, train: '0 hours' } }, 'window.train', '1 or more'],
+    ['no validation', { window: { ...base.window, validate: '0 days' } }, 'window.validate', '1 or more'],
+    ['no test', { window: { ...base.window, test: '0 days' } }, 'window.test', '1 or more'],
+    ['a label without a name', { label: { ...label, name: ' ' } }, 'label.name', 'a name'],
+    ['a label above NaN', { label: { ...label, from: column('days').above(Number.NaN) } }, 'label.from', 'to a number'],
+    ['settling within minutes', { label: { ...label, settlesWithin: '90 minutes' } }, 'settlesWithin', 'whole hours'],
+    [
+      'settling too late',
+      { label: { ...label, settlesAfter: '3 hours' } },
+      "'3 hours or more'",
+      'settlesWithin (2 hours)',
+    ],
+    [
+      'settling too late at best',
+      { label: { ...label, settlesAfter: column('days').times('50 minutes') } },
+      "'150 minutes or more'",
+      'settlesWithin (2 hours)',
+    ],
+    ['no learner', { search: { ...search, learners: [] } }, 'search.learners', 'one learner or more'],
+    ['an empty grid', { search: { ...search, learners: [logistic({ l2: [] })] } }, 'learners[0].l2', 'one or more'],
+    [
+      'a negative penalty',
+      { search: { ...search, learners: [logistic({ l2: [-1] })] } },
+      'learners[0].l2[0]',
+      '0 or more',
+    ],
+    ['a step of 0', { search: { ...search, learners: [mlpOf({ learningRate: [0] })] } }, 'learningRate[0]', 'above 0'],
+    [
+      'a value twice',
+      { search: { ...search, learners: [mlpOf({ hidden: [[4], [4]] })] } },
+      'hidden',
+      'each value once',
+    ],
+    ['a layer of half a unit', { search: { ...search, learners: [mlpOf({ hidden: [[0.5]] })] } }, 'hidden[0]', 'units'],
+    ['no layer', { search: { ...search, learners: [mlpOf({ hidden: [[]] })] } }, 'hidden[0]', 'layers'],
+    ['keeping all', { search: { ...search, strategy: halvingOf({ keep: 1 }) } }, 'strategy.keep', 'below 1'],
+    ['keeping none', { search: { ...search, strategy: halvingOf({ keep: 0 }) } }, 'strategy.keep', 'above 0'],
+    [
+      'halving backwards',
+      { search: { ...search, strategy: halvingOf({ from: '3 epochs' }) } },
+      'strategy.from',
+      'no more',
+    ],
+    [
+      'a budget of nothing',
+      { search: { ...search, strategy: exhaustive({ epochs: 0 }) } },
+      'strategy.epochs',
+      'above 0',
+    ],
+    ['a budget divided by 0', { search: { ...search, strategy: halvingOf({ from: '1/0 epoch' }) } }, 'from', 'above 0'],
+    ['a seed in parts', { search: { ...search, seed: 1.5 } }, 'search.seed', 'a whole number'],
+    ['no metric', { scorecard: { metrics: [] } }, 'scorecard.metrics', 'one metric or more'],
+    ['a metric twice', { scorecard: { metrics: [auc, auc] } }, 'scorecard.metrics[1]', 'each metric once'],
+    ['a slice twice', { scorecard: { metrics: [auc], slices: ['shop', 'shop'] } }, 'slices[1]', 'each column once'],
+    ['an AUC above 1', { gate: [auc.atLeast(60)] }, 'gate[0]', 'a limit from 0 to 1'],
+    ['a margin below 0', { gate: [auc.noWorseThanChampion({ by: -0.1 })] }, 'gate[0]', 'a limit from 0 to 1'],
+    ['a limit that is none', { gate: [auc.atLeast(Number.NaN)] }, 'gate[0]', 'a limit'],
+    ['retraining all the time', { retrain: [every('10 seconds')] }, 'retrain[0]', 'whole minutes'],
+    ['a trigger twice', { retrain: [every('1 hour'), every('60 minutes')] }, 'retrain', 'each trigger once'],
+    ['one word for both', { answer: { positive: 'yes', negative: 'yes' } }, 'answer', 'two different words'],
+    ['an empty word', { answer: { positive: '', negative: 'no' } }, 'answer.positive', 'a word'],
+  ];
+  test.each(cases)('%s', (_, changes, place, expected) => {
+    const error = errorOf(define(changes));
+    expect(error.code).toBe('pipeline.invalid');
+    expect(error.facts.came).toContain(place);
+    expect(`${error.facts.expected} ${error.facts.todo}`).toContain(expected);
+  });
+
+  test.each([
+    ['label.settlesWithin', { label: { ...label, settlesWithin: '2 fortnights' } }],
+    ['label.settlesAfter', { label: { ...label, settlesAfter: column('days').times('8' as never) } }],
+    ['window.train', { window: { ...base.window, train: '14d' } }],
+    ['features.x.over', { features: { x: recentRate('shop', { over: 'six hours' as never }) } }],
+    ['retrain[0]', { retrain: [every('hourly' as never)] }],
+    ['rollout.shadow', { rollout: { shadow: '2' } }],
+  ])('a duration in %s', (place, changes) => {
+    const error = errorOf(define(changes));
+    expect(error.code).toBe('duration.invalid');
+    expect(error.message).toContain(place);
+  });
+
+  test('a definition that is no object', () => {
+    expect(errorOf(() => definePipeline(undefined as never)).code).toBe('pipeline.invalid');
+    expect(errorOf(() => contract('orders', 7 as never)).code).toBe('pipeline.invalid');
+  });
+});
+
+describe('a wrong contract is refused, naming the place', () => {
+  const source = parquet(sample('flights-3m'));
+  const cases: readonly [what: string, id: string, changes: object, place: string][] = [
+    ['an id with a space', 'my orders', {}, 'contract my orders'],
+    ['no row', 'orders', { row: { at: 'date' } }, 'contract orders, row'],
+    ['no source', 'orders', { source: 'orders.csv' }, 'contract orders, source'],
+    ['a misspelt key', 'orders', { eventtime: 'at' }, 'contract orders'],
+    ['a key without columns', 'orders', { key: [] }, 'contract orders, key'],
+    ['a key with a column twice', 'orders', { key: ['at', 'at'] }, 'contract orders, key'],
+    ['a key in words', 'orders', { key: 'line number' }, 'contract orders, key'],
+    ['a budget above 1', 'orders', { quarantine: { atMost: 5 } }, 'contract orders, quarantine.atMost'],
+    ['a rule in words', 'orders', { rules: ['a > b'] }, 'contract orders, rules[0]'],
+    ['a rule against NaN', 'orders', { rules: [column('amount').above(Number.NaN)] }, 'contract orders, rules[0]'],
+  ];
+  test.each(cases)('%s', (_, id, changes, place) => {
+    const error = errorOf(() => contract(id, { source, row, eventTime: 'at', ...changes } as never));
+    expect(error.code).toBe('pipeline.invalid');
+    expect(error.facts.came).toContain(place);
+  });
+
+  test('words that are given what they cannot take', () => {
+    const given = [() => parquet(''), () => sample('a/b'), () => rows.perDay.atLeast(0.5), () => csv('a', {} as never)];
+    expect(given.map((word) => errorOf(word).code)).toEqual(Array(4).fill('pipeline.invalid'));
+  });
+});
+
+function halvingOf(changes: object) {
+  return halving({ keep: 1 / 3, from: '1/9 epoch', to: '2 epochs', ...changes });
+}

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  auc,
+  brier,
+  category,
+  column,
+  contract,
+  cyclic,
+  definePipeline,
+  exhaustive,
+  logistic,
+  logLoss,
+  number,
+  parquet,
+  recentRate,
+} from '../../index.ts';
+import { errorOf } from './errorOf.ts';
+
+// Each case is refused twice: by tsc (the line below `@ts-expect-error`) and when the file runs unchecked.
+
+const row = z.object({
+  date: z.date(),
+  delay: z.int(),
+  distance: z.int().min(1),
+  weight: z.number().nullable(),
+  origin: z.string(),
+  destination: z.string(),
+  carrier: z.enum(['AA', 'UA']),
+  diverted: z.boolean(),
+});
+const source = parquet('flights.parquet');
+const flights = contract('flights', { source, row, eventTime: 'date' });
+
+const labelled = {
+  id: 'flight-delays',
+  contract: flights,
+  label: { name: 'late', from: column('delay').above(15), settlesAfter: '3 hours', settlesWithin: '8 hours' },
+  window: { train: '14 days', validate: '1 day', test: '1 day' },
+} as const;
+const search = { learners: [logistic({ l2: [0] })], maximize: auc, strategy: exhaustive({ epochs: 1 }) };
+const judged = { search, scorecard: { metrics: [auc, brier] }, gate: [auc.atLeast(0.6)] };
+const base = { ...labelled, ...judged };
+const features = { distance: number('distance') };
+
+test('a right pipeline compiles and keeps its types', () => {
+  const pipeline = definePipeline({
+    ...base,
+    features: {
+      distance: number('distance'),
+      weight: number('weight'),
+      hour: cyclic('date', 'hour of day'),
+      carrier: category('carrier'),
+      diverted: category('diverted'),
+      originLately: recentRate('origin', { over: '6 hours' }),
+    },
+    scorecard: { metrics: [auc, brier, logLoss], slices: ['origin', 'carrier'] },
+    gate: [auc.noWorseThanChampion({ by: 0.005 }), logLoss.atMost(1)],
+  });
+  const id: 'flight-delays' = pipeline.id;
+  type Types = NonNullable<(typeof pipeline)['__types']>;
+  const feature: Types['feature'] = 'originLately';
+  const metric: Types['metric'] = 'log loss';
+  const origin: Types['row']['origin'] = 'SFO';
+  expect([id, feature, metric, origin]).toEqual(['flight-delays', 'originLately', 'log loss', 'SFO']);
+});
+
+describe('a feature does not compile', () => {
+  test("on the label's column", () => {
+    // @ts-expect-error the label comes from it
+    const error = errorOf(() => definePipeline({ ...base, features: { cheat: number('delay') } }));
+    expect(error.code).toBe('feature.reads-label');
+    expect(error.message).toContain("'delay' in pipeline flight-delays, features.cheat");
+  });
+
+  test('on a column that is not there', () => {
+    // @ts-expect-error no such column
+    const error = errorOf(() => definePipeline({ ...base, features: { from: category('orign') } }));
+    expect(error.code).toBe('column.unknown');
+    expect(error.message).toContain("'orign' in pipeline flight-delays, features.from. Did you mean 'origin'?");
+  });
+
+  test('on a column of the wrong type', () => {
+    // @ts-expect-error a text is no number
+    const asNumber = errorOf(() => definePipeline({ ...base, features: { x: number('origin') } }));
+    // @ts-expect-error a number is no category
+    const asCategory = errorOf(() => definePipeline({ ...base, features: { x: category('distance') } }));
+    // @ts-expect-error a text is no date
+    const asDate = errorOf(() => definePipeline({ ...base, features: { x: cyclic('origin', 'hour of day') } }));
+    const lately = { over: '6 hours' } as const;
+    // @ts-expect-error a number is no key
+    const asKey = errorOf(() => definePipeline({ ...base, features: { x: recentRate('distance', lately) } }));
+    const errors = [asNumber, asCategory, asDate, asKey];
+    expect(errors.map((error) => error.code)).toEqual(Array(4).fill('column.wrong-type'));
+    expect(asNumber.message).toContain("'origin', which is string, in pipeline flight-delays, features.x");
+  });
+
+  test('with a length of time without a unit', () => {
+    // @ts-expect-error no unit
+    const lately = recentRate('origin', { over: '6' });
+    expect(errorOf(() => definePipeline({ ...base, features: { lately } })).code).toBe('duration.invalid');
+  });
+});
+
+describe('a metric does not compile', () => {
+  test('in the gate without being on the scorecard', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error the scorecard lacks log loss
+        gate: [auc.atLeast(0.6), logLoss.atMost(1)],
+      }),
+    );
+    expect(error.code).toBe('metric.not-on-scorecard');
+    expect(error.message).toContain("'log loss' in pipeline flight-delays, gate[1]");
+  });
+
+  test('to search by without being on the scorecard', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error the scorecard lacks log loss
+        search: { ...search, maximize: logLoss },
+      }),
+    );
+    expect(error.code).toBe('metric.not-on-scorecard');
+    expect(error.message).toContain('search.maximize');
+  });
+});
+
+describe('a column does not compile', () => {
+  test('as a slice that is not there', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error no such column
+        scorecard: { metrics: [auc, brier], slices: ['origen'] },
+      }),
+    );
+    expect(error.code).toBe('column.unknown');
+    expect(error.message).toContain("scorecard.slices[0]. Did you mean 'origin'?");
+  });
+
+  test('as a slice by time', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error every row would be a slice of its own
+        scorecard: { metrics: [auc, brier], slices: ['date'] },
+      }),
+    );
+    expect(error.code).toBe('column.wrong-type');
+  });
+
+  test('as an event time that is no date', () => {
+    // @ts-expect-error a number
+    const error = errorOf(() => contract('flights', { source, row, eventTime: 'delay' }));
+    expect(error.code).toBe('column.wrong-type');
+    expect(error.message).toContain("'delay', which is int, in contract flights, eventTime. Use one of: date.");
+  });
+
+  test('as an event time that may be null', () => {
+    const open = z.object({ at: z.date().nullable() });
+    // @ts-expect-error null has no hour
+    expect(errorOf(() => contract('open', { source, row: open, eventTime: 'at' })).code).toBe('column.wrong-type');
+  });
+
+  test('as a label that is not there, is no number or may be null', () => {
+    const labelFrom = (name: 'delayy' | 'origin' | 'weight') => ({ ...labelled.label, from: column(name).above(15) });
+    const { label: _, ...unlabelled } = base;
+    // @ts-expect-error no such column
+    const absent = errorOf(() => definePipeline({ ...unlabelled, features, label: labelFrom('delayy') }));
+    const text = errorOf(() =>
+      definePipeline({
+        ...unlabelled,
+        features,
+        // @ts-expect-error a text
+        label: { ...labelled.label, from: column('origin').above(15) },
+      }),
+    );
+    const open = errorOf(() =>
+      definePipeline({
+        ...unlabelled,
+        features,
+        // @ts-expect-error may be null
+        label: { ...labelled.label, from: column('weight').above(15) },
+      }),
+    );
+    expect([absent.code, text.code, open.code]).toEqual(['column.unknown', 'column.wrong-type', 'column.wrong-type']);
+    expect(absent.message).toContain("Did you mean 'delay'?");
+  });
+
+  test('as a label compared to a text', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error a label compares to a number
+        label: { ...labelled.label, from: column('delay').above('distance') },
+      }),
+    );
+    expect(error.code).toBe('pipeline.invalid');
+  });
+
+  test('as a settle time that is no number', () => {
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features,
+        // @ts-expect-error a text
+        label: { ...labelled.label, settlesAfter: column('origin').times('8 seconds') },
+      }),
+    );
+    expect(error.code).toBe('column.wrong-type');
+    expect(error.message).toContain('label.settlesAfter');
+  });
+
+  test('as a key that is not there', () => {
+    // @ts-expect-error no such column
+    const error = errorOf(() => contract('flights', { source, row, eventTime: 'date', key: ['origin', 'dat'] }));
+    expect(error.code).toBe('column.unknown');
+    expect(error.message).toContain('key[1]');
+  });
+});
+
+describe('a row rule does not compile', () => {
+  const ruled = { source, row, eventTime: 'date' } as const;
+
+  test('on columns that are not there', () => {
+    // @ts-expect-error no such column
+    const left = errorOf(() => contract('flights', { ...ruled, rules: [column('orign').differsFrom('destination')] }));
+    // @ts-expect-error no such column
+    const right = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').differsFrom('destinatio')] }));
+    expect([left.code, right.code]).toEqual(['column.unknown', 'column.unknown']);
+    expect(right.message).toContain("rules[0]. Did you mean 'destination'?");
+  });
+
+  test('between values of two types, or in the order of texts', () => {
+    // @ts-expect-error a text and a number
+    const mixed = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').equals(5)] }));
+    // @ts-expect-error a text and a date
+    const pair = errorOf(() => contract('flights', { ...ruled, rules: [column('date').differsFrom('origin')] }));
+    // @ts-expect-error texts have no order here
+    const order = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').above('destination')] }));
+    expect([mixed.code, pair.code, order.code]).toEqual(Array(3).fill('column.wrong-type'));
+  });
+
+  test('but it does on numbers, dates and texts that can be compared so', () => {
+    const rules = [
+      column('distance').above('weight'),
+      column('distance').atMost(9000),
+      column('origin').differsFrom('carrier'),
+    ] as const;
+    expect(contract('flights', { ...ruled, rules }).plan.rules).toHaveLength(3);
+  });
+});
