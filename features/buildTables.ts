@@ -1,0 +1,90 @@
+import type { TableReference } from '../core/matrix.ts';
+import type { Plan } from '../core/plan.ts';
+import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
+import type { Hour } from '../core/time.ts';
+import { longestLookbackMs } from '../core/window.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { digestOfValue } from '../storage/digest.ts';
+import { createJson, putObjectJson } from '../storage/objects.ts';
+import { concurrently, storeHands } from './concurrently.ts';
+import { countSettledLabels } from './countSettledLabels.ts';
+import { contractColumn } from './featureColumn.ts';
+import { partsByHour } from './partsByHour.ts';
+import { type RecentRatePlan, recentRate } from './recentRate.ts';
+import { stageKey, stageRecord } from './stageRecord.ts';
+
+/**
+ * The table of each hour H: what `recentRate` features may know at H. Per key, the labels that settled in
+ * [H - over, H); a row of H or later never counts, nor does one whose label took longer than `settlesWithin`.
+ * Tables that are there are reused; all others are counted in one pass. Throws `snapshot.missing-hour`.
+ */
+export async function buildTables(
+  ports: DataPorts,
+  plan: Plan,
+  snapshot: Snapshot,
+  hours: readonly Hour[],
+): Promise<Map<Hour, TableReference>> {
+  const tables = wantedTables(plan, snapshot, hours);
+  const records = await concurrently(tables, storeHands, ({ key }) =>
+    stageRecord<TableRecord>(ports.store, `table-${key}`),
+  );
+  const made = await makeTables(
+    ports,
+    plan,
+    tables.filter((_, at) => records[at] === undefined),
+  );
+  const references = tables.map(({ hour, key }, at): [Hour, TableReference] => {
+    return [hour, { hour, key, object: records[at]?.object ?? made.get(key) ?? '' }];
+  });
+  return new Map(references);
+}
+
+export function recentRatesOf(plan: Plan): RecentRatePlan[] {
+  return plan.features.filter((feature) => feature.kind === 'recentRate');
+}
+
+interface TableRecord {
+  readonly object: string;
+}
+
+interface WantedTable {
+  readonly hour: Hour;
+  readonly key: string;
+  readonly lookback: readonly PartitionVersion[];
+}
+
+function wantedTables(plan: Plan, snapshot: Snapshot, hours: readonly Hour[]): WantedTable[] {
+  const parts = partsByHour(snapshot);
+  const section = tableSection(plan);
+  return [...new Set(hours)].map((hour) => {
+    const lookback = parts.before(hour, longestLookbackMs(plan));
+    const content = lookback.map((part) => [part.hour, part.content]);
+    return { hour, lookback, key: digestOfValue({ section, lookback: content }) };
+  });
+}
+
+/** All that a table's numbers depend on, beside its rows. */
+function tableSection(plan: Plan): unknown {
+  const features = recentRatesOf(plan);
+  const types = features.map((feature) => contractColumn(plan, feature.column, `features.${feature.name}`).type);
+  const { from, settlesAfter, settlesWithinMs } = plan.label;
+  const label = { from, settlesAfter, settlesWithinMs };
+  return { kind: recentRate.version, features, types, label, eventTime: plan.contract.eventTime };
+}
+
+/** The objects of the missing tables by key. The record is written last: it says that the object is there. */
+async function makeTables(ports: DataPorts, plan: Plan, missing: readonly WantedTable[]): Promise<Map<string, string>> {
+  const parts = new Map(missing.flatMap((table) => table.lookback.map((part) => [part.hour, part])));
+  const hours = missing.map((table) => table.hour);
+  const counted = await countSettledLabels(ports, plan, inOrder([...parts.values()]), hours);
+  const objects = await concurrently(missing, storeHands, async ({ hour, key }): Promise<[string, string]> => {
+    const object = await putObjectJson(ports.store, counted.get(hour) ?? {});
+    await createJson(ports.store, stageKey(`table-${key}`), { object });
+    return [key, object];
+  });
+  return new Map(objects);
+}
+
+function inOrder(parts: readonly PartitionVersion[]): PartitionVersion[] {
+  return parts.toSorted((a, b) => (a.hour < b.hour ? -1 : 1));
+}

@@ -1,0 +1,64 @@
+import type { GraphNode, Initializer } from '../core/graph.ts';
+import type { CyclicPeriod, FeaturePlan } from '../core/plan.ts';
+import { hourMs } from '../core/time.ts';
+import { sqlName } from '../datasets/database.ts';
+import type { FeatureKind } from './featureKind.ts';
+import { onnxDouble, onnxFloat } from './onnxTypes.ts';
+
+type CyclicPlan = Extract<FeaturePlan, { kind: 'cyclic' }>;
+
+const periodMs: Readonly<Record<CyclicPeriod, number>> = {
+  'hour of day': 24 * hourMs,
+  /** From Thursday on, the day of 1970-01-01. */
+  'day of week': 7 * 24 * hourMs,
+};
+
+/** The time within a period as a point on the unit circle, so that 23:59 lies beside 00:00. */
+export const cyclic: FeatureKind<CyclicPlan> = {
+  version: 1,
+  accepts: ['date'],
+  numericColumns: ({ name }) => [`${name}.sin`, `${name}.cos`],
+  sql: ({ column, period }) => {
+    const length = periodMs[period];
+    // Twice, as SQL's remainder has the sign of the dividend and times before 1970 are negative.
+    const within = `((epoch_ms(${sqlName(column)}) % ${length} + ${length}) % ${length})`;
+    const angle = `CAST(${within} AS DOUBLE) * CAST('${(2 * Math.PI) / length}' AS DOUBLE)`;
+    return { gives: 'numbers', columns: [`CAST(sin(${angle}) AS FLOAT)`, `CAST(cos(${angle}) AS FLOAT)`] };
+  },
+  onnx: ({ name, column, period }) => ({
+    nodes: [...angleNodes(name, column), ...circleNodes(name, 'Sin'), ...circleNodes(name, 'Cos'), joined(name)],
+    initializers: constants(name, periodMs[period]),
+    output: `${name}/columns`,
+  }),
+};
+
+/** The remainder is taken in int64: as float32, milliseconds since 1970 would be hours apart. */
+function angleNodes(name: string, column: string): GraphNode[] {
+  return [
+    { op: 'Mod', inputs: [column, `${name}/period`], outputs: [`${name}/within`] },
+    { op: 'Cast', inputs: [`${name}/within`], outputs: [`${name}/double`], attributes: { to: { int: onnxDouble } } },
+    { op: 'Mul', inputs: [`${name}/double`, `${name}/radians`], outputs: [`${name}/angle`] },
+  ];
+}
+
+function circleNodes(name: string, op: 'Sin' | 'Cos'): GraphNode[] {
+  const at = `${name}/${op.toLowerCase()}`;
+  return [
+    { op, inputs: [`${name}/angle`], outputs: [at] },
+    { op: 'Cast', inputs: [at], outputs: [`${at}/float`], attributes: { to: { int: onnxFloat } } },
+    { op: 'Unsqueeze', inputs: [`${at}/float`, `${name}/axis`], outputs: [`${at}/column`] },
+  ];
+}
+
+function joined(name: string): GraphNode {
+  const inputs = [`${name}/sin/column`, `${name}/cos/column`];
+  return { op: 'Concat', inputs, outputs: [`${name}/columns`], attributes: { axis: { int: 1 } } };
+}
+
+function constants(name: string, length: number): Initializer[] {
+  return [
+    { name: `${name}/period`, type: 'int64', dims: [], values: BigInt64Array.of(BigInt(length)) },
+    { name: `${name}/radians`, type: 'double', dims: [], values: Float64Array.of((2 * Math.PI) / length) },
+    { name: `${name}/axis`, type: 'int64', dims: [1], values: BigInt64Array.of(1n) },
+  ];
+}

@@ -1,0 +1,98 @@
+import type { Encoders, MatrixPart } from '../core/matrix.ts';
+import { type Hour, hourStart } from '../core/time.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { type CodedColumn, categoryColumns, fillColumn, sliceColumns } from './codedColumns.ts';
+import { concurrently, storeHands } from './concurrently.ts';
+import { type SettledRows, settledRows } from './settledRows.ts';
+
+/** Matrix parts in memory, in the order of the parts, to train and to judge on. */
+export interface LoadedMatrix {
+  readonly rows: number;
+  /** Numeric columns. */
+  readonly width: number;
+  /** Row-major, unscaled. */
+  readonly numeric: Float32Array;
+  readonly categoryCount: number;
+  /** Row-major places in the encoders' vocabularies: 0 is unseen, i + 1 their value i. */
+  readonly categories: Int32Array;
+  /** 1 is positive. */
+  readonly labels: Uint8Array;
+  /** Each row's place among the parts. */
+  readonly hours: Int32Array;
+  /** Per slice column: its values, sorted, and each row's place among them. */
+  readonly slices: Readonly<Record<string, LoadedSlice>>;
+  /** Rows left out, as their label is not known by `asOf`. */
+  readonly unsettled: number;
+}
+
+export interface LoadedSlice {
+  readonly values: string[];
+  readonly codes: Int32Array;
+}
+
+/** Reads parts as of an hour: a row whose label settles after it is left out. Throws `storage.missing`, `storage.damaged`. */
+export async function loadMatrix(
+  store: ObjectStore,
+  parts: readonly MatrixPart[],
+  encoders: Encoders,
+  asOf: Hour,
+): Promise<LoadedMatrix> {
+  const limit = hourStart(asOf);
+  const blocks = await concurrently(parts, storeHands, (part) => settledRows(store, part, limit));
+  const rows = blocks.reduce((sum, { kept }) => sum + kept.length, 0);
+  const [categories, slices] = [categoryColumns(encoders, rows), sliceColumns(blocks, rows)];
+  return {
+    rows,
+    ...plainColumns(blocks, rows, encoders.columns.numeric.length),
+    ...filledCategories(blocks, categories),
+    slices: filledSlices(blocks, slices),
+    unsettled: parts.reduce((sum, part) => sum + part.rows, 0) - rows,
+  };
+}
+
+function plainColumns(
+  blocks: readonly SettledRows[],
+  rows: number,
+  width: number,
+): Pick<LoadedMatrix, 'width' | 'numeric' | 'labels' | 'hours'> {
+  const [numeric, labels, hours] = [new Float32Array(rows * width), new Uint8Array(rows), new Int32Array(rows)];
+  forEachBlock(blocks, ({ data, kept }, first, at) => {
+    hours.fill(at, first, first + kept.length);
+    for (const [place, row] of kept.entries()) {
+      labels[first + place] = data.labels[row] ?? 0;
+      numeric.set(data.numeric.subarray(row * width, (row + 1) * width), (first + place) * width);
+    }
+  });
+  return { width, numeric, labels, hours };
+}
+
+function filledCategories(
+  blocks: readonly SettledRows[],
+  columns: readonly CodedColumn[],
+): Pick<LoadedMatrix, 'categoryCount' | 'categories'> {
+  forEachBlock(blocks, ({ data, kept }, first) => {
+    for (const column of columns) fillColumn(column, data.categories, kept, first);
+  });
+  return { categoryCount: columns.length, categories: columns[0]?.into ?? new Int32Array() };
+}
+
+function filledSlices(blocks: readonly SettledRows[], columns: readonly CodedColumn[]): Record<string, LoadedSlice> {
+  forEachBlock(blocks, ({ data, kept }, first) => {
+    for (const column of columns) fillColumn(column, data.slices, kept, first);
+  });
+  return Object.fromEntries(
+    columns.map(({ name, codeOf, into }) => [name, { values: [...codeOf.keys()], codes: into }]),
+  );
+}
+
+/** With the row at which each block begins, and its place. */
+function forEachBlock(
+  blocks: readonly SettledRows[],
+  visit: (block: SettledRows, first: number, at: number) => void,
+): void {
+  let first = 0;
+  for (const [at, block] of blocks.entries()) {
+    visit(block, first, at);
+    first += block.kept.length;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Encoders, HourTable } from '../core/matrix.ts';
+import type { RawColumn } from '../core/modelPackage.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Hour } from '../core/time.ts';
+import { sqlName } from '../datasets/database.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { getObjectJson } from '../storage/objects.ts';
+import { buildTables } from './buildTables.ts';
+import { categoryColumns, fillColumn } from './codedColumns.ts';
+import { drawRows } from './drawRows.ts';
+import { categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
+import type { HourRows } from './hourRows.ts';
+import { keySql } from './keyLookup.ts';
+import { partsByHour } from './partsByHour.ts';
+import { rawColumns } from './rawColumns.ts';
+import { type QueryColumn, readHours } from './readHours.ts';
+
+/** The same rows twice: as the raw columns that `model.onnx` takes, and as the features that `network.onnx` takes. */
+export interface ParityRows {
+  readonly rows: number;
+  /** Dates are milliseconds UTC. */
+  readonly raw: Record<string, (number | string | boolean)[]>;
+  /** Row-major, unscaled. */
+  readonly numeric: Float32Array;
+  /** Row-major places in the encoders' vocabularies. */
+  readonly categories: Int32Array;
+}
+
+/**
+ * Up to `count` rows of these hours, drawn without replacement by a seeded generator, in the order of their hours. All
+ * of them read the table of `asOf`, as the package does. Throws as `buildMatrix` does.
+ */
+export async function parityRows(
+  ports: DataPorts,
+  plan: Plan,
+  snapshot: Snapshot,
+  encoders: Encoders,
+  hours: readonly Hour[],
+  asOf: Hour,
+  count: number,
+  seed: number,
+): Promise<ParityRows> {
+  const { eventTime } = plan.contract;
+  const parts = partsByHour(snapshot);
+  const draw = drawRows([...new Set(hours)].sort().map(parts.at), eventTime, count, seed);
+  const columns = [...featureQuery(plan), ...rawColumns(plan).map(rawQuery)];
+  const table = await tableOf(ports, plan, snapshot, asOf);
+  const blocks: ParityRows[] = [];
+  for await (const rows of readHours(ports, draw.parts, { eventTime, columns, where: draw.where })) {
+    blocks.push(blockOf(plan, encoders, table, rows));
+  }
+  return joined(plan, blocks);
+}
+
+async function tableOf(ports: DataPorts, plan: Plan, snapshot: Snapshot, asOf: Hour): Promise<HourTable> {
+  const reference = (await buildTables(ports, plan, snapshot, [asOf])).get(asOf);
+  return reference === undefined ? {} : getObjectJson<HourTable>(ports.store, reference.object);
+}
+
+/** Numbers travel as doubles: whole ones are exact up to 2^53. */
+function rawQuery({ name, type }: RawColumn): QueryColumn {
+  if (type === 'string') return { sql: keySql(name, type), as: 'text' };
+  const value = type === 'date' ? `epoch_ms(${sqlName(name)})` : sqlName(name);
+  return { sql: `CAST(${value} AS DOUBLE)`, as: 'double' };
+}
+
+function blockOf(plan: Plan, encoders: Encoders, table: HourTable, rows: HourRows): ParityRows {
+  const raw = rawColumns(plan).map((column) => [column.name, rawValues(column, rows)]);
+  const columns = categoryColumns(encoders, rows.rows);
+  const texts = categoryFeatures(plan, rows);
+  const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
+  for (const column of columns) fillColumn(column, texts, all, 0);
+  return {
+    rows: rows.rows,
+    raw: Object.fromEntries(raw),
+    numeric: numericFeatures(plan, rows, table),
+    categories: columns[0]?.into ?? new Int32Array(),
+  };
+}
+
+function rawValues(column: RawColumn, rows: HourRows): (number | string | boolean)[] {
+  const { sql, as } = rawQuery(column);
+  if (as === 'double')
+    return Array.from(rows.doubles(sql), (value) => (column.type === 'boolean' ? value !== 0 : value));
+  const { values, codes } = rows.texts(sql);
+  return Array.from(codes, (code) => values[code] ?? '');
+}
+
+function joined(plan: Plan, blocks: readonly ParityRows[]): ParityRows {
+  return {
+    rows: blocks.reduce((sum, block) => sum + block.rows, 0),
+    raw: Object.fromEntries(
+      rawColumns(plan).map(({ name }) => [name, blocks.flatMap((block) => block.raw[name] ?? [])]),
+    ),
+    numeric: Float32Array.from(blocks.flatMap((block) => [...block.numeric])),
+    categories: Int32Array.from(blocks.flatMap((block) => [...block.categories])),
+  };
+}
