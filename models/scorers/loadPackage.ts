@@ -1,3 +1,4 @@
+import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObject, getObjectJson } from '../../storage/objects.ts';
@@ -16,6 +17,7 @@ export interface LoadedPackage {
  */
 export async function loadPackage(store: ObjectStore, packageId: string): Promise<LoadedPackage> {
   const held = await getObjectJson<ModelPackage>(store, packageId);
+  requireFormat(held, packageId);
   const scorer = await openOrtScorer(await getObject(store, held.model.digest));
   try {
     await checkGolden(scorer, held.golden, held.threshold);
@@ -24,4 +26,11 @@ export async function loadPackage(store: ObjectStore, packageId: string): Promis
     throw error;
   }
   return { package: held, scorer };
+}
+
+/** A store may hold packages of a later Whetstone, or an id may name another object. */
+function requireFormat(held: { readonly format?: unknown }, packageId: string): void {
+  if (held.format === 1) return;
+  const came = `format ${JSON.stringify(held.format)} in objects/${packageId}`;
+  throw new WhetError('package.unloadable', { expected: 'a model package of format 1', came });
 }

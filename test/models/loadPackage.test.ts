@@ -40,6 +40,11 @@ describe('loadPackage', () => {
     await expect(loadPackage(store, id)).rejects.toThrow('storage.damaged');
   });
 
+  test('refuses an object that is no package of this format', async () => {
+    const id = await putObjectJson(store, { format: 2 });
+    await expect(loadPackage(store, id)).rejects.toThrow('a model package of format 1, but came format 2 in objects/');
+  });
+
   test('says so when there is no such package', async () => {
     await expect(loadPackage(store, 'a'.repeat(64))).rejects.toThrow('storage.missing');
   });

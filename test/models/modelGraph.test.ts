@@ -7,9 +7,11 @@ import type { Weights } from '../../models/learners/weights.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
 import { networkGraph } from '../../models/networkGraph.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { packageVersion } from '../../models/packageModel.ts';
 import { openNetworkScorer } from '../../models/scorers/networkScorer.ts';
 import { openOrtScorer } from '../../models/scorers/ortScorer.ts';
 import type { ScorerColumns } from '../../models/scorers/scorer.ts';
+import { digestOf } from '../../storage/digest.ts';
 import { flightPlan } from './flightPlan.ts';
 import { candidates, randomWeights } from './randomWeights.ts';
 
@@ -43,6 +45,15 @@ describe.each(candidates)('modelGraph of $learner', (candidate) => {
       output: 'score',
       agree: true,
     });
+  });
+
+  // If this fails the package of one input is another than before: raise `packageVersion`, then update.
+  test('golden: the bytes belong to this packageVersion', () => {
+    const encoders = encodersOf(flightPlan);
+    const weights = randomWeights(encoders, candidate);
+    const model = digestOf(encodeModel(modelGraph(flightPlan, encoders, table, candidate, weights)));
+    const network = digestOf(encodeModel(networkGraph(flightPlan, encoders, candidate, weights)));
+    expect({ packageVersion, model, network }).toMatchSnapshot();
   });
 
   test('without a numeric feature, without a category', async () => {
@@ -80,9 +91,8 @@ const table: HourTable = {
 
 /** A row at midnight of 1970, when both angles are 0, from ATL to somewhere unseen, scored in both ways. */
 async function bothScores(plan: Plan, candidate: Candidate) {
-  const columns = matrixColumns(plan);
-  const scaling = columns.numeric.map((_, at) => ({ mean: at / 4, deviation: 1 + at }));
-  const encoders = { columns, scaling, vocabularies: columns.categories.map(() => ['ATL', 'ORD']) };
+  const encoders = encodersOf(plan);
+  const { columns } = encoders;
   const weights = randomWeights(encoders, candidate);
   const graph = modelGraph(plan, encoders, table, candidate, weights);
   const model = await openOrtScorer(encodeModel(graph));
@@ -105,6 +115,12 @@ async function bothScores(plan: Plan, candidate: Candidate) {
     output: graph.outputs[0]?.name,
     agree: Math.abs((score ?? 0) - (expected ?? 1)) < 1e-6,
   };
+}
+
+function encodersOf(plan: Plan): Encoders {
+  const columns = matrixColumns(plan);
+  const scaling = columns.numeric.map((_, at) => ({ mean: at / 4, deviation: 1 + at }));
+  return { columns, scaling, vocabularies: columns.categories.map(() => ['ATL', 'ORD']) };
 }
 
 function rawRow(names: readonly string[]): ScorerColumns {
