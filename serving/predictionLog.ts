@@ -164,6 +164,7 @@ const linesPerTurn = 200;
 
 async function ndjson(taken: readonly AnsweredRows[]): Promise<Uint8Array> {
   const parts: string[] = [];
+  await nextTurn();
   for (const each of taken) {
     for (let row = 0; row < each.rows.rows; row += 1) {
       parts.push(JSON.stringify(line(each, row)), '\n');

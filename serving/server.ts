@@ -110,7 +110,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     started: () => started,
   };
   const http = httpServer(options, state, limits.bodyBytes, report);
-  url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  try {
+    url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
   const leases = openLeases({ store, id, url: () => url, clock, everyMs: intervals.leaseMs, report });
   const watch = await watchRouting({
     store,

@@ -43,7 +43,8 @@ async function once(agent: Agent, runs: Seen[]): Promise<void> {
   const { epoch, version, digest, score } = JSON.parse(text);
   if (typeof score !== 'number') throw new Error(`no score in ${text}`);
   const last = runs.at(-1);
-  if (last !== undefined && last.epoch === epoch && last.version === version && last.digest === digest) last.answers += 1;
+  if (last !== undefined && last.epoch === epoch && last.version === version && last.digest === digest)
+    last.answers += 1;
   else runs.push({ epoch, version, digest, answers: 1 });
 }
 

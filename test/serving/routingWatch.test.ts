@@ -164,6 +164,19 @@ describe('watchRouting', () => {
     expect((await post(`${url}/predict/${pipeline}`, goodRow)).status).toBe(404);
     expect((await post(`${url}/predict/other`, goodRow)).body.version).toBe(2);
   });
+
+  test('knows a pipeline that is named before anything was published of it', async () => {
+    const { url } = await bench.open({ pipelines: [pipeline] });
+    const { status, body } = await post(`${url}/predict/${pipeline}`, goodRow);
+    expect([status, body.code]).toEqual([503, 'model.not-ready']);
+    await route(bench.store, 1, await putVersion(bench.store, 1));
+    await until(async () => (await versionAt(url)) === 1);
+  });
+
+  test('refuses a port that is taken', async () => {
+    const { url } = await bench.open();
+    await expect(bench.open({ port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE');
+  });
 });
 
 function routing(epoch: number, champion: object): string {
