@@ -25,9 +25,11 @@ export function listColumn(values: Float32Array, rows: number): Column<unknown> 
   return new Column([batchOf(fixedSizeList(float32(), values.length / rows), rows, { children: [child] })]);
 }
 
+/** The type object itself ties a column to its dictionary, so each column has its own. */
 export function dictionaryColumn({ values, codes }: CodedTexts): Column<unknown> {
-  const batch = batchOf(dictionary(utf8(), int32()), codes.length, { values: codes });
-  batch.setDictionary?.(columnFromArray([...values], utf8()));
+  const text = utf8();
+  const batch = batchOf(dictionary(text, int32()), codes.length, { values: codes });
+  batch.setDictionary?.(columnFromArray([...values], text));
   return new Column([batch]);
 }
 
