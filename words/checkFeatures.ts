@@ -2,7 +2,7 @@ import { WhetError } from '../core/errors.ts';
 import type { FeaturePlan, Plan } from '../core/plan.ts';
 import { readableTypes } from './feature.ts';
 import { invalid } from './invalid.ts';
-import { requireColumnOf } from './requireColumn.ts';
+import { requireColumnOf, requireFullColumnOf } from './requireColumn.ts';
 
 /** One feature or more, each with a name that a graph can hold and a column that it may read. */
 export function checkFeatures(plan: Plan, place: string): void {
@@ -11,7 +11,7 @@ export function checkFeatures(plan: Plan, place: string): void {
     const at = `${place}.${feature.name}`;
     checkName(feature.name, at);
     checkDoesNotReadLabel(feature, plan, at);
-    requireColumnOf(readableTypes[feature.kind], plan.contract, feature.column, at);
+    checkColumn(feature, plan, at);
   }
 }
 
@@ -27,4 +27,10 @@ function checkDoesNotReadLabel({ name, column }: FeaturePlan, plan: Plan, place:
     came: `'${column}' in ${place}`,
     todo: `Drop the feature '${name}', or let it read a column that is known when the question is asked.`,
   });
+}
+
+/** A column of a type that the kind reads, without null unless it is a text: there the empty one stands for null. */
+function checkColumn({ kind, column }: FeaturePlan, { contract }: Plan, place: string): void {
+  const { type } = requireColumnOf(readableTypes[kind], contract, column, place);
+  if (type !== 'string') requireFullColumnOf([type], contract, column, place);
 }

@@ -84,11 +84,16 @@ type FittingFeature<F, R extends Row, L extends string> =
         ? Wrong<`'${Name}' is where the label comes from: a feature may not read it`>
         : Name extends keyof R
           ? NonNullable<R[Name]> extends Needs[Name]
-            ? F
+            ? NullMayStand<R[Name]> extends true
+              ? F
+              : Wrong<`column '${Name}' may be null, and only a text has a value that stands for it: the empty one`>
             : Wrong<`column '${Name}' has the wrong type for this feature`>
           : Wrong<`the contract has no column '${Name}'`>
       : never
     : never;
+
+/** Whether null never comes, or has a value that stands for it. */
+type NullMayStand<V> = [V] extends [NonNullable<V>] ? true : [V] extends [string | null | undefined] ? true : false;
 
 type FittingNumber<R extends Row, Name extends string> = string extends Name
   ? unknown

@@ -16,7 +16,7 @@ export interface Feature<Needs extends Row> {
 /** The types that each kind reads: the same as its `Needs`, for the check at run time. */
 export const readableTypes: Readonly<Record<FeatureKind, readonly ColumnType[]>> = {
   number: ['int', 'number'],
-  category: ['string', 'boolean'],
+  category: ['string', 'boolean', 'int'],
   cyclic: ['date'],
-  recentRate: ['string'],
+  recentRate: ['string', 'boolean', 'int'],
 };

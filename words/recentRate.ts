@@ -17,7 +17,7 @@ export interface RecentRateOptions {
 export function recentRate<const Name extends string>(
   column: Name,
   options: RecentRateOptions,
-): Feature<Record<Name, string>> {
+): Feature<Record<Name, string | boolean | number>> {
   return {
     kind: 'recentRate',
     column,

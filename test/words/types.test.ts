@@ -28,6 +28,7 @@ const row = z.object({
   destination: z.string(),
   carrier: z.enum(['AA', 'UA']),
   diverted: z.boolean(),
+  gate: z.string().nullable(),
 });
 const source = parquet('flights.parquet');
 const flights = contract('flights', { source, row, eventTime: 'date' });
@@ -48,7 +49,8 @@ test('a right pipeline compiles and keeps its types', () => {
     ...base,
     features: {
       distance: number('distance'),
-      weight: number('weight'),
+      distanceKey: category('distance'),
+      gate: category('gate'),
       hour: cyclic('date', 'hour of day'),
       carrier: category('carrier'),
       diverted: category('diverted'),
@@ -83,16 +85,31 @@ describe('a feature does not compile', () => {
   test('on a column of the wrong type', () => {
     // @ts-expect-error a text is no number
     const asNumber = errorOf(() => definePipeline({ ...base, features: { x: number('origin') } }));
-    // @ts-expect-error a number is no category
-    const asCategory = errorOf(() => definePipeline({ ...base, features: { x: category('distance') } }));
+    // @ts-expect-error a date is no category
+    const asCategory = errorOf(() => definePipeline({ ...base, features: { x: category('date') } }));
     // @ts-expect-error a text is no date
     const asDate = errorOf(() => definePipeline({ ...base, features: { x: cyclic('origin', 'hour of day') } }));
     const lately = { over: '6 hours' } as const;
-    // @ts-expect-error a number is no key
-    const asKey = errorOf(() => definePipeline({ ...base, features: { x: recentRate('distance', lately) } }));
+    // @ts-expect-error a date is no key
+    const asKey = errorOf(() => definePipeline({ ...base, features: { x: recentRate('date', lately) } }));
     const errors = [asNumber, asCategory, asDate, asKey];
     expect(errors.map((error) => error.code)).toEqual(Array(4).fill('column.wrong-type'));
     expect(asNumber.message).toContain("'origin', which is string, in pipeline flight-delays, features.x");
+  });
+
+  test('on a number that may be null', () => {
+    // @ts-expect-error nothing stands for null
+    const error = errorOf(() => definePipeline({ ...base, features: { x: number('weight') } }));
+    expect(error.code).toBe('column.wrong-type');
+    expect(error.message).toContain("'weight', which may be null, in pipeline flight-delays, features.x");
+  });
+
+  test('on broken numbers as a category, which only the run time sees', () => {
+    const row = z.object({ at: z.date(), days: z.int(), ratio: z.number() });
+    const broken = contract('broken', { source, row, eventTime: 'at' });
+    const label = { ...labelled.label, from: column('days').above(3) };
+    const define = () => definePipeline({ ...base, contract: broken, label, features: { x: category('ratio') } });
+    expect(errorOf(define).code).toBe('column.wrong-type');
   });
 
   test('with a length of time without a unit', () => {
