@@ -3,8 +3,8 @@ import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Comparison } from '../core/scorecard.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { hourMs, hourStart } from '../core/time.ts';
-import type { RunWindow } from '../core/window.ts';
+import { type Hour, hourMs, hourStart } from '../core/time.ts';
+import { longestLookbackMs, type RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { buildMatrix } from '../features/buildMatrix.ts';
 import { differencesOf, estimatesOf, type Measured, measure } from './estimateMetrics.ts';
@@ -27,23 +27,31 @@ export interface Challenger {
   readonly measured: readonly Measured[];
 }
 
-/** A version that is not replaced is renewed by hand within a day, or is past saving: tables older than this say no more. */
+/** Tables older than a day say no more about what not promoting would mean: someone will have mended it by then. */
 const mostHoursOlder = 24;
 
 /**
  * Scores the rival on the challenger's test rows, by the rival's own features: once with tables as much older as its
- * `asOf` is (which is what not promoting the challenger means), once with tables of the same hour.
+ * `asOf` is (which is what not promoting the challenger means), once with tables of the same hour. Throws
+ * `scorecard.not-comparable`, and `snapshot.missing-hour` where the rival looks back further than the snapshot.
  */
 export async function compareRival(ports: DataPorts, rival: Rival, challenger: Challenger): Promise<Comparison> {
-  const tablesOlderByHours = hoursOlder(rival, challenger.window);
+  const tablesOlderByHours = hoursOlder(rival, challenger);
   const sameTables = await against(ports, rival, challenger, 0);
   const older = tablesOlderByHours === 0 ? sameTables : await against(ports, rival, challenger, tablesOlderByHours);
   return { version: rival.version, tablesOlderByHours, ...older, sameTables };
 }
 
-function hoursOlder(rival: Rival, window: RunWindow): number {
-  const hours = (hourStart(window.asOf) - hourStart(rival.package.asOf)) / hourMs;
-  return Math.min(mostHoursOlder, Math.max(0, hours));
+/** A window too short to make tables so old makes them as old as it can: that favours the rival. */
+function hoursOlder(rival: Rival, { window, snapshot }: Challenger): number {
+  const byAsOf = hoursFrom(rival.package.asOf, window.asOf);
+  const [first, test] = [snapshot.parts[0]?.hour ?? window.asOf, window.test[0] ?? window.cutoff];
+  const byRows = hoursFrom(first, test) - longestLookbackMs(rival.plan) / hourMs;
+  return Math.max(0, Math.min(mostHoursOlder, byAsOf, byRows));
+}
+
+function hoursFrom(from: Hour, to: Hour): number {
+  return (hourStart(to) - hourStart(from)) / hourMs;
 }
 
 async function against(

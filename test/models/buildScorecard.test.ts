@@ -1,0 +1,323 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judge } from '../../core/gate.ts';
+import type { FeatureMatrix } from '../../core/matrix.ts';
+import type { ModelPackage } from '../../core/modelPackage.ts';
+import type { Plan } from '../../core/plan.ts';
+import { seededRandom } from '../../core/random.ts';
+import type { Scorecard } from '../../core/scorecard.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { type Hour, hourMs, hourOf, hourStart } from '../../core/time.ts';
+import { runWindow } from '../../core/window.ts';
+import { openDatabase } from '../../datasets/database.ts';
+import type { DataPorts } from '../../datasets/dataPorts.ts';
+import { freezeSnapshot } from '../../datasets/freezeSnapshot.ts';
+import { indexSource } from '../../datasets/indexSource.ts';
+import { validatePartitions } from '../../datasets/validatePartitions.ts';
+import { buildFeatureMatrix } from '../../features/featureStage.ts';
+import { buildScorecard, type Rival } from '../../models/buildScorecard.ts';
+import { metrics } from '../../models/metrics/metric.ts';
+import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { localDisk } from '../../storage/localDisk.ts';
+import { putObject } from '../../storage/objects.ts';
+
+const hour = 3_600_000;
+const start = hourStart('2024-03-01T00');
+const asOf: Hour = '2024-03-03T12';
+const places = [...'ABCDEFGHIJKL'];
+
+/** Shops whose share of late orders wanders from hour to hour; an order's label settles two hours after it. */
+const plan: Plan = {
+  format: 1,
+  pipeline: 'orders',
+  contract: {
+    id: 'orders',
+    source: { kind: 'parquet', at: { path: 'orders.parquet' }, partition: 'hour' },
+    key: 'row number in source partition',
+    columns: [
+      { name: 'at', type: 'date', nullable: false, checks: [] },
+      { name: 'delay', type: 'int', nullable: false, checks: [] },
+      { name: 'place', type: 'string', nullable: false, checks: [] },
+      { name: 'size', type: 'number', nullable: false, checks: [] },
+      { name: 'handling', type: 'int', nullable: false, checks: [] },
+    ],
+    eventTime: 'at',
+    rules: [],
+    batch: [],
+    quarantine: { atMost: 0 },
+  },
+  label: {
+    name: 'late',
+    from: { column: 'delay', is: 'above', value: 15 },
+    settlesAfter: { column: 'handling', timesMs: hour, plusMs: 0 },
+    settlesWithinMs: 3 * hour,
+  },
+  window: { trainMs: 20 * hour, validateMs: 4 * hour, testMs: 12 * hour },
+  features: [
+    { kind: 'number', name: 'size', column: 'size' },
+    { kind: 'recentRate', name: 'lately', column: 'place', overMs: 3 * hour, smoothing: 1 },
+  ],
+  search: {
+    learners: [{ kind: 'logistic', l2: [0], learningRate: [0.1] }],
+    maximize: 'auc',
+    strategy: { kind: 'exhaustive', epochs: 1 },
+    seed: 7,
+  },
+  scorecard: { metrics: ['auc', 'log loss', 'brier', 'calibration error'], slices: ['place'] },
+  gate: [
+    { kind: 'atLeast', metric: 'auc', value: 0.55 },
+    { kind: 'noWorseThanChampion', metric: 'auc', by: 0.005 },
+  ],
+  retrain: [],
+  rollout: { parity: true, shadowMs: 0 },
+  answer: { positive: 'late', negative: 'on time' },
+};
+
+let folder = '';
+let ports: DataPorts & { close(): void };
+let snapshot: Snapshot;
+let matrix: FeatureMatrix;
+const window = runWindow(plan, hourStart(asOf));
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scorecard-'));
+  ports = await openedPorts(folder);
+  await writeOrders(ports, join(folder, 'orders.parquet'));
+  snapshot = await frozen(ports, window.all);
+  matrix = await buildFeatureMatrix(ports, plan, snapshot, window);
+});
+
+afterAll(async () => {
+  ports.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('buildScorecard', () => {
+  it('judges a package without rivals on the settled test rows', async () => {
+    const card = await cardOf({ champion: null, reference: null });
+    const expected = await labelsBySql();
+    expect(card).toMatchObject({ asOf, hours: 12, champion: null, reference: null });
+    expect([card.rows, card.positives, card.unsettled]).toEqual([
+      expected.rows,
+      expected.positives,
+      expected.unsettled,
+    ]);
+    expect(card.unsettled).toBeGreaterThan(0);
+    for (const name of plan.scorecard.metrics) {
+      const { value, low, high } = card.metrics[name] ?? { value: Number.NaN, low: null, high: null };
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+    }
+    expect(card.metrics.auc?.low).toBeGreaterThan(0.55);
+    expect(judge(plan.gate, card)).toMatchObject({ passed: true, reasons: [{}, { text: 'no champion yet: passes' }] });
+  });
+
+  it('slices by a column that the model does not take, in agreement with SQL', async () => {
+    const card = await cardOf({ champion: null, reference: null });
+    const expected = await labelsBySql();
+    expect(card.slices.map(({ column, value, rows }) => [column, value, rows])).toEqual(expected.places);
+    for (const slice of card.slices)
+      expect(Object.keys(slice.metrics).sort()).toEqual([...plan.scorecard.metrics].sort());
+  });
+
+  it('shows what a champion loses by the age of its tables, and that the weights alone lose nothing', async () => {
+    const champion = await rivalOf(4, hourOf(hourStart(asOf) - 12 * hourMs));
+    const card = await cardOf({ champion, reference: champion });
+    expect(card.champion).toMatchObject({ version: 4, tablesOlderByHours: 12 });
+    expect(card.champion?.sameTables.difference.auc).toEqual({ value: 0, low: 0, high: 0 });
+    expect(card.champion?.sameTables.metrics.auc).toEqual(card.metrics.auc);
+    expect(card.champion?.difference.auc?.low).toBeGreaterThan(0);
+    expect(card.champion?.difference['log loss']?.high).toBeLessThan(0);
+    expect(card.reference).toEqual(card.champion);
+    expect(judge(plan.gate, card).passed).toBe(true);
+  });
+
+  it('makes tables older by 24 hours at most, and never younger', async () => {
+    const old = await cardOf({ champion: await rivalOf(1, hourOf(hourStart(asOf) - 300 * hourMs)), reference: null });
+    const newer = await cardOf({ champion: await rivalOf(9, hourOf(hourStart(asOf) + 5 * hourMs)), reference: null });
+    expect([old.champion?.tablesOlderByHours, newer.champion?.tablesOlderByHours]).toEqual([24, 0]);
+    expect(newer.champion?.difference).toEqual(newer.champion?.sameTables.difference);
+  });
+
+  it('makes tables no older than the snapshot has rows for', async () => {
+    const short: Plan = { ...plan, window: { ...plan.window, trainMs: 6 * hour } };
+    const ownWindow = runWindow(short, hourStart(asOf));
+    const own = await frozen(ports, ownWindow.all);
+    const ownMatrix = await buildFeatureMatrix(ports, short, own, ownWindow);
+    const champion = await rivalOf(1, hourOf(hourStart(asOf) - 300 * hourMs));
+    const input = { plan: short, snapshot: own, window: ownWindow, matrix: ownMatrix, champion, reference: null };
+    const card = await buildScorecard(ports, { ...input, package: await packageOf(ownMatrix, 'lately', asOf) });
+    expect(card.champion?.tablesOlderByHours).toBe(10);
+  });
+
+  it('scores a rival by its own features and encoders', async () => {
+    const features: Plan['features'] = [{ kind: 'number', name: 'size', column: 'size' }];
+    const ownPlan: Plan = { ...plan, features };
+    const ownMatrix = await buildFeatureMatrix(ports, ownPlan, snapshot, window);
+    const dull: Rival = { version: 2, plan: ownPlan, package: await packageOf(ownMatrix, 'size', asOf) };
+    const card = await cardOf({ champion: null, reference: dull });
+    expect(card.reference?.metrics.auc?.value).toBeGreaterThan(0.4);
+    expect(card.reference?.metrics.auc?.value).toBeLessThan(0.6);
+    expect(card.reference?.difference.auc?.low).toBeGreaterThan(0.05);
+  });
+
+  it('fails the gate of a challenger that is worse', async () => {
+    const features: Plan['features'] = [{ kind: 'number', name: 'size', column: 'size' }];
+    const ownPlan: Plan = { ...plan, features };
+    const ownMatrix = await buildFeatureMatrix(ports, ownPlan, snapshot, window);
+    const challenger = await packageOf(ownMatrix, 'size', asOf);
+    const champion = await rivalOf(4, asOf);
+    const input = {
+      plan: ownPlan,
+      snapshot,
+      window,
+      matrix: ownMatrix,
+      package: challenger,
+      champion,
+      reference: null,
+    };
+    const verdict = judge(plan.gate, await buildScorecard(ports, input));
+    expect(verdict.reasons.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+  });
+
+  it('refuses a rival whose label says something else', async () => {
+    const other: Plan = { ...plan, label: { ...plan.label, from: { column: 'delay', is: 'above', value: 3 } } };
+    const champion: Rival = { ...(await rivalOf(4, asOf)), plan: other };
+    await expect(cardOf({ champion, reference: null })).rejects.toMatchObject({ code: 'scorecard.not-comparable' });
+    const later: Plan = { ...plan, label: { ...plan.label, settlesAfter: { timesMs: hour, plusMs: 8 * hour } } };
+    await expect(cardOf({ champion: { ...champion, plan: later }, reference: null })).rejects.toThrow(
+      /scorecard.not-comparable: expected \d+ settled test rows, .* but came \d+ by the label of version 4/,
+    );
+  });
+
+  it('is the same bytes each time', async () => {
+    const champion = await rivalOf(4, hourOf(hourStart(asOf) - 2 * hourMs));
+    const [first, second] = [await cardOf({ champion, reference: null }), await cardOf({ champion, reference: null })];
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  });
+
+  it('agrees with the metric on scores made by SQL alone', async () => {
+    const sized: Plan = { ...plan, features: [{ kind: 'number', name: 'size', column: 'size' }] };
+    const ownMatrix = await buildFeatureMatrix(ports, sized, snapshot, window);
+    const input = {
+      plan: sized,
+      snapshot,
+      window,
+      matrix: ownMatrix,
+      package: await packageOf(ownMatrix, 'size', asOf),
+    };
+    const card = await buildScorecard(ports, { ...input, champion: null, reference: null });
+    const rows = await ports.database.rows<{ size: number; late: number }>(
+      `SELECT size, CAST(delay > 15 AS INTEGER) AS late FROM (${testRows()}) WHERE settled`,
+    );
+    const scores = Float32Array.from(rows, ({ size }) => size);
+    const labels = Uint8Array.from(rows, ({ late }) => late);
+    // The network's sigmoid makes a few ties that the sizes do not have.
+    expect(card.metrics.auc?.value).toBeCloseTo(metrics.auc.value(scores, labels), 5);
+  });
+});
+
+function cardOf(rivals: { champion: Rival | null; reference: Rival | null }): Promise<Scorecard> {
+  return packageOf(matrix, 'lately', asOf).then((held) =>
+    buildScorecard(ports, { plan, snapshot, window, matrix, package: held, ...rivals }),
+  );
+}
+
+async function rivalOf(version: number, ofHour: Hour): Promise<Rival> {
+  return { version, plan, package: await packageOf(matrix, 'lately', ofHour) };
+}
+
+/** A package whose network gives the sigmoid of one unscaled numeric column. */
+async function packageOf(from: FeatureMatrix, column: string, ofHour: Hour): Promise<ModelPackage> {
+  const { encoders } = from;
+  const at = encoders.columns.numeric.indexOf(column);
+  const network = encodeModel({
+    name: 'one column',
+    inputs: [{ name: 'numeric', type: 'float', dims: ['rows', encoders.columns.numeric.length] }],
+    outputs: [{ name: 'score', type: 'float', dims: ['rows'] }],
+    nodes: [
+      { op: 'Gather', inputs: ['numeric', 'at'], outputs: ['chosen'], attributes: { axis: { int: 1 } } },
+      { op: 'Sigmoid', inputs: ['chosen'], outputs: ['score'] },
+    ],
+    initializers: [{ name: 'at', type: 'int64', dims: [], values: BigInt64Array.of(BigInt(at)) }],
+  });
+  const digest = await putObject(ports.store, network);
+  return {
+    format: 1,
+    pipeline: 'orders',
+    plan: 'none',
+    asOf: ofHour,
+    candidate: { learner: 'logistic', parameters: {} },
+    model: { digest, bytes: network.length },
+    network: { digest, bytes: network.length },
+    inputs: [],
+    encoders,
+    table: from.table.object,
+    threshold: 0.5,
+    answer: plan.answer,
+    golden: { columns: {}, scores: [] },
+    lineage: { snapshot: snapshot.id, matrix: 'none', trial: 'none' },
+  };
+}
+
+interface SqlLabels {
+  readonly rows: number;
+  readonly positives: number;
+  readonly unsettled: number;
+  readonly places: readonly (readonly [string, string, number])[];
+}
+
+async function labelsBySql(): Promise<SqlLabels> {
+  const rows = await ports.database.rows<{ place: string; settled: boolean; late: boolean }>(
+    `SELECT place, settled, delay > 15 AS late FROM (${testRows()})`,
+  );
+  const settled = rows.filter((row) => row.settled);
+  const counts = places.map((place) => ['place', place, settled.filter((row) => row.place === place).length] as const);
+  return {
+    rows: settled.length,
+    positives: settled.filter((row) => row.late).length,
+    unsettled: rows.length - settled.length,
+    places: [...counts].sort((a, b) => b[2] - a[2] || (a[1] < b[1] ? -1 : 1)),
+  };
+}
+
+/** The source's rows of the test window, with whether their label had settled by `asOf`. */
+function testRows(): string {
+  const [from, to] = [hourStart(window.test[0] ?? ''), hourStart(window.cutoff)];
+  const settled = `epoch_ms("at") + handling * ${hour} <= ${hourStart(asOf)}`;
+  return `SELECT *, ${settled} AS settled FROM read_parquet('${join(folder, 'orders.parquet')}')
+    WHERE epoch_ms("at") >= ${from} AND epoch_ms("at") < ${to}`;
+}
+
+async function openedPorts(root: string): Promise<DataPorts & { close(): void }> {
+  const database = await openDatabase({ threads: 1, memoryLimitMb: 512, temporaryFolder: join(root, 'spill') });
+  return { database, store: localDisk(join(root, 'store')), folder: root, close: () => database.close() };
+}
+
+async function frozen(of: DataPorts, hours: readonly Hour[]): Promise<Snapshot> {
+  const index = await indexSource(of, plan.contract);
+  const { parts } = await validatePartitions(of, plan.contract, index, hours, undefined);
+  return freezeSnapshot(of.store, plan.contract, parts);
+}
+
+/** 60 hours of 20 orders an hour and place. Few are handled so slowly that their label has not settled by `asOf`. */
+async function writeOrders({ database }: DataPorts, path: string): Promise<void> {
+  const random = seededRandom(21);
+  const rates = places.map(() => random.normal());
+  const rows: string[] = [];
+  for (let at = start; at < hourStart(asOf); at += hour) {
+    for (const [place, name] of places.entries()) {
+      rates[place] = 0.85 * (rates[place] ?? 0) + random.normal();
+      const share = 1 / (1 + Math.exp(-(rates[place] ?? 0)));
+      for (let order = 0; order < 20; order += 1) {
+        const [ms, delay] = [at + random.below(hour), random.next() < share ? 30 : 5];
+        rows.push(`(make_timestamp(${ms} * 1000), ${delay}, '${name}', ${random.next()}, ${order === 0 ? 9 : 1})`);
+      }
+    }
+  }
+  await database.run(`CREATE TABLE orders ("at" TIMESTAMP, delay BIGINT, place VARCHAR, size DOUBLE, handling BIGINT)`);
+  await database.run(`INSERT INTO orders VALUES ${rows.join(', ')}`);
+  await database.run(`COPY orders TO '${path}' (FORMAT parquet)`);
+}
