@@ -1,8 +1,6 @@
 import type { ContractPlan } from '../core/plan.ts';
 import { type CompiledContract, rulesPerMask } from './compileContract.ts';
-import { type Database, sqlName, sqlText } from './database.ts';
-import { type QuarantinedRow, sampleRows } from './partitionReport.ts';
-import { quarantineRows } from './quarantineRows.ts';
+import { sqlName, sqlText } from './database.ts';
 import { canonicalTypes } from './typedColumn.ts';
 import { eventColumn, orderFreeHash, type RowSelection, type SourceTable, typedRows } from './typedRows.ts';
 
@@ -13,6 +11,8 @@ export interface Judging {
   readonly source: SourceTable;
 }
 
+export type JudgedTable = ReturnType<typeof judgedTable>;
+
 /**
  * The SQL around one temporary table of judged rows: `hour`, `ordinal` (among the hour's rows, in the order of the
  * file), `fingerprint`, a mask per 62 rules, `clean`, the canonical values, and the source's texts of bad rows alone.
@@ -22,22 +22,22 @@ export function judgedTable(judging: Judging, name: string) {
   const values = contract.columns.map((column, k) => `v${k} AS ${sqlName(column.name)}`).join(', ');
   const texts = contract.columns.map((column, k) => `t${k} AS ${sqlName(column.name)}`).join(', ');
   const order = canonicalOrder(judging);
-  const at = (start: number | null): string => (start === null ? 'hour IS NULL' : `hour = ${start}`);
+  const at = (start: number | null | 'all'): string =>
+    start === 'all' ? 'true' : start === null ? 'hour IS NULL' : `hour = ${start}`;
   const asHour = `strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H')`;
   const own = `ordinal AS _row, coalesce(${asHour}, 'undated') AS _hour, ${reasonsOf(judging)} AS _reasons`;
   const bad = `${texts}, ${own}, ${sqlText(contract.id)} AS _contract, malformed AS _malformed`;
   const parquet = '(FORMAT parquet, COMPRESSION zstd)';
   return {
     create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
-    counts: counts(judging, name),
+    counts: counts(name),
+    contents: contents(judging, name),
     reasons: `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
       FROM (SELECT hour, unnest(${reasonsOf(judging)}) AS reason FROM ${name} WHERE NOT clean) GROUP BY ALL ORDER BY ALL`,
     writeClean: (start: number | null, path: string) =>
       `COPY (SELECT ${values}, ordinal AS _row FROM ${name} WHERE ${at(start)} AND clean ORDER BY ${order}) TO ${sqlText(path)} ${parquet}`,
-    writeQuarantine: (start: number | null, path: string) =>
-      `COPY (SELECT ${bad} FROM ${name} WHERE ${at(start)} AND NOT clean ORDER BY ordinal) TO ${sqlText(path)} ${parquet}`,
-    sample: (database: Database, path: string): Promise<QuarantinedRow[]> =>
-      quarantineRows(database, contract, [path], sampleRows),
+    writeQuarantine: (start: number | null | 'all', path: string) =>
+      `COPY (SELECT ${bad} FROM ${name} WHERE ${at(start)} AND NOT clean ORDER BY hour, ordinal) TO ${sqlText(path)} ${parquet}`,
     drop: `DROP TABLE IF EXISTS ${name}`,
   };
 }
@@ -61,10 +61,14 @@ function create(
     FROM (SELECT *, ${masks.join(', ')} FROM (${typedRows(contract, source, selection)})${among}) ORDER BY hour, ordinal`;
 }
 
-function counts(judging: Judging, name: string): string {
-  const content = `sha256(coalesce(string_agg(${contentLine(judging)}, chr(10) ORDER BY ${canonicalOrder(judging)}) FILTER (clean), ''))`;
+function counts(name: string): string {
   return `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS read, ${orderFreeHash} AS hash,
-    CAST(count(*) FILTER (NOT clean) AS DOUBLE) AS quarantined, ${content} AS content FROM ${name} GROUP BY hour`;
+    CAST(count(*) FILTER (NOT clean) AS DOUBLE) AS quarantined FROM ${name} GROUP BY hour ORDER BY hour`;
+}
+
+function contents(judging: Judging, name: string): string {
+  const lines = `string_agg(${contentLine(judging)}, chr(10) ORDER BY ${canonicalOrder(judging)})`;
+  return `SELECT CAST(hour AS DOUBLE) AS start, sha256(${lines}) AS content FROM ${name} WHERE clean GROUP BY hour`;
 }
 
 /** Event time, then all other columns as declared, then the ordinal: a total order. */

@@ -2,18 +2,20 @@ import type { ContractPlan } from '../core/plan.ts';
 import { type Database, sqlName, sqlText } from './database.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
 
-/** The rows of some quarantine files, by file, then by row; at most `limit`. */
+/** The rows of some quarantine files, by hour and row; at most `limit`, and only those with a reason, if one is given. */
 export async function quarantineRows(
   database: Database,
   contract: ContractPlan,
   paths: readonly string[],
   limit: number,
+  reason?: string,
 ): Promise<QuarantinedRow[]> {
   if (paths.length === 0) return [];
   const columns = contract.columns.map(({ name }, k) => `${sqlName(name)} AS t${k}`);
   const own = `_hour AS hour, CAST(_row AS DOUBLE) AS row, to_json(_reasons) AS reasons, _malformed AS malformed`;
   const files = `[${paths.map(sqlText).join(', ')}]`;
-  const sql = `SELECT ${own}, ${columns.join(', ')} FROM read_parquet(${files}) ORDER BY hour, row LIMIT ${limit}`;
+  const where = reason === undefined ? '' : `WHERE list_contains(_reasons, ${sqlText(reason)})`;
+  const sql = `SELECT ${own}, ${columns.join(', ')} FROM read_parquet(${files}) ${where} ORDER BY hour, row LIMIT ${limit}`;
   const rows = await database.rows<Record<string, string | number | null>>(sql);
   return rows.map((row) => ({
     hour: String(row.hour),

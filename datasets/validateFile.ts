@@ -1,15 +1,16 @@
-import { extname, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import type { ContractPlan } from '../core/plan.ts';
-import type { PartitionVersion } from '../core/snapshot.ts';
-import type { Hour } from '../core/time.ts';
-import { requireJson } from '../storage/objects.ts';
+import { type Hour, hourOf } from '../core/time.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
-import { indexSource } from './indexSource.ts';
-import { inParallel } from './inParallel.ts';
-import { reportKey } from './partitionKey.ts';
-import type { PartitionReport, QuarantinedRow } from './partitionReport.ts';
-import { validatePartitions } from './validatePartitions.ts';
+import { hoursRange } from './hoursRange.ts';
+import { indexSource, type SourceIndex } from './indexSource.ts';
+import { inTemporaryFolder } from './inTemporaryFolder.ts';
+import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
+import { undatedHour } from './partitionKey.ts';
+import type { QuarantinedRow } from './partitionReport.ts';
+import { quarantineRows } from './quarantineRows.ts';
+import { sourceColumns } from './sourceColumns.ts';
 
 /** What a contract says of a whole file. */
 export interface FileReport {
@@ -31,26 +32,31 @@ export interface FileReport {
   readonly rules: readonly { readonly rule: string; readonly text: string; readonly rows: number }[];
   /** Some bad rows: one at least for each broken rule in turn, at most `samplesShown`. */
   readonly samples: readonly QuarantinedRow[];
-  /** The partitions behind it, to read the whole quarantine with `readQuarantine`. */
-  readonly parts: readonly PartitionVersion[];
+  /** Every hour's counts, the undated rows (hour `undated`) last. */
+  readonly parts: readonly HourReport[];
+}
+
+export interface HourReport {
+  readonly hour: Hour | 'undated';
+  readonly read: number;
+  readonly quarantined: number;
+  readonly reasons: Readonly<Record<string, number>>;
 }
 
 const samplesShown = 10;
 
-/** Judges all rows of a file by a contract. A `.csv` or `.parquet` file is read as what it is. Throws as `indexSource`. */
+/**
+ * Judges all rows of a file by a contract, and stores none. A `.csv` or `.parquet` file is read as what it is. Throws as
+ * `indexSource` and `compileContract`.
+ */
 export async function validateFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<FileReport> {
   const file = resolve(ports.folder, path);
-  const ofFile: ContractPlan = {
-    ...contract,
-    source: { kind: kindOf(file, contract), at: { path: file }, partition: 'hour' },
-  };
+  const source = { kind: kindOf(file, contract), at: { path: file }, partition: 'hour' } as const;
+  const ofFile: ContractPlan = { ...contract, source };
   const index = await indexSource(ports, ofFile);
-  const hours = index.hours.map(({ hour }) => hour);
-  const { parts: dated, undated } = await validatePartitions(ports, ofFile, index, hours, undefined);
-  const parts = undated === null ? dated : [...dated, undated];
+  const { parts, samples } = await judged(ports, ofFile, index);
   const rows = sum(parts.map((part) => part.read));
   const quarantined = sum(parts.map((part) => part.quarantined));
-  const rules = brokenRules(ofFile, parts);
   return {
     contract: contract.id,
     file,
@@ -59,10 +65,10 @@ export async function validateFile(ports: DataPorts, contract: ContractPlan, pat
     quarantined,
     share: quarantined / rows,
     withinBudget: quarantined / rows <= contract.quarantine.atMost,
-    hours: { count: hours.length, first: hours[0] ?? null, last: hours.at(-1) ?? null },
-    undated: undated?.read ?? 0,
-    rules,
-    samples: await samplesOf(ports, ofFile, parts, rules),
+    hours: { count: index.hours.length, first: index.hours[0]?.hour ?? null, last: index.hours.at(-1)?.hour ?? null },
+    undated: index.undated?.rows ?? 0,
+    rules: brokenRules(ofFile, parts),
+    samples,
     parts,
   };
 }
@@ -72,28 +78,55 @@ function kindOf(file: string, contract: ContractPlan): 'parquet' | 'csv' {
   return ending === '.csv' ? 'csv' : ending === '.parquet' ? 'parquet' : contract.source.kind;
 }
 
+function judged(
+  ports: DataPorts,
+  contract: ContractPlan,
+  index: SourceIndex,
+): Promise<Pick<FileReport, 'parts' | 'samples'>> {
+  return inTemporaryFolder(async (folder) => {
+    const types = await sourceColumns(ports.database, contract, index.file);
+    const judging = { contract, compiled: compileContract(contract), source: { file: index.file, types } };
+    const quarantine = (name: string) => join(folder, `${name}.parquet`);
+    const reports = (name: string) => async (rows: JudgedRows) => {
+      await ports.database.run(rows.table.writeQuarantine('all', quarantine(name)));
+      return [...rows.counts.values()].map(hourReport);
+    };
+    const undated = index.undated === null ? [] : [{ ...index.undated, hour: undatedHour }];
+    const dated = await judgeRows(ports, judging, index.hours, hoursRange(index.hours), reports('dated'));
+    const others = await judgeRows(ports, judging, undated, 'undated', reports('undated'));
+    const parts = [...dated, ...others];
+    const paths = [quarantine('dated'), quarantine('undated')];
+    return { parts, samples: await samplesOf(ports, contract, paths, brokenRules(contract, parts)) };
+  });
+}
+
+function hourReport({ start, read, quarantined, reasons }: HourCounts): HourReport {
+  return { hour: start === null ? undatedHour : hourOf(start), read, quarantined, reasons };
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function brokenRules(contract: ContractPlan, parts: readonly PartitionVersion[]): FileReport['rules'] {
+function brokenRules(contract: ContractPlan, parts: readonly HourReport[]): FileReport['rules'] {
   const counted = compileContract(contract).rules.map(({ id, text }) => {
     return { rule: id, text, rows: sum(parts.map((part) => part.reasons[id] ?? 0)) };
   });
   return counted.filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
 }
 
+/** The first row of each broken rule, then the first of all, each once. */
 async function samplesOf(
   ports: DataPorts,
   contract: ContractPlan,
-  parts: readonly PartitionVersion[],
+  paths: readonly string[],
   rules: FileReport['rules'],
 ): Promise<QuarantinedRow[]> {
-  const bad = parts.filter((part) => part.quarantined > 0);
-  const reports = await inParallel(bad, ({ key }) =>
-    requireJson<PartitionReport>(ports.store, reportKey(contract, key)),
-  );
-  const rows = reports.flatMap((report) => report.sample);
-  const firsts = rules.flatMap(({ rule }) => rows.filter(({ reasons }) => reasons.includes(rule)).slice(0, 1));
-  return [...new Set([...firsts, ...rows])].slice(0, samplesShown);
+  const found: QuarantinedRow[] = [];
+  for (const { rule } of rules.slice(0, samplesShown)) {
+    found.push(...(await quarantineRows(ports.database, contract, paths, 1, rule)));
+  }
+  found.push(...(await quarantineRows(ports.database, contract, paths, samplesShown)));
+  const byPlace = new Map(found.map((row) => [`${row.hour}/${row.row}`, row]));
+  return [...byPlace.values()].slice(0, samplesShown);
 }

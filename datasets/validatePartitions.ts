@@ -1,9 +1,10 @@
 import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
-import { type Hour, hourMs, hourOf, hourStart } from '../core/time.ts';
+import { type Hour, hourOf, hourStart } from '../core/time.ts';
 import { readJson } from '../storage/objects.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
+import { hoursRange } from './hoursRange.ts';
 import type { IndexedHour, SourceIndex } from './indexSource.ts';
 import { inParallel } from './inParallel.ts';
 import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
@@ -100,18 +101,10 @@ async function freshParts(
   const undated = fresh.filter(({ hour }) => hour === undatedHour);
   const dated = fresh.filter(({ hour }) => hour !== undatedHour);
   const parts = [
-    ...(await validateRows(ports, { contract, compiled, source }, dated, rangeOf(dated), stored)),
+    ...(await validateRows(ports, { contract, compiled, source }, dated, hoursRange(dated), stored)),
     ...(await validateRows(ports, { contract, compiled, source }, undated, 'undated', stored)),
   ];
   return new Map(parts.map((part) => [part.key, part]));
-}
-
-/** From the first to the last hour that has rows. */
-function rangeOf(wanted: readonly Wanted[]): { fromMs: number; toMs: number } {
-  const starts = wanted.filter(({ rows }) => rows > 0).map(({ hour }) => hourStart(hour));
-  const first = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
-  const last = starts.reduce((most, start) => Math.max(most, start), Number.NEGATIVE_INFINITY);
-  return starts.length === 0 ? { fromMs: 0, toMs: 0 } : { fromMs: first, toMs: last + hourMs };
 }
 
 function isCovered(index: SourceIndex, hour: Hour): boolean {

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { WhetError } from '../core/errors.ts';
+import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
-import { hourStart } from '../core/time.ts';
 import { digestOf } from '../storage/digest.ts';
 import { createJson, putObjectFile, requireJson } from '../storage/objects.ts';
 import type { DataPorts } from './dataPorts.ts';
 import type { IndexedHour } from './indexSource.ts';
 import { inParallel } from './inParallel.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
-import { type Judging, judgedTable } from './judgedTable.ts';
-import { quarantineKey, reportKey, undatedHour } from './partitionKey.ts';
-import type { PartitionReport } from './partitionReport.ts';
-import { readingSource } from './readingSource.ts';
-import type { RowSelection, SourceTable } from './typedRows.ts';
+import type { Judging } from './judgedTable.ts';
+import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
+import { quarantineKey, reportKey } from './partitionKey.ts';
+import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
+import { quarantineRows } from './quarantineRows.ts';
+import type { RowSelection } from './typedRows.ts';
 
 /** A partition to validate. */
 export interface Wanted extends IndexedHour {
@@ -22,7 +21,7 @@ export interface Wanted extends IndexedHour {
 
 /**
  * Reads the selected rows once, judges them, and stores a partition for each hour wanted: its clean rows, then its
- * quarantine, then its report. Throws `source.changed` if the rows are not those of the index.
+ * quarantine, then its report. Throws as `judgeRows`.
  */
 export async function validateRows(
   ports: DataPorts,
@@ -32,77 +31,30 @@ export async function validateRows(
   onStored: () => void,
 ): Promise<PartitionVersion[]> {
   if (wanted.length === 0) return [];
-  const table = judgedTable(judging, `judged_${randomUUID().replaceAll('-', '')}`);
-  try {
-    const starts = wanted.map(startOf).filter((start) => start !== null);
-    const { file } = judging.source;
-    await readingSource(file, () => ports.database.run(table.create(selection, starts)));
-    const counts = await countsOf(ports, table);
-    requireIndexed(judging.source, wanted, counts);
-    return await inTemporaryFolder((folder) =>
+  return judgeRows(ports, judging, wanted, selection, async (judged) => {
+    const rows = await ports.database.rows<{ start: number; content: string }>(judged.table.contents);
+    const contents = new Map(rows.map(({ start, content }) => [start, content]));
+    return inTemporaryFolder((folder) =>
       inParallel(wanted, async (partition) => {
-        const part = await stored(ports, judging, table, partition, counts.get(startOf(partition)), folder);
+        const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
+        const part = await stored(ports, judging.contract, judged, { ...partition, content }, folder);
         onStored();
         return part;
       }),
     );
-  } finally {
-    await ports.database.run(table.drop);
-  }
-}
-
-type JudgedTable = ReturnType<typeof judgedTable>;
-
-/** The start of a partition's hour, milliseconds UTC; null for the undated rows. */
-function startOf({ hour }: { hour: string }): number | null {
-  return hour === undatedHour ? null : hourStart(hour);
-}
-
-interface Counts {
-  readonly start: number | null;
-  readonly read: number;
-  readonly quarantined: number;
-  readonly hash: string;
-  readonly content: string;
-  readonly reasons: Record<string, number>;
-}
-
-async function countsOf(ports: DataPorts, table: JudgedTable): Promise<Map<number | null, Counts>> {
-  const rows = await ports.database.rows<Omit<Counts, 'reasons'>>(table.counts);
-  const counts = new Map(rows.map((row) => [row.start, { ...row, reasons: {} as Record<string, number> }]));
-  const broken = await ports.database.rows<{ start: number | null; reason: string; rows: number }>(table.reasons);
-  for (const { start, reason, rows: count } of broken) {
-    const of = counts.get(start);
-    if (of !== undefined) of.reasons[reason] = count;
-  }
-  return counts;
-}
-
-/** The file may have been written to since it was indexed: then keys would name rows that they do not stand for. */
-function requireIndexed(source: SourceTable, wanted: readonly Wanted[], counts: Map<number | null, Counts>): void {
-  for (const partition of wanted) {
-    const came = counts.get(startOf(partition));
-    const same =
-      partition.rows === (came?.read ?? 0) && (came === undefined || partition.hash.startsWith(`${came.hash}.`));
-    if (same) continue;
-    throw new WhetError('source.changed', {
-      expected: `${partition.rows} rows of hour ${partition.hour} in ${source.file}, as indexed`,
-      came: `${came?.read ?? 0} rows${came?.read === partition.rows ? ' with other values' : ''}`,
-    });
-  }
+  });
 }
 
 /** What a crash leaves behind is either found under the same key or written again with the same content. */
 async function stored(
   ports: DataPorts,
-  { contract }: Judging,
-  table: JudgedTable,
-  { hour, key }: Wanted,
-  counts: Counts | undefined,
+  contract: ContractPlan,
+  { table, counts }: JudgedRows,
+  { hour, key, content }: Wanted & { readonly content: string },
   folder: string,
 ): Promise<PartitionVersion> {
   const start = startOf({ hour });
-  const [read, quarantined] = [counts?.read ?? 0, counts?.quarantined ?? 0];
+  const { read, quarantined, reasons } = counts.get(start) ?? { read: 0, quarantined: 0, reasons: {} };
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
   if (rows > 0) await ports.database.run(table.writeClean(start, clean));
@@ -112,12 +64,19 @@ async function stored(
     await ports.database.run(table.writeQuarantine(start, bad));
     await ports.store.createFromFile(quarantineKey(contract, key), bad);
   }
-  const sample = quarantined > 0 ? await table.sample(ports.database, bad) : [];
-  const content = counts?.content ?? digestOf('');
-  const reasons = counts?.reasons ?? {};
-  const partition: PartitionVersion = { hour, key, read, quarantined, rows, object, content, reasons };
+  const sample = quarantined > 0 ? await quarantineRows(ports.database, contract, [bad], sampleRows) : [];
+  return reported(ports, contract, { hour, key, read, quarantined, rows, object, content, reasons }, sample);
+}
+
+/** If another worker was first, what it stored is what everyone uses. */
+async function reported(
+  ports: DataPorts,
+  contract: ContractPlan,
+  partition: PartitionVersion,
+  sample: readonly QuarantinedRow[],
+): Promise<PartitionVersion> {
   const report: PartitionReport = { format: 1, contract: contract.id, partition, sample };
-  if (await createJson(ports.store, reportKey(contract, key), report)) return partition;
-  // Another worker was first: what it stored is what everyone uses.
-  return (await requireJson<PartitionReport>(ports.store, reportKey(contract, key))).partition;
+  const key = reportKey(contract, partition.key);
+  if (await createJson(ports.store, key, report)) return partition;
+  return (await requireJson<PartitionReport>(ports.store, key)).partition;
 }

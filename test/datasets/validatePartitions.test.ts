@@ -239,6 +239,22 @@ describe('a run after another', () => {
     expect(after.parts).toEqual(before.parts);
   });
 
+  test('never sees old bytes of a file that was written over at once', async () => {
+    const contract = flights({ path: 'over.parquet' });
+    await write('over.parquet', 'SELECT * REPLACE (1000 AS delay) FROM rows');
+    const one = await readFile(join(bench.folder, 'over.parquet'));
+    await write('over.parquet', 'SELECT * REPLACE (1001 AS delay) FROM rows');
+    const other = await readFile(join(bench.folder, 'over.parquet'));
+    expect(one.length).toBe(other.length);
+    const hashes = new Set<string>();
+    for (const bytes of [one, other, one, other]) {
+      await writeFile(join(bench.folder, 'over.parquet'), bytes);
+      const { hours: found } = await indexSource(bench.emptied(), contract);
+      hashes.add(found.map(({ hash }) => hash).join());
+    }
+    expect(hashes.size).toBe(2);
+  });
+
   test('refuses a file that was written to after it was indexed', async () => {
     await write('moving.parquet');
     const contract = flights({ path: 'moving.parquet' });
