@@ -23,11 +23,10 @@ export interface TrialSession {
   readonly clock: () => number;
   openBackend(name: string): Promise<Backend>;
   loadData(matrix: string): Promise<TrainingData>;
+  /** A killed process loses at most about this much training. */
+  readonly checkpointEveryMs: number;
   onProgress?(steps: number, ofSteps: number): void;
 }
-
-/** A killed process loses at most about this much training. */
-export const checkpointEveryMs = 2_000;
 
 /**
  * Runs a trial, once: a result that is there is returned. Trains on from the best checkpoint and leaves one at the end,
@@ -86,7 +85,7 @@ async function trained(
     session.onProgress?.(state.adam.steps, ofSteps);
     // Lets the process hear that its parent is gone.
     await setImmediate();
-    if (session.clock() - writtenAt < checkpointEveryMs) return;
+    if (session.clock() - writtenAt < session.checkpointEveryMs) return;
     await checkLease(store, trialKey(request), session.nonce);
     await writeCheckpoint(store, checkpointKey(request), state);
     writtenAt = session.clock();

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
-import type { TrialOrder, TrialReport } from './trialMessages.ts';
+import type { TrialOrder, TrialPlace, TrialReport } from './trialMessages.ts';
 
 /** A child process that runs trials, one at a time. */
 export interface TrialChild {
@@ -16,7 +16,7 @@ export interface TrialChild {
 }
 
 /** Starts a child. Its file is TypeScript beside the sources and JavaScript beside the build. */
-export function spawnTrialChild(storeFolder: string): TrialChild {
+export function spawnTrialChild(place: TrialPlace): TrialChild {
   const entry = fileURLToPath(new URL(`trialProcess${extension()}`, import.meta.url));
   // Without the parent's own flags: a debugger's port or a test runner's loader is not the child's.
   const child = fork(entry, { execArgv: [], serialization: 'advanced' });
@@ -46,7 +46,7 @@ export function spawnTrialChild(storeFolder: string): TrialChild {
       child.on('message', listen);
       gone.promise.then((how) => answer.reject(died(how)));
       child.send(
-        { id, request, storeFolder } satisfies TrialOrder,
+        { ...place, id, request } satisfies TrialOrder,
         (error) => error && answer.reject(died(error.message)),
       );
       return answer.promise.finally(() => child.off('message', listen));

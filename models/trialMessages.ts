@@ -1,11 +1,17 @@
 import type { ErrorCode, ErrorFacts } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 
-/** From the pool to a child: run this trial, with the store in this folder. */
-export interface TrialOrder {
+/** What all trials of a pool share. */
+export interface TrialPlace {
+  /** Folder of the local store. */
+  readonly storeFolder: string;
+  readonly checkpointEveryMs: number;
+}
+
+/** From the pool to a child: run this trial. */
+export interface TrialOrder extends TrialPlace {
   readonly id: number;
   readonly request: TrialRequest;
-  readonly storeFolder: string;
 }
 
 /** From a child to the pool. */

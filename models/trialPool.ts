@@ -9,6 +9,8 @@ export interface TrialPoolOptions {
   readonly storeFolder: string;
   /** Largest number of children; as many as cores when left out. */
   readonly processes?: number;
+  /** Time between a trial's checkpoints; 2,000 when left out. A killed child loses about as much. */
+  readonly checkpointEveryMs?: number;
   /** Told of each child. */
   readonly onSpawn?: (pid: number) => void;
 }
@@ -41,7 +43,8 @@ interface Flight {
 }
 
 /** Opens a pool. Children are started when trials come, up to `processes`; further trials wait in order. */
-export function openTrialPool({ storeFolder, processes, onSpawn }: TrialPoolOptions): TrialPool {
+export function openTrialPool(options: TrialPoolOptions): TrialPool {
+  const { storeFolder, processes, checkpointEveryMs = 2_000, onSpawn } = options;
   const most = Math.max(1, processes ?? availableParallelism());
   const flights = new Map<string, Flight>();
   const waiting: Flight[] = [];
@@ -75,7 +78,7 @@ export function openTrialPool({ storeFolder, processes, onSpawn }: TrialPoolOpti
   };
 
   const spawned = (): TrialChild => {
-    const child = spawnTrialChild(storeFolder);
+    const child = spawnTrialChild({ storeFolder, checkpointEveryMs });
     living.add(child);
     child.exited.then(() => {
       living.delete(child);

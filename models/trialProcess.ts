@@ -20,7 +20,7 @@ process.on('message', (order: TrialOrder) => {
   last = last.then(() => answer(order));
 });
 
-async function answer({ id, request, storeFolder }: TrialOrder): Promise<void> {
+async function answer({ id, request, storeFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
   const store = localDisk(storeFolder);
   const session: TrialSession = {
     nonce: randomUUID(),
@@ -28,6 +28,7 @@ async function answer({ id, request, storeFolder }: TrialOrder): Promise<void> {
     clock: Date.now,
     openBackend,
     loadData: (matrix) => warmData(storeFolder, matrix),
+    checkpointEveryMs,
     onProgress: (steps, of) => report({ id, steps, of }),
   };
   try {
@@ -49,8 +50,9 @@ async function warmData(storeFolder: string, matrix: string): Promise<TrainingDa
   return data;
 }
 
+/** A channel that no longer takes messages has no parent behind it. */
 function report(message: TrialReport): void {
-  if (process.connected) process.send?.(message);
+  process.send?.(message, undefined, undefined, (error) => error && process.exit(0));
 }
 
 function plain(error: unknown): TrialError {

@@ -13,7 +13,26 @@ import { segmentSum } from './segmentSum.ts';
 export async function openWasmBackend(): Promise<Backend> {
   setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   registerSegmentSum();
-  return activated('wasm');
+  return withoutNewHandlers(() => activated('wasm'));
+}
+
+/**
+ * The package's loader listens for every uncaught error of the process and throws it again, past whoever else listens.
+ * How a process ends is the process's own affair: the loader's listeners go.
+ */
+async function withoutNewHandlers<T>(open: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const process: NodeJS.EventEmitter = globalThis.process;
+  const before = events.map((event) => process.listeners(event));
+  try {
+    return await open();
+  } finally {
+    events.forEach((event, at) => {
+      for (const listener of process.listeners(event)) {
+        if (!before[at]?.includes(listener)) process.removeListener(event, listener as () => void);
+      }
+    });
+  }
 }
 
 /** Version 4.22 lacks this kernel, without which an embedding has no gradient. */

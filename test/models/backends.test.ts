@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../models/backends/backend.ts';
 import { backendNames, openBackend } from '../../models/backends/openBackend.ts';
@@ -9,6 +11,7 @@ import { gradientsOf, startState, train, variablesOf } from '../../models/traine
 import type { Rows } from '../../models/trainingData.ts';
 import { syntheticData } from './syntheticData.ts';
 
+const root = resolve(import.meta.dirname, '../..');
 const data = syntheticData(512, 5);
 const small = syntheticData(40, 9);
 const mlp = { hidden: [6, 4], learningRate: 0.01, l2: 1e-3 };
@@ -74,6 +77,16 @@ test('the backends agree within 1e-4 of the loss', async () => {
     losses.push(loss);
   }
   expect(Math.max(...losses) - Math.min(...losses)).toBeLessThan(1e-4);
+});
+
+test('opening one leaves the errors of the process to the process', () => {
+  // A fresh process: here the backend is open already, and vitest listens too.
+  const script = `
+    const { openBackend } = await import(${JSON.stringify(join(root, 'models/backends/openBackend.ts'))});
+    await openBackend('wasm');
+    console.log(process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection'));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+  expect(printed.trim()).toBe('0');
 });
 
 test('the fastest one is picked, a name that is not known is refused', async () => {
