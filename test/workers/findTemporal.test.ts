@@ -106,7 +106,7 @@ describe('findTemporal', () => {
   });
 
   test('tells all that was tried, and what to do', async () => {
-    const run: RunCommand = () => Promise.reject(Object.assign(new Error('spawn go ENOENT'), { code: 'ENOENT' }));
+    const run: RunCommand = (_, args, options) => runCommand('no-such-command', args, options);
     const failing = find({ urls: [`${base}/missing`, `http://127.0.0.1:${await freePort()}/archive`], run });
     await expect(failing).rejects.toMatchObject({ code: 'temporal.unavailable' });
     const message = await failing.catch((error: Error) => error.message);

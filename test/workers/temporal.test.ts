@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAlive, markOf, type ProcessMark } from '../../workers/processMark.ts';
 import { connectTemporal, connectWorker } from '../../workers/temporal/connectTemporal.ts';
 import { findTemporal } from '../../workers/temporal/findTemporal.ts';
+import { guardedProcess } from '../../workers/temporal/guardedProcess.ts';
 import { keepTemporal } from '../../workers/temporal/keepTemporal.ts';
 import { type StartOptions, startTemporal, type TemporalServer } from '../../workers/temporal/startTemporal.ts';
 
@@ -69,6 +70,31 @@ describe('startTemporal', () => {
     const failing = startTemporal({ ...optionsOf('damaged'), databaseFile });
     await expect(failing).rejects.toMatchObject({ code: 'temporal.not-started' });
     await expect(failing).rejects.toThrow(/database/);
+  });
+});
+
+describe('guardedProcess', () => {
+  test('gives the lines and the exit code of a program that ends by itself', async () => {
+    const lines: string[] = [];
+    const script = 'echo one; echo two >&2; exit 3';
+    const { exited } = await guardedProcess('/bin/sh', ['-c', script], { output: (line) => lines.push(line) });
+    expect(await exited).toBe(3);
+    expect(lines.sort()).toEqual(['one', 'two']);
+  });
+
+  test('does not leave the program unguarded when someone kills the guard', async () => {
+    const { pid, exited } = await guardedProcess('sleep', ['600'], { output: () => {} });
+    const program = markOf(pid);
+    const guard = Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)]));
+    process.kill(guard, 'SIGKILL');
+    expect(await exited).toBeNull();
+    await vi.waitFor(() => expect(program !== undefined && isAlive(program)).toBe(false), soon);
+  });
+
+  test('kills at once', async () => {
+    const { exited, kill } = await guardedProcess('sleep', ['600'], { output: () => {} });
+    kill();
+    expect(await exited).toBeNull();
   });
 });
 

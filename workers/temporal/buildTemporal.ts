@@ -26,12 +26,9 @@ export async function buildTemporal({
   const told = buildProgress(progressEveryMs, report);
   try {
     const { code, tail } = await run('go', goArguments, { cwd: folder, env: goEnvironment, onLine: told.onLine });
+    if (code === commandNotFound) throw new Error('there is no go command on the PATH');
     if (code !== 0) throw new Error(`go build ended with ${code}: ${tail}`);
     return join(folder, 'temporal');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Error('there is no go command on the PATH');
-    throw error;
   } finally {
     told.end();
   }
@@ -48,8 +45,9 @@ const goArguments = [
   'temporal',
   'github.com/temporalio/cli/cmd/temporal',
 ];
-/** The user's own flags and workspaces must not change what is built. */
-const goEnvironment = { GOFLAGS: '', GOWORK: 'off' };
+const commandNotFound = 127;
+/** The user's own flags, workspaces and repository (of a home folder) must not change what is built. */
+const goEnvironment = { GOFLAGS: '-buildvcs=false', GOWORK: 'off' };
 
 /** A line every ten seconds, also while Go says nothing. */
 function buildProgress(everyMs: number, report: (line: string) => void): { onLine(line: string): void; end(): void } {

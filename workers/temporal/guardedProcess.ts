@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { isAlive, markOf } from '../processMark.ts';
 import { signalProcess } from '../signalProcess.ts';
@@ -15,21 +16,28 @@ export interface GuardedProcess {
   kill(): void;
 }
 
+export interface GuardOptions {
+  /** Takes what the program prints: a file descriptor, or a function of each line. */
+  readonly output: number | ((line: string) => void);
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs a program that does not outlive this process, not even when this one is killed with SIGKILL: a small shell
  * holds the read end of a pipe whose write end only this process has. The pipe closes when this process ends, however
- * it ends, and the shell then stops the program. Both lead a process group of their own, which Ctrl-C in the terminal
- * does not reach. `output` is a file descriptor that takes what the program prints.
+ * it ends, and the shell then stops the program. Both are in a process group of their own, which Ctrl-C in the terminal
+ * does not reach. A program that is not there ends with exit code 127.
  */
 export async function guardedProcess(
   program: string,
   args: readonly string[],
-  output: number,
+  options: GuardOptions,
 ): Promise<GuardedProcess> {
-  const guard = spawn('/bin/sh', ['-c', guardScript, 'guard', program, ...args], {
-    detached: true,
-    stdio: ['pipe', output, output, 'pipe'],
-  });
+  const guard = startGuard(program, args, options);
+  // At once: what a program printed that ended before anybody read it is lost.
+  const allRead = typeof options.output === 'number' ? undefined : readLines(guard, options.output);
   const gone = goneOf(guard);
   await Promise.race([once(guard, 'spawn'), gone]);
   const lifeline = guard.stdin as Writable;
@@ -41,6 +49,7 @@ export async function guardedProcess(
     lifeline.destroy();
     // If someone killed the guard alone, the program must not go on unguarded.
     if (mark !== undefined && isAlive(mark)) signalProcess(pid, 'SIGKILL');
+    await allRead;
     return code;
   });
   const stop = async (): Promise<void> => {
@@ -49,6 +58,21 @@ export async function guardedProcess(
   };
   const kill = (): void => void signalProcess(guard.pid === undefined ? undefined : -guard.pid, 'SIGKILL');
   return { pid, exited, stop, kill };
+}
+
+function startGuard(program: string, args: readonly string[], { output, cwd, env }: GuardOptions): ChildProcess {
+  const to = typeof output === 'number' ? output : 'pipe';
+  return spawn('/bin/sh', ['-c', guardScript, 'guard', program, ...args], {
+    detached: true,
+    stdio: ['pipe', to, to, 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}
+
+function readLines(guard: ChildProcess, onLine: (line: string) => void): Promise<unknown> {
+  const streams = [guard.stdout, guard.stderr].filter((stream) => stream !== null);
+  return Promise.all(streams.map((input) => once(createInterface({ input }).on('line', onLine), 'close')));
 }
 
 /**

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { guardedProcess } from './guardedProcess.ts';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -15,22 +14,17 @@ export interface CommandResult {
 
 export type RunCommand = (command: string, args: readonly string[], options: CommandOptions) => Promise<CommandResult>;
 
-/** Runs a command to its end. Rejects if it cannot be started, such as with ENOENT. */
-export const runCommand: RunCommand = (command, args, { cwd, env = {}, onLine = () => {} }) =>
-  new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const tail: string[] = [];
-    for (const output of [child.stdout, child.stderr]) {
-      createInterface({ input: output }).on('line', (line) => {
-        tail.push(line);
-        if (tail.length > tailLines) tail.shift();
-        onLine(line);
-      });
-    }
-    child.once('error', reject);
-    child.once('close', (code, signal) =>
-      resolve({ code: code ?? 1, tail: [...tail, signal ?? ''].join('\n').trim() }),
-    );
-  });
+/** Runs a command to its end; it ends when this process does. One that is not there ends with code 127. */
+export const runCommand: RunCommand = async (command, args, { cwd, env = {}, onLine = () => {} }) => {
+  const tail: string[] = [];
+  const output = (line: string): void => {
+    tail.push(line);
+    if (tail.length > tailLines) tail.shift();
+    onLine(line);
+  };
+  const { exited } = await guardedProcess(command, args, { output, cwd, env });
+  const code = await exited;
+  return { code: code ?? 1, tail: tail.join('\n').trim() || `no output${code === null ? ', ended by a signal' : ''}` };
+};
 
 const tailLines = 12;

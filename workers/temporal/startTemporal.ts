@@ -89,7 +89,10 @@ async function startLogged(
   const log = await open(logFile, 'a');
   try {
     const { size: logStart } = await log.stat();
-    return { process: await guardedProcess(binary, serverArguments(databaseFile, port, uiPort), log.fd), logStart };
+    return {
+      process: await guardedProcess(binary, serverArguments(databaseFile, port, uiPort), { output: log.fd }),
+      logStart,
+    };
   } finally {
     await log.close();
   }
