@@ -58,9 +58,9 @@ function plainColumns(
   const [numeric, labels, hours] = [new Float32Array(rows * width), new Uint8Array(rows), new Int32Array(rows)];
   forEachBlock(blocks, ({ data, kept }, first, at) => {
     hours.fill(at, first, first + kept.length);
-    for (const [place, row] of kept.entries()) {
-      labels[first + place] = data.labels[row] ?? 0;
-      numeric.set(data.numeric.subarray(row * width, (row + 1) * width), (first + place) * width);
+    for (const { from, to, into } of runsOf(kept, first)) {
+      labels.set(data.labels.subarray(from, to), into);
+      numeric.set(data.numeric.subarray(from * width, to * width), into * width);
     }
   });
   return { width, numeric, labels, hours };
@@ -95,4 +95,17 @@ function forEachBlock(
     visit(block, first, at);
     first += block.kept.length;
   }
+}
+
+/** Rows of a part that follow each other, [from, to), and the row that they go to: mostly a part is a single run. */
+function runsOf(kept: Int32Array, first: number): { from: number; to: number; into: number }[] {
+  const runs: { from: number; to: number; into: number }[] = [];
+  for (let at = 0; at < kept.length; ) {
+    const from = kept[at] ?? 0;
+    let length = 1;
+    while (kept[at + length] === from + length) length += 1;
+    runs.push({ from, to: from + length, into: first + at });
+    at += length;
+  }
+  return runs;
 }

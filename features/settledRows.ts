@@ -16,8 +16,8 @@ export async function settledRows(store: ObjectStore, part: MatrixPart, asOfMs: 
   const data = decodeMatrixFile(await getObject(store, part.object));
   const kept = new Int32Array(data.rows);
   let count = 0;
-  for (const [row, settles] of data.settles.entries()) {
-    if (settles > asOfMs) continue;
+  for (let row = 0; row < data.rows; row += 1) {
+    if ((data.settles[row] ?? Number.POSITIVE_INFINITY) > asOfMs) continue;
     kept[count] = row;
     count += 1;
   }

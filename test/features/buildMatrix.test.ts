@@ -26,7 +26,7 @@ let snapshot: Snapshot;
 
 beforeAll(async () => {
   bench = await openBench();
-  rows = (await readFlights(bench.ports, from, to, 120)).filter((row) => !empty.includes(hourOf(row.date)));
+  rows = (await readFlights(bench.ports, from, to, 60)).filter((row) => !empty.includes(hourOf(row.date)));
   snapshot = await freeze(bench.ports, rows, from, to);
 });
 afterAll(() => bench.close());
@@ -178,7 +178,8 @@ describe('a loaded matrix', () => {
 
   test('scales a constant column by 1', async () => {
     const same = rows.map((row) => ({ ...row, distance: 700 }));
-    const parts = await buildMatrix(bench.ports, plan, await freeze(bench.ports, same, from, to), hours, fresh);
+    const frozen = await freeze(bench.ports, same, from, '2001-03-01T17');
+    const parts = await buildMatrix(bench.ports, plan, frozen, hours.slice(0, 3), fresh);
     expect(fitEncoders(plan, parts).scaling[0]).toEqual({ mean: 700, deviation: 1 });
   });
 });

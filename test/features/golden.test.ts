@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { hourStart } from '../../core/time.ts';
+import { buildMatrix, matrixVersion } from '../../features/buildMatrix.ts';
+import { buildTables } from '../../features/buildTables.ts';
+import { featureKinds } from '../../features/featureKind.ts';
+import { type FlightRow, flightPlan, freeze, openBench } from './flights.ts';
+
+/** Cached parts outlive the code that made them: what changes their bytes must raise the version of its kind, or matrixVersion. */
+test('the bytes of tables and matrix parts belong to their versions', async () => {
+  const bench = await openBench();
+  try {
+    const snapshot = await freeze(bench.ports, smallFlights(), '2001-03-01T00', '2001-03-02T00');
+    const hour = '2001-03-01T18';
+    const tables = await buildTables(bench.ports, flightPlan(), snapshot, [hour]);
+    const [part] = await buildMatrix(bench.ports, flightPlan(), snapshot, [hour], { tablesOlderByHours: 0 });
+    const kinds = Object.entries(featureKinds).map(([kind, { version }]) => [kind, version]);
+    expect({
+      matrixVersion,
+      ...Object.fromEntries(kinds),
+      table: tables.get(hour)?.object,
+      part: part?.object,
+    }).toEqual({
+      matrixVersion: 1,
+      number: 1,
+      category: 1,
+      cyclic: 1,
+      recentRate: 1,
+      table: 'e0fbb51351b063682d7d2e4283bce89f2946e8ca415d6be69917666bae36fe4d',
+      part: '2e0641ffe5392688f9ae04d03219687473283135abfa1ef54f5cf985f32f9e59',
+    });
+    expect(part?.rows).toBe(12);
+  } finally {
+    await bench.close();
+  }
+});
+
+/** Twelve flights an hour, without chance. */
+function smallFlights(): FlightRow[] {
+  return Array.from({ length: 24 * 12 }, (_, at) => ({
+    date: hourStart('2001-03-01T00') + at * 300_000,
+    delay: (at * 37) % 60,
+    distance: 200 + ((at * 131) % 1_500),
+    origin: `A${at % 7}`,
+    destination: `B${at % 5}`,
+    weekend: at % 2 === 0,
+  }));
+}
