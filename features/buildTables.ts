@@ -10,7 +10,7 @@ import { concurrently, storeHands } from './concurrently.ts';
 import { countSettledLabels } from './countSettledLabels.ts';
 import { contractColumn } from './featureColumn.ts';
 import { partsByHour } from './partsByHour.ts';
-import { type RecentRatePlan, recentRate } from './recentRate.ts';
+import { recentRate, recentRatesOf } from './recentRate.ts';
 import { stageKey, stageRecord } from './stageRecord.ts';
 
 /**
@@ -28,19 +28,14 @@ export async function buildTables(
   const records = await concurrently(tables, storeHands, ({ key }) =>
     stageRecord<TableRecord>(ports.store, `table-${key}`),
   );
-  const made = await makeTables(
-    ports,
-    plan,
-    tables.filter((_, at) => records[at] === undefined),
-  );
+  const missing = tables.filter((_, at) => records[at] === undefined);
+  const made = await makeTables(ports, plan, missing);
   const references = tables.map(({ hour, key }, at): [Hour, TableReference] => {
-    return [hour, { hour, key, object: records[at]?.object ?? made.get(key) ?? '' }];
+    const object = records[at]?.object ?? made.get(key);
+    if (object === undefined) throw new TypeError(`Expected a table of ${hour}.`);
+    return [hour, { hour, key, object }];
   });
   return new Map(references);
-}
-
-export function recentRatesOf(plan: Plan): RecentRatePlan[] {
-  return plan.features.filter((feature) => feature.kind === 'recentRate');
 }
 
 interface TableRecord {

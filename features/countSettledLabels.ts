@@ -8,7 +8,7 @@ import { keySql } from './keyLookup.ts';
 import { labelSql } from './labelSql.ts';
 import { sqlOfParts } from './partsByHour.ts';
 import { emptyTable } from './rate.ts';
-import type { RecentRatePlan } from './recentRate.ts';
+import { type RecentRatePlan, recentRatesOf } from './recentRate.ts';
 
 /** The tables of these hours, counted from these parts in one statement. Every feature is in every table. */
 export async function countSettledLabels(
@@ -17,7 +17,7 @@ export async function countSettledLabels(
   parts: readonly PartitionVersion[],
   hours: readonly Hour[],
 ): Promise<Map<Hour, HourTable>> {
-  const features = plan.features.filter((feature) => feature.kind === 'recentRate');
+  const features = recentRatesOf(plan);
   const empty = Object.fromEntries(features.map((feature) => [feature.name, emptyTable]));
   const tables = new Map(hours.map((hour) => [hour, { ...empty }]));
   if (hours.length === 0 || features.length === 0 || parts.every((part) => part.object === null)) return tables;

@@ -1,4 +1,4 @@
-import type { FeaturePlan } from '../core/plan.ts';
+import type { FeaturePlan, Plan } from '../core/plan.ts';
 import type { FeatureKind } from './featureKind.ts';
 import { keyLookup, keySql } from './keyLookup.ts';
 import { emptyTable, smoothedRates } from './rate.ts';
@@ -29,3 +29,8 @@ export const recentRate: FeatureKind<RecentRatePlan> = {
     };
   },
 };
+
+/** A plan's features of this kind, in its order. */
+export function recentRatesOf(plan: Plan): RecentRatePlan[] {
+  return plan.features.filter((feature) => feature.kind === 'recentRate');
+}
