@@ -73,10 +73,8 @@ export interface TrialRow extends Candidate {
   readonly reused: boolean;
 }
 
-/** What a running run answers to the query `progress`. */
-export interface RunProgress {
-  readonly pipeline: string;
-  readonly asOf: Hour;
+/** What a workflow answers to the query `progress`. */
+export interface Progress {
   /** One line for each thing done, in order. */
   readonly lines: readonly string[];
   /** What it is at now. */

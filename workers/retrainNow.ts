@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RetrainInput } from '../core/retrainInput.ts';
-import type { RunProgress, RunRecord } from '../core/run.ts';
+import type { Progress, RunRecord } from '../core/run.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { headOf, readLedger } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
@@ -35,30 +35,32 @@ export async function retrainNow({ client, store, input, report }: RetrainNow): 
   return record;
 }
 
-/** Tells what the run says of itself until it has ended. */
+/** Tells what the run and its search say of themselves until the run has ended. */
 async function follow(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
-  let told = 0;
-  let now = '';
-  while (!ended.aborted) {
-    const progress = await progressOf(client, workflowId);
-    for (const line of progress?.lines.slice(told) ?? []) report(line);
-    told = progress?.lines.length ?? told;
-    if (progress !== undefined && progress.now !== now && !ended.aborted) report(`… ${progress.now}`);
-    now = progress?.now ?? now;
+  const told = new Map<string, number>();
+  const tell = (of: string, progress: Progress | undefined, mark = ''): void => {
+    for (const line of progress?.lines.slice(told.get(of) ?? 0) ?? []) report(`${mark}${line}`);
+    told.set(of, progress?.lines.length ?? told.get(of) ?? 0);
+  };
+  for (let last = false; ; last = ended.aborted) {
+    const runId = await client.workflow
+      .getHandle(workflowId)
+      .query<string>('runOf')
+      .catch(() => '');
+    const run = runId === '' ? undefined : await progressOf(client, runId);
+    const searchId = runId.replace(/^run/, 'search');
+    if (run?.now.startsWith('search')) tell(searchId, await progressOf(client, searchId), '  ');
+    tell(runId, run);
+    if (last) return;
     await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-/** Undefined while there is no run yet, or no worker to ask: progress is a courtesy, the result is awaited elsewhere. */
-async function progressOf(client: Client, workflowId: string): Promise<RunProgress | undefined> {
-  const runId = await client.workflow
-    .getHandle(workflowId)
-    .query<string>('runOf')
-    .catch(() => '');
-  if (runId === '') return undefined;
+/** Undefined while there is none yet, or no worker to ask: progress is a courtesy, the result is awaited elsewhere. */
+function progressOf(client: Client, workflowId: string): Promise<Progress | undefined> {
   return client.workflow
-    .getHandle(runId)
-    .query<RunProgress>('progress')
+    .getHandle(workflowId)
+    .query<Progress>('progress')
     .catch(() => undefined);
 }
 

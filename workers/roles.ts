@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { openTrialPool } from '../models/trialPool.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { openServer } from '../serving/server.ts';
 import { openPorts } from './openPorts.ts';
 import { createPipelineWorker } from './pipelineWorker.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
+import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -29,6 +31,7 @@ export interface RoleOptions {
 }
 
 export function startRole(role: EngineRole, options: RoleOptions): Promise<RunningRole> {
+  if (role !== 'serving') quietRuntime();
   return { pipeline: startPipelineRole, trainer: startTrainerRole, serving: startServingRole }[role](options);
 }
 
@@ -56,12 +59,14 @@ async function startTrainerRole({ workplace, address }: RoleOptions): Promise<Ru
 }
 
 async function startServingRole({ workplace, host, port, report }: RoleOptions): Promise<RunningRole> {
+  const { version: engineVersion } = packageJson;
   const server = await openServer({
     store: workplace.store,
     host,
     port,
     clock: () => Date.now(),
-    id: `${process.pid}-${port}`,
+    engineVersion,
+    report,
   });
   report(`serving on ${server.url}`);
   const { promise: ended, resolve } = Promise.withResolvers<void>();

@@ -1,8 +1,8 @@
-import { defineQuery, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
+import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
 import { judge } from '../core/gate.ts';
 import type { Plan } from '../core/plan.ts';
-import type { RunProgress, RunRecord, StageRecord } from '../core/run.ts';
+import type { RunRecord, StageRecord } from '../core/run.ts';
 import type { Scorecard, Verdict } from '../core/scorecard.ts';
 import { scorecardText } from '../core/scorecardText.ts';
 import type { SearchOutcome } from '../core/search.ts';
@@ -20,18 +20,12 @@ export interface RunInput {
 
 type Ending = Pick<RunRecord, 'status' | 'why'> & Partial<RunRecord>;
 
-/** Where the run stands, for the command line. */
-export const progress = defineQuery<RunProgress>('progress');
-
 const { snapshot, openSearch, closeSearch, keepTrials, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
 const { contract, features, package: packageModel, scorecard } = proxyActivities<PipelineActivities>(long);
 
 /** One run of a pipeline at an hour: from the source's rows to a verdict, each stage done once for its inputs. */
 export async function run(input: RunInput): Promise<RunRecord> {
   const story = openStory(`${input.pipeline} as of ${input.asOf}`);
-  setHandler(progress, () => ({ pipeline: input.pipeline, asOf: input.asOf, ...story.told() }), {
-    description: 'Where this run stands',
-  });
 
   const startedAt = new Date().toISOString();
   const stages: StageRecord[] = [];
@@ -67,7 +61,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   done(made.record, `${train} rows to train, ${validate} to validate, ${test} to test`);
 
   story.doing('search: training the grid');
-  const found = await searchOnce(input, made.output.matrix, story);
+  const found = await searchOnce(input, made.output.matrix);
   const trialsTable = await keepTrials({ rows: found.outcome.trials });
   const { best } = found.outcome;
   done(found.record, `${found.outcome.trials.length} trials, best ${candidateText(best.candidate)}`);
@@ -97,11 +91,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   };
 }
 
-async function searchOnce(
-  input: RunInput,
-  matrix: string,
-  story: Story,
-): Promise<{ outcome: SearchOutcome; record: StageRecord }> {
+async function searchOnce(input: RunInput, matrix: string): Promise<{ outcome: SearchOutcome; record: StageRecord }> {
   const startedAt = Date.now();
   const opening = await openSearch({ search: input.plan.search, matrix });
   const outcome =
@@ -112,7 +102,6 @@ async function searchOnce(
       staticSummary: `Grid of ${input.pipeline} as of ${input.asOf}`,
       args: [{ search: input.plan.search, matrix, backend: opening.backend }],
     }));
-  for (const line of rungLines(outcome)) story.done(line);
   const record = await closeSearch({ opening, outcome, seconds: (Date.now() - startedAt) / 1_000 });
   return { outcome, record };
 }
@@ -168,14 +157,6 @@ function rejected(error: unknown): Ending {
 function trialCounts({ trials }: SearchOutcome, isHeld: boolean): { total: number; run: number; reused: number } {
   const reused = isHeld ? trials.length : trials.filter((trial) => trial.reused).length;
   return { total: trials.length, run: trials.length - reused, reused };
-}
-
-function rungLines({ trials }: SearchOutcome): string[] {
-  const rungs = [...new Set(trials.map(({ rung }) => rung))];
-  return rungs.map((rung) => {
-    const here = trials.filter((trial) => trial.rung === rung);
-    return `search: rung ${rung}, ${here.length} trials to ${(here[0]?.epochs ?? 0).toFixed(2)} epochs`;
-  });
 }
 
 function candidateText({ learner, parameters }: { learner: string; parameters: object }): string {

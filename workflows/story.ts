@@ -1,4 +1,5 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import type { Progress } from '../core/run.ts';
 
 /** Tells in Markdown, in the workflow's details tab and to whoever asks, what is done and what goes on. */
 export interface Story {
@@ -7,9 +8,12 @@ export interface Story {
   /** A longer piece of Markdown, shown below the lines. */
   chapter(markdown: string): void;
   end(line: string): void;
-  told(): { lines: readonly string[]; now: string };
 }
 
+/** Where the workflow stands, for the command line. */
+export const progress = defineQuery<Progress>('progress');
+
+/** Opens a workflow's story, and answers the query `progress` with it. */
 export function openStory(title: string): Story {
   const lines: string[] = [];
   const chapters: string[] = [];
@@ -19,6 +23,9 @@ export function openStory(title: string): Story {
     setCurrentDetails([`### ${title}`, list, `**${now}**`, ...chapters].filter((part) => part !== '').join('\n\n'));
   };
   tell();
+  setHandler(progress, () => ({ lines, now }), {
+    description: 'What is done, and what goes on',
+  });
   return {
     doing(next) {
       now = next;
@@ -36,6 +43,5 @@ export function openStory(title: string): Story {
       now = line;
       tell();
     },
-    told: () => ({ lines: [...lines, ...chapters], now }),
   };
 }
