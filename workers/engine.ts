@@ -3,9 +3,9 @@ import type { Client, Connection } from '@temporalio/client';
 import { claimEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
 import type { EngineRole } from './roles.ts';
 import { type Supervised, superviseProcess } from './superviseProcess.ts';
-import { connectTemporal } from './temporal/connectTemporal.ts';
+import { connectTemporal, namesTemporal } from './temporal/connectTemporal.ts';
 import { findTemporal } from './temporal/findTemporal.ts';
-import { startTemporal, type TemporalServer } from './temporal/startTemporal.ts';
+import { type KeptTemporal, keepTemporal } from './temporal/keepTemporal.ts';
 import type { Workplace } from './workplace.ts';
 
 export type Report = (line: string) => void;
@@ -30,6 +30,8 @@ export interface RunningEngine {
   readonly children: ReadonlyMap<EngineRole, Supervised>;
   /** Stops the workers, then Temporal; state stays for the next start. */
   stop(): Promise<void>;
+  /** Ends all its processes at once. */
+  kill(): void;
 }
 
 /** How long a worker may take to end its work before it is killed; whatever it did not finish is done again. */
@@ -44,20 +46,18 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
-    const server = process.env.TEMPORAL_ADDRESS === undefined ? await ownTemporal(options) : undefined;
+    const server = namesTemporal() ? undefined : await ownTemporal(options);
     if (server !== undefined) started.push(() => server.stop());
     const { client, connection, address, namespace } = await connectTemporal(server?.address);
     started.push(() => closed(connection));
     const children = startRoles(options, address);
     started.push(() => stopRoles(children));
-    await writeEngine(workplace.state, {
-      address,
-      namespace,
-      uiUrl: server?.uiUrl ?? null,
-      pid: server?.pid ?? null,
-      serving: null,
-    });
-    return { client, address, uiUrl: server?.uiUrl ?? null, children, stop };
+    const uiUrl = server?.uiUrl ?? null;
+    const write = (pid: number | null) =>
+      writeEngine(workplace.state, { address, namespace, uiUrl, pid, serving: null });
+    await write(server?.pid ?? null);
+    server?.onRestart((pid) => void write(pid));
+    return { client, address, uiUrl, children, stop, kill: () => killAll(children, server) };
   } catch (error) {
     await stop();
     throw error;
@@ -95,10 +95,10 @@ async function withAttached<T>(
   }
 }
 
-async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): Promise<TemporalServer> {
+async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): Promise<KeptTemporal> {
   const binary = await findTemporal(report);
   const databaseFile = join(workplace.state, 'temporal.db');
-  return startTemporal({ binary, databaseFile, port, uiPort, logFile: join(workplace.state, 'temporal.log'), report });
+  return keepTemporal({ binary, databaseFile, port, uiPort, logFile: join(workplace.state, 'temporal.log'), report });
 }
 
 function startRoles(
@@ -119,6 +119,11 @@ function startRoles(
 
 async function stopRoles(children: ReadonlyMap<EngineRole, Supervised>): Promise<void> {
   await Promise.all([...children.values()].map((child) => child.stop({ graceMs: stopMs })));
+}
+
+function killAll(children: ReadonlyMap<EngineRole, Supervised>, server: KeptTemporal | undefined): void {
+  for (const child of children.values()) child.kill();
+  server?.kill();
 }
 
 async function closed(connection: Connection): Promise<void> {

@@ -24,6 +24,8 @@ export interface UpOptions {
   /** Let the source's past pass again from that hour on: an hour for each of these durations. */
   readonly replayEvery?: string;
   readonly report: Report;
+  /** Is handed the engine as soon as it runs, so that it can be stopped while the first retraining goes on. */
+  readonly onEngine?: (engine: RunningEngine) => void;
 }
 
 export interface Up {
@@ -46,6 +48,7 @@ export async function up(options: UpOptions): Promise<Up> {
     onLine: report,
     argumentsOf: (role) => (role === 'serving' ? ['--port', `${ports.serving}`] : []),
   });
+  options.onEngine?.(engine);
   try {
     if (engine.uiUrl !== null) report(`Temporal's Web UI: ${engine.uiUrl}`);
     const record = await firstRetraining(options, engine);

@@ -38,7 +38,8 @@ async function retrain(pipeline: string, options: RetrainOptions): Promise<void>
 
 async function show(workplace: Workplace, record: RunRecord): Promise<void> {
   if (record.scorecard !== undefined && record.verdict !== undefined) {
-    print(scorecardText(await getObjectJson<Scorecard>(workplace.store, record.scorecard.id), record.verdict));
+    const card = await getObjectJson<Scorecard>(workplace.store, record.scorecard.id);
+    print(scorecardText({ ...card, slices: [] }, record.verdict));
   }
   const version = record.version === undefined ? '' : `, version ${record.version}`;
   print(`run ${record.run} ${record.status}${version}: ${record.why}`);

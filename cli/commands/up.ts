@@ -3,6 +3,7 @@ import type { RunRecord } from '../../core/run.ts';
 import type { Scorecard } from '../../core/scorecard.ts';
 import { scorecardText } from '../../core/scorecardText.ts';
 import { getObjectJson } from '../../storage/objects.ts';
+import type { RunningEngine } from '../../workers/engine.ts';
 import { onShutdown } from '../../workers/onShutdown.ts';
 import { exampleRequest, servingUrl, up } from '../../workers/up.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
@@ -38,24 +39,22 @@ export function upCommand(): Command {
 
 async function run(options: Options): Promise<void> {
   const workplace = openWorkplace();
-  let stop: (() => Promise<void>) | undefined;
-  const ended = Promise.withResolvers<void>();
-  const shutdown = onShutdown({
-    report,
-    steps: () => [{ name: 'engine', stop: async () => stop?.() }],
-    exit: (code) => {
-      process.exitCode = code;
-      ended.resolve();
-      process.exit(code);
-    },
+  let engine: RunningEngine | undefined;
+  const steps = () => [{ name: 'engine', stop: async () => engine?.stop(), kill: () => engine?.kill() }];
+  const shutdown = onShutdown({ report, steps });
+  const onEngine = (running: RunningEngine): void => {
+    engine = running;
+  };
+  const started = await up({ workplace, ...settingsOf(options), report, onEngine }).catch((error: unknown) => {
+    if (shutdown.begun()) return undefined;
+    shutdown.dispose();
+    throw error;
   });
-  const { engine, record } = await up({ workplace, ...settingsOf(options), report });
-  stop = () => engine.stop();
-  await tell(workplace, options, record, engine.uiUrl);
-  const code = record?.status === 'rejected' ? exitCodeOf(record.error?.code) : 0;
+  if (started === undefined) return;
+  await tell(workplace, options, started.record, started.engine.uiUrl);
+  const code = started.record?.status === 'rejected' ? exitCodeOf(started.record.error?.code) : 0;
   if (options.once) await shutdown.now(code);
   else report('serving until Ctrl-C');
-  await ended.promise;
 }
 
 function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Options) {
@@ -74,7 +73,8 @@ async function tell(
   const url = options.retrain === undefined ? undefined : await servingUrl(workplace, options.retrain);
   if (options.json) return printJson({ record: record ?? null, serving: url ?? null, ui: uiUrl });
   if (record?.scorecard !== undefined && record.verdict !== undefined) {
-    print(scorecardText(await getObjectJson<Scorecard>(workplace.store, record.scorecard.id), record.verdict));
+    const card = await getObjectJson<Scorecard>(workplace.store, record.scorecard.id);
+    print(scorecardText({ ...card, slices: [] }, record.verdict));
   }
   if (url !== undefined && options.retrain !== undefined)
     print(`\nTry it:\n  ${await exampleRequest(workplace, options.retrain, url)}`);

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../core/run.ts';
+import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
+
+/** One workshop, one engine, and the runs in the order in which a user would make them. */
+describe('whet retrain', () => {
+  let workshop: Workshop;
+  let up: RunningUp;
+  let first: RunRecord;
+  let later: RunRecord;
+  let again: RunRecord;
+  beforeAll(async () => {
+    workshop = await openWorkshop();
+    up = await workshop.up();
+    first = await workshop.retrain('2001-03-15T12:00:00Z');
+    later = await workshop.retrain('2001-03-15T13:00:00Z');
+    again = await workshop.retrain('2001-03-15T12:00:00Z');
+  });
+  afterAll(() => workshop.close());
+
+  test('prints one document that tells everything of the run', () => {
+    expect(first).toMatchObject({
+      pipeline: 'small-flights',
+      asOf: '2001-03-15T12',
+      run: 'small-flights/2001-03-15T12/1',
+      status: 'judged',
+      version: 1,
+    });
+    expect(first.rows?.read).toBeGreaterThan(50_000);
+    const { total = 0, validated, reused } = first.snapshot?.partitions ?? {};
+    expect([validated, reused]).toEqual([total, 0]);
+    expect(first.trials).toMatchObject({ total: 3, run: 3, reused: 0 });
+    expect(first.best?.learner).toMatch(/^(?:mlp|logistic)$/);
+    const auc = first.scorecard?.metrics.auc;
+    expect(auc?.value).toBeGreaterThan(0.6);
+    expect([auc?.low ?? 1, auc?.high ?? 0].map((bound) => bound > (auc?.value ?? 0))).toEqual([false, true]);
+    expect(first.verdict).toMatchObject({ passed: true });
+    expect(first.stages.map(({ name }) => name)).toEqual([
+      'contract',
+      'snapshot',
+      'features',
+      'search',
+      'package',
+      'scorecard',
+      'gate',
+      'register',
+    ]);
+    for (const { seconds, reused: wasThere } of first.stages) expect([seconds >= 0, wasThere]).toEqual([true, false]);
+  });
+
+  test('reads and validates exactly one partition for the next hour, and whet why says so', async () => {
+    expect(later.snapshot?.partitions).toMatchObject({
+      validated: 1,
+      reused: (later.snapshot?.partitions.total ?? 0) - 1,
+    });
+    const { stdout } = await workshop.whet('why', later.run);
+    expect(stdout).toMatch(/contract: computed: from, to changed; 1 of \d+ partitions read and validated/);
+    expect(stdout).toContain('to: 2001-03-15T12 -> 2001-03-15T13');
+  });
+
+  test('uses all that it knows when asked the same again: same snapshot, no trial, same model', () => {
+    expect(again.snapshot?.id).toBe(first.snapshot?.id);
+    expect(again.trials).toMatchObject({ total: 3, run: 0, reused: 3 });
+    expect([again.model?.digest, again.version]).toEqual([first.model?.digest, first.version]);
+    const reused = again.stages.filter((stage) => stage.reused).map(({ name }) => name);
+    expect(reused).toEqual(expect.arrayContaining(['contract', 'snapshot', 'features', 'search', 'package']));
+  });
+
+  test('gives the same snapshot and the same model in an empty state folder', async () => {
+    const other = await openWorkshop();
+    try {
+      const fresh = await other.retrain('2001-03-15T12:00:00Z');
+      expect([fresh.snapshot?.id, fresh.model?.digest]).toEqual([first.snapshot?.id, first.model?.digest]);
+      expect(fresh.stages.some((stage) => stage.reused)).toBe(false);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('leaves a story that the other commands tell', async () => {
+    const json = async (...args: string[]) => JSON.parse((await workshop.whet(...args, '--json')).stdout);
+    const runs: RunRecord[] = await json('runs', 'small-flights');
+    expect(runs.map(({ run }) => run)).toEqual([first.run, later.run, again.run]);
+    expect(await json('trials', first.run)).toHaveLength(3);
+    expect((await json('versions', 'small-flights')).map(({ version }: { version: number }) => version)).toEqual([
+      1, 2,
+    ]);
+    expect(await json('live', 'small-flights')).toMatchObject({
+      epoch: expect.any(Number),
+      run: expect.stringContaining('small-flights/'),
+    });
+    const ledger = await json('ledger', 'small-flights');
+    expect(ledger.slice(0, 2).map(({ event }: { event: { kind: string } }) => event.kind)).toEqual([
+      'registered',
+      'promoted',
+    ]);
+    expect((await json('scorecard', 'small-flights', '1')).scorecard.slices[0]).toMatchObject({ column: 'origin' });
+  });
+
+  test('refuses what it cannot do: exit code, code, what to send', async () => {
+    const unknown = await workshop.whet('retrain', 'small-fligths');
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining("pipeline.unknown: expected a pipeline of pipelines/ ('small-flights')"),
+    ]);
+    const hour = await workshop.whet('retrain', 'small-flights', '--as-of', 'noon');
+    expect([hour.code, hour.stderr]).toEqual([2, expect.stringContaining('input.invalid')]);
+    const beyond = await workshop.whet('retrain', 'small-flights', '--as-of', '2002-01-01T00');
+    expect([beyond.code, beyond.stdout]).toEqual([3, expect.stringContaining('source.no-such-hour')]);
+    const second = await workshop.whet('up');
+    expect([second.code, second.stderr]).toEqual([7, expect.stringContaining(`${up.process.pid}`)]);
+  });
+});
