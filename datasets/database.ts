@@ -1,10 +1,15 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
-/** DuckDB in this process: the engine of the whole data path. One connection; statements run one after another. */
+/** DuckDB in this process: the engine of the whole data path. Statements run one after another, unless they are told to run beside. */
 export interface Database {
   /** Rows as objects; BIGINT comes as bigint, TIMESTAMP as DuckDB's own value: cast in SQL to what is wanted. */
   rows<T extends object>(sql: string): Promise<T[]>;
   run(sql: string): Promise<void>;
+  /**
+   * Runs a statement beside others that do not depend on it, on a connection of its own that sees no temporary tables:
+   * for many small statements, whose planning takes as long as their work.
+   */
+  runBeside(sql: string): Promise<void>;
   /** The connection itself, for streaming columns. */
   readonly connection: DuckDBConnection;
   close(): void;
@@ -31,15 +36,44 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  const beside = await besideConnections(instance, options.threads);
   return {
     connection,
     rows: async <T extends object>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjects() as T[],
     run: async (sql) => {
       await connection.run(sql);
     },
+    runBeside: beside.run,
     close: () => {
+      beside.close();
       connection.closeSync();
       instance.closeSync();
+    },
+  };
+}
+
+/** A waiting statement holds one of the four threads that Node also reads and writes files with: one is left to it. */
+const mostBeside = 3;
+
+async function besideConnections(instance: DuckDBInstance, threads: number) {
+  const all = await Promise.all(Array.from({ length: Math.min(threads, mostBeside) }, () => instance.connect()));
+  for (const one of all) await one.run("SET TimeZone = 'UTC'");
+  const free = [...all];
+  const waiting: ((connection: DuckDBConnection) => void)[] = [];
+  const taken = async (): Promise<DuckDBConnection> => free.pop() ?? new Promise((resolve) => waiting.push(resolve));
+  return {
+    async run(sql: string): Promise<void> {
+      const connection = await taken();
+      try {
+        await connection.run(sql);
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) free.push(connection);
+        else next(connection);
+      }
+    },
+    close(): void {
+      for (const one of all) one.closeSync();
     },
   };
 }

@@ -14,7 +14,7 @@ export interface Judging {
 export type JudgedTable = ReturnType<typeof judgedTable>;
 
 /**
- * The SQL around one temporary table of judged rows: `hour`, `ordinal` (among the hour's rows, in the order of the
+ * The SQL around one table of judged rows, which lives in memory as long as the judging: `hour`, `ordinal` (among the hour's rows, in the order of the
  * file), `fingerprint`, a mask per 62 rules, `clean`, the canonical values, and the source's texts of bad rows alone.
  */
 export function judgedTable(judging: Judging, name: string) {
@@ -56,7 +56,7 @@ function create(
   const kept = [...masks.map((_, index) => `mask${index}`), ...values, ...texts].join(', ');
   const ordinal = 'row_number() OVER (PARTITION BY hour ORDER BY place) - 1';
   const among = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
-  return `CREATE TEMP TABLE ${name} AS
+  return `CREATE TABLE ${name} AS
     SELECT hour, ${ordinal} AS ordinal, fingerprint, malformed, ${clean} AS clean, ${kept}
     FROM (SELECT *, ${masks.join(', ')} FROM (${typedRows(contract, source, selection)})${among}) ORDER BY hour, ordinal`;
 }

@@ -57,7 +57,7 @@ async function stored(
   const { read, quarantined, reasons } = counts.get(start) ?? { read: 0, quarantined: 0, reasons: {} };
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
-  if (rows > 0) await ports.database.run(table.writeClean(start, clean));
+  if (rows > 0) await ports.database.runBeside(table.writeClean(start, clean));
   const object = rows > 0 ? await putObjectFile(ports.store, clean) : null;
   const bad = join(folder, `${hour}.quarantine.parquet`);
   if (quarantined > 0) {

@@ -14,6 +14,6 @@ export function digestOfValue(value: unknown): string {
 
 export async function digestOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) hash.update(chunk);
   return hash.digest('hex');
 }
