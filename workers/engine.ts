@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, Connection } from '@temporalio/client';
-import { claimEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
+import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
+import { joinAsGuest, whenGuestsLeft } from './guests.ts';
 import type { EngineRole } from './roles.ts';
 import { type Supervised, superviseProcess } from './superviseProcess.ts';
 import { connectTemporal, namesTemporal } from './temporal/connectTemporal.ts';
@@ -71,27 +73,45 @@ export async function withEngine<T>(
   options: EngineOptions,
   work: (client: Client, uiUrl: string | null) => Promise<T>,
 ): Promise<T> {
-  const running = await readEngine(options.workplace.state);
-  if (running !== undefined) return withAttached(running, work);
-  const owner = await engineOwner(options.workplace.state);
-  if (owner !== undefined) options.report(`an engine of process ${owner} is starting or stopping on this state`);
+  const { workplace, report } = options;
+  const running = await attachable(workplace.state, report);
+  if (running !== undefined) return asGuest(options, running, work);
   const engine = await startEngine(options);
   try {
     return await work(engine.client, engine.uiUrl);
   } finally {
+    await clearEngine(workplace.state);
+    await whenGuestsLeft(workplace.state, report);
     await engine.stop();
   }
 }
 
-async function withAttached<T>(
+/** The engine that runs on the state; undefined if none does. One that is starting or stopping is waited for. */
+async function attachable(state: string, report: Report): Promise<Engine | undefined> {
+  for (let told = false; ; told = true) {
+    const running = await readEngine(state);
+    if (running !== undefined) return running;
+    const owner = await engineOwner(state);
+    if (owner === undefined) return undefined;
+    if (!told) report(`waiting for the engine of process ${owner}, which is starting or stopping`);
+    await pause(100);
+  }
+}
+
+/** Uses a running engine. Should it have ended in the very moment of joining, the search for one starts again. */
+async function asGuest<T>(
+  options: EngineOptions,
   running: Engine,
   work: (client: Client, uiUrl: string | null) => Promise<T>,
 ): Promise<T> {
-  const { client, connection } = await connectTemporal(running.address);
+  const leave = await joinAsGuest(options.workplace.state);
   try {
-    return await work(client, running.uiUrl);
+    if ((await readEngine(options.workplace.state)) === undefined)
+      return await leave().then(() => withEngine(options, work));
+    const { client, connection } = await connectTemporal(running.address);
+    return await work(client, running.uiUrl).finally(() => closed(connection));
   } finally {
-    await closed(connection);
+    await leave();
   }
 }
 

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createPipelineActivities } from '../activities/activities.ts';
 import { failures } from '../activities/failures.ts';
 import type { Ports } from '../activities/ports.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
+import { bundleWorkflows } from './bundleWorkflows.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -27,19 +27,3 @@ export async function createPipelineWorker(options: WorkerOptions, ports: Ports)
     shutdownGraceTime: graceMs,
   });
 }
-
-function bundleWorkflows(): Promise<WorkflowBundle> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const workflowsPath = fileURLToPath(new URL(`../workflows/workflows.${extension}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: quiet });
-}
-
-/** The bundler tells sizes and times; only its warnings are worth a line. */
-const quiet = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (message: string) => process.stderr.write(`${message}\n`),
-  error: (message: string) => process.stderr.write(`${message}\n`),
-};

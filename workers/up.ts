@@ -30,6 +30,7 @@ export interface UpOptions {
 
 export interface Up {
   readonly engine: RunningEngine;
+  readonly pipelines: readonly string[];
   /** What the retraining at the start gave, if one was asked for. */
   readonly record: RunRecord | undefined;
 }
@@ -54,7 +55,7 @@ export async function up(options: UpOptions): Promise<Up> {
     const record = await firstRetraining(options, engine);
     const schedules = await reconcileSchedules(engine.client, plans, await replayOf(options));
     report(`schedules: ${schedules.join(', ') || 'none'}`);
-    return { engine, record };
+    return { engine, pipelines: [...plans.keys()], record };
   } catch (error) {
     await engine.stop();
     throw error;

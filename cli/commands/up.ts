@@ -5,6 +5,7 @@ import { scorecardText } from '../../core/scorecardText.ts';
 import { getObjectJson } from '../../storage/objects.ts';
 import type { RunningEngine } from '../../workers/engine.ts';
 import { onShutdown } from '../../workers/onShutdown.ts';
+import { tellNews } from '../../workers/tellNews.ts';
 import { exampleRequest, servingUrl, up } from '../../workers/up.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import { command, type JsonOption } from '../command.ts';
@@ -40,7 +41,11 @@ export function upCommand(): Command {
 async function run(options: Options): Promise<void> {
   const workplace = openWorkplace();
   let engine: RunningEngine | undefined;
-  const steps = () => [{ name: 'engine', stop: async () => engine?.stop(), kill: () => engine?.kill() }];
+  let stopNews = (): void => undefined;
+  const steps = () => [
+    { name: 'news', stop: async () => stopNews() },
+    { name: 'engine', stop: async () => engine?.stop(), kill: () => engine?.kill() },
+  ];
   const shutdown = onShutdown({ report, steps });
   const onEngine = (running: RunningEngine): void => {
     engine = running;
@@ -53,8 +58,9 @@ async function run(options: Options): Promise<void> {
   if (started === undefined) return;
   await tell(workplace, options, started.record, started.engine.uiUrl);
   const code = started.record?.status === 'rejected' ? exitCodeOf(started.record.error?.code) : 0;
-  if (options.once) await shutdown.now(code);
-  else report('serving until Ctrl-C');
+  if (options.once) return shutdown.now(code);
+  report('serving until Ctrl-C');
+  stopNews = await tellNews(workplace.store, started.pipelines, report);
 }
 
 function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Options) {

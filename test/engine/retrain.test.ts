@@ -66,10 +66,12 @@ describe('whet retrain', () => {
     expect(reused).toEqual(expect.arrayContaining(['contract', 'snapshot', 'features', 'search', 'package']));
   });
 
-  test('gives the same snapshot and the same model in an empty state folder', async () => {
+  test('gives the same snapshot and the same model in an empty state folder, to two commands at once', async () => {
     const other = await openWorkshop();
     try {
-      const fresh = await other.retrain('2001-03-15T12:00:00Z');
+      const hour = '2001-03-15T12:00:00Z';
+      const [fresh, joined] = await Promise.all([other.retrain(hour), other.retrain(hour)]);
+      expect(joined).toEqual(fresh);
       expect([fresh.snapshot?.id, fresh.model?.digest]).toEqual([first.snapshot?.id, first.model?.digest]);
       expect(fresh.stages.some((stage) => stage.reused)).toBe(false);
     } finally {

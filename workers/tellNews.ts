@@ -1,0 +1,58 @@
+import type { LedgerEntry } from '../core/ledger.ts';
+import type { RunRecord } from '../core/run.ts';
+import { headOf, readLedger } from '../registry/ledger.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { requireJson } from '../storage/objects.ts';
+import type { Report } from './engine.ts';
+
+const everyMs = 1_000;
+
+/** Tells each run that ends and each decision on a version, of these pipelines, from now on. Returns how to stop. */
+export async function tellNews(store: ObjectStore, pipelines: readonly string[], report: Report): Promise<() => void> {
+  const told = new Set<string>();
+  const look = async (tell: Report): Promise<void> => {
+    for (const pipeline of pipelines) {
+      for (const { id, line } of [
+        ...(await runsOf(store, pipeline, told)),
+        ...(await decisionsOf(store, pipeline, told)),
+      ]) {
+        if (!told.has(id)) tell(line);
+        told.add(id);
+      }
+    }
+  };
+  await look(() => undefined);
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(() => look(report)).catch((error: unknown) => report(`no news: ${error}`));
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+interface News {
+  readonly id: string;
+  readonly line: string;
+}
+
+async function runsOf(store: ObjectStore, pipeline: string, told: ReadonlySet<string>): Promise<News[]> {
+  const keys = (await store.list(`runs/${pipeline}/`)).filter((key) => !told.has(key));
+  return Promise.all(keys.map(async (key) => ({ id: key, line: runLine(await requireJson<RunRecord>(store, key)) })));
+}
+
+function runLine({ run, status, why }: RunRecord): string {
+  return `run ${run} ${status}: ${why}`;
+}
+
+/** The whole ledger is read only when its head has moved. */
+async function decisionsOf(store: ObjectStore, pipeline: string, told: ReadonlySet<string>): Promise<News[]> {
+  const head = await headOf(store, pipeline);
+  if (head === undefined || told.has(`${pipeline} ${head.n}`)) return [];
+  const entries = await readLedger(store, pipeline);
+  const decided = entries.filter(({ event }) => event.kind !== 'registered');
+  return decided.map((entry) => ({ id: `${pipeline} ${entry.n}`, line: decisionLine(pipeline, entry) }));
+}
+
+function decisionLine(pipeline: string, { event, why, routing }: LedgerEntry): string {
+  const version = event.kind === 'registered' ? event.record.version : event.version;
+  return `${pipeline} version ${version} ${event.kind} (epoch ${routing.epoch}): ${why}`;
+}
