@@ -1,8 +1,8 @@
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import type { ColumnType, Comparison, ContractPlan, RowRulePlan } from '../core/plan.ts';
 import { sqlNumber, sqlValue } from './columnRules.ts';
 import { sqlText } from './database.ts';
-import { didYouMean } from './didYouMean.ts';
 import type { Rule } from './rowRule.ts';
 
 /** A rule across the columns of one row. Where a side is null there is nothing to compare, and nothing is broken. */

@@ -1,7 +1,7 @@
 import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { DataPorts } from './dataPorts.ts';
-import { inParallel } from './inParallel.ts';
 import { quarantineKey } from './partitionKey.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
 import { quarantineRows } from './quarantineRows.ts';
@@ -15,6 +15,6 @@ export async function readQuarantine(
   parts: readonly PartitionVersion[],
 ): Promise<QuarantinedRow[]> {
   const held = parts.filter((part) => part.quarantined > 0);
-  const paths = await inParallel(held, ({ key }) => ports.store.file(quarantineKey(contract, key)));
+  const paths = await concurrently(held, storeHands, ({ key }) => ports.store.file(quarantineKey(contract, key)));
   return quarantineRows(ports.database, contract, paths, Number.MAX_SAFE_INTEGER);
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import type { ContractPlan } from '../core/plan.ts';
 import { type Database, sqlText } from './database.ts';
-import { didYouMean } from './didYouMean.ts';
 import { readingSource } from './readingSource.ts';
 import { accepts } from './typedColumn.ts';
 

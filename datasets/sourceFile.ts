@@ -3,9 +3,9 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import type { SourcePlan } from '../core/plan.ts';
 import type { DataPorts } from './dataPorts.ts';
-import { didYouMean } from './didYouMean.ts';
 
 /** Sample data by name, and where it lies in the npm package `vega-datasets`. */
 const samples: Readonly<Record<string, string>> = { 'flights-3m': 'data/flights-3m.parquet' };

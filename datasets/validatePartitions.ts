@@ -1,12 +1,12 @@
 import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
 import { type Hour, hourOf, hourStart } from '../core/time.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { readJson } from '../storage/objects.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { hoursRange } from './hoursRange.ts';
 import type { IndexedHour, SourceIndex } from './indexSource.ts';
-import { inParallel } from './inParallel.ts';
 import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
 import type { PartitionReport } from './partitionReport.ts';
 import { sourceColumns } from './sourceColumns.ts';
@@ -77,7 +77,7 @@ async function foundParts(
 ): Promise<Map<string, PartitionVersion>> {
   const found = new Map(previous?.parts.map((part) => [part.key, part]));
   const unknown = wanted.filter(({ key }) => !found.has(key));
-  await inParallel(unknown, async ({ key }) => {
+  await concurrently(unknown, storeHands, async ({ key }) => {
     const report = await readJson<PartitionReport>(ports.store, reportKey(contract, key));
     if (report !== undefined) found.set(key, report.partition);
   });

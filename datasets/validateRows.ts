@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOf } from '../storage/digest.ts';
 import { createJson, putObjectFile, requireJson } from '../storage/objects.ts';
 import type { DataPorts } from './dataPorts.ts';
 import type { IndexedHour } from './indexSource.ts';
-import { inParallel } from './inParallel.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import type { Judging } from './judgedTable.ts';
 import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
@@ -35,7 +35,7 @@ export async function validateRows(
     const rows = await ports.database.rows<{ start: number; content: string }>(judged.table.contents);
     const contents = new Map(rows.map(({ start, content }) => [start, content]));
     return inTemporaryFolder((folder) =>
-      inParallel(wanted, async (partition) => {
+      concurrently(wanted, storeHands, async (partition) => {
         const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
         const part = await stored(ports, judging.contract, judged, { ...partition, content }, folder);
         onStored();

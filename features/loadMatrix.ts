@@ -1,8 +1,8 @@
 import type { Encoders, MatrixPart } from '../core/matrix.ts';
 import { type Hour, hourStart } from '../core/time.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { type CodedColumn, categoryColumns, fillColumn, sliceColumns } from './codedColumns.ts';
-import { concurrently, storeHands } from './concurrently.ts';
 import { type SettledRows, settledRows } from './settledRows.ts';
 
 /** Matrix parts in memory, in the order of the parts, to train and to judge on. */

@@ -2,9 +2,9 @@ import { WhetError } from '../core/errors.ts';
 import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
 import { type Hour, hourStart, hoursBetween } from '../core/time.ts';
 import { sqlText } from '../datasets/database.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { objectKey } from '../storage/objects.ts';
-import { concurrently, storeHands } from './concurrently.ts';
 
 /** A snapshot's parts by their hour. Throws `snapshot.missing-hour` for an hour that it does not hold. */
 export interface PartsByHour {

@@ -1,6 +1,7 @@
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import { type RawValue, shown } from './columnReader.ts';
-import { likely, type RowShape, refuseColumn } from './rowShape.ts';
+import { type RowShape, refuseColumn } from './rowShape.ts';
 
 /** Rows as columns by name, each of them `rows` long: what a scorer takes. */
 export interface RawRows {
@@ -43,7 +44,7 @@ function refuseRow(shape: RowShape, row: unknown, at: number): never {
 function refuseNames(shape: RowShape, row: Record<string, unknown>, at: number): never {
   const extra = Object.keys(row).filter((name) => !shape.byName.has(name));
   const missing = shape.columns.map(({ column }) => column.name).filter((name) => !Object.hasOwn(row, name));
-  const strange = extra.find((name) => likely(name, missing) !== '' || shape.labels.includes(name)) ?? extra[0];
+  const strange = extra.find((name) => didYouMean(name, missing) !== '' || shape.labels.includes(name)) ?? extra[0];
   if (strange !== undefined) refuseColumn(shape, strange, rowPlace(at));
   throw missingColumns(shape, missing, rowPlace(at));
 }

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { WhetError } from '../core/errors.ts';
 import type { ModelPackage, RawColumn } from '../core/modelPackage.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import type { LabelPlan } from '../core/plan.ts';
 import { type ColumnReader, columnReader, type RawValue } from './columnReader.ts';
 
@@ -48,18 +48,9 @@ export function refuseColumn(shape: RowShape, name: string, place: string, todo 
     : `'${name}'`;
   throw new WhetError('row.extra-column', {
     expected: `only the columns ${names.map((known) => `'${known}'`).join(', ')}`,
-    came: `${came} in ${place}${likely(name, names)}`,
+    came: `${came} in ${place}${didYouMean(name, names)}`,
     todo,
   });
-}
-
-/** ` (did you mean 'origin'?)`, or nothing where no name is near. */
-export function likely(name: string, names: readonly string[]): string {
-  if (names.length === 0) return '';
-  const near = closest(name.slice(0, 100), names);
-  return distance(name.slice(0, 100), near) <= Math.max(1, Math.floor(near.length / 3))
-    ? ` (did you mean '${near}'?)`
-    : '';
 }
 
 /** A raw value as JSON carries it: dates as ISO text, whole numbers beyond 2^53 as decimal text. */

@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import type { RoutedVersion } from '../core/routing.ts';
-import { likely } from './rowShape.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { Answering, Variant } from './slots.ts';
 
@@ -11,7 +11,7 @@ export function servedOf(served: ReadonlyMap<string, ServedPipeline>, name: stri
   const names = [...served.keys()];
   throw new WhetError('model.unknown', {
     expected: names.length === 0 ? 'a pipeline with a routing (there is none yet)' : `one of ${names.join(', ')}`,
-    came: `'${name.slice(0, 100)}'${likely(name, names)}`,
+    came: `'${name.slice(0, 100)}'${didYouMean(name, names)}`,
   });
 }
 

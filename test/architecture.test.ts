@@ -7,8 +7,9 @@ const root = resolve(import.meta.dirname, '..');
 /** Which rooms and packages each room may import; `type:` marks rooms whose types alone may be imported. */
 const data = ['core', 'storage'];
 const mayImport: Record<string, readonly string[]> = {
-  core: [],
-  words: ['core', 'npm:zod', 'npm:fastest-levenshtein'],
+  // One package that is pure: it measures how far two names are apart.
+  core: ['npm:fastest-levenshtein'],
+  words: ['core', 'npm:zod'],
   storage: ['core'],
   datasets: data,
   features: [...data, 'datasets'],
@@ -21,7 +22,6 @@ const mayImport: Record<string, readonly string[]> = {
   pipelines: ['npm:whetstone', 'npm:zod'],
   'index.ts': ['words'],
 };
-const noPackages = new Set(['core']);
 const anywhere = new Set(['workers', 'cli', 'bench', 'test', 'tools', 'vitest.config.ts']);
 const forbiddenNames = /^(utils?|common|helpers?|misc|managers?|services?)$/i;
 
@@ -100,8 +100,7 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
   const allowed = mayImport[room];
   if (allowed === undefined || roomOf(to) === room) return true;
   if (to.startsWith('node:')) return !['core', 'words', 'workflows', 'index.ts'].includes(room);
-  if (to.startsWith('npm:'))
-    return !noPackages.has(room) && (allowed.includes(to) || !allowed.some((one) => one.startsWith('npm:')));
+  if (to.startsWith('npm:')) return allowed.includes(to) || !allowed.some((one) => one.startsWith('npm:'));
   return allowed.some(
     (one) => to.startsWith(`${one}/`) || (typeOnly && one.startsWith('type:') && to.startsWith(`${one.slice(5)}/`)),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { concurrently } from '../../features/concurrently.ts';
+import { concurrently } from '../../storage/concurrently.ts';
 
 test('works on at most so many at once, and gives the results in order', async () => {
   let [busy, most] = [0, 0];
