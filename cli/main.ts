@@ -17,7 +17,16 @@ import { failed } from './failed.ts';
 
 /** The command `whet`: reads the arguments, runs one command, and ends with an exit code of the error catalogue. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('whet')
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = failed(error);
+  }
+}
+
+/** All commands with their arguments and options. */
+export function program(): Command {
+  const whet = new Command('whet')
     .description('Keeps machine-learning models sharp: validates, searches, judges, promotes, serves and retrains.')
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: false })
@@ -40,10 +49,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     serveCommand(),
     workerCommand(),
   ];
-  for (const command of commands) program.addCommand(command.exitOverride());
-  try {
-    await program.parseAsync([...argv]);
-  } catch (error) {
-    process.exitCode = failed(error);
-  }
+  for (const command of commands) whet.addCommand(command.exitOverride());
+  return whet;
 }
