@@ -1,10 +1,13 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { mayPromote } from '../core/ledgerRules.ts';
+import { WhetError } from '../core/errors.ts';
+import type { Aliases, VersionRecord } from '../core/ledger.ts';
+import { type Authorship, mayPromote } from '../core/ledgerRules.ts';
 import type { SubmitInput } from '../core/releaseMessages.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
-import { appendLedger, headOf, readLedger } from '../registry/ledger.ts';
+import { headOf, readLedger } from '../registry/ledger.ts';
 import { findVersion, listVersions, registerVersion } from '../registry/versions.ts';
+import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
 
 export interface Registered {
@@ -15,39 +18,30 @@ export interface Registered {
   readonly isChampion: boolean;
 }
 
+export interface Rejection extends Authorship {
+  readonly pipeline: string;
+  readonly version: number;
+}
+
 /** Stage 8: the registry's ledger, written on behalf of the pipeline's `release` entity alone. */
 export function createReleaseActivities(ports: Ports) {
-  const now = () => new Date(ports.clock()).toISOString();
   return {
     /** Hands a candidate to the release entity, which is started if it does not run yet. */
     submit: (input: SubmitInput): Promise<{ version: number }> => submitToEntity(input),
 
+    /** Registers a candidate once, and tells where it stands now: asked again when its turn to be rolled out comes. */
     async register({ pipeline, candidate }: SubmitInput): Promise<Registered> {
       const why = candidate.verdict.reasons.map(({ text }) => text).join('; ') || 'the gate has no rules';
-      const made = await registerVersion(ports.store, pipeline, candidate, {
-        who: `run ${candidate.run}`,
-        why,
-        at: now(),
-      });
+      const authorship = { who: `run ${candidate.run}`, why, at: new Date(ports.clock()).toISOString() };
+      const { version } = await registerVersion(ports.store, pipeline, candidate, authorship);
       const aliases = (await headOf(ports.store, pipeline))?.aliases ?? {};
-      const ruling = mayPromote(await listVersions(ports.store, pipeline), aliases, made.version);
       const failed = candidate.verdict.passed ? null : `the gate's verdict is ${candidate.verdict.outcome}: ${why}`;
-      return { version: made.version, hindrance: failed ?? (ruling.ok ? null : ruling.reason), isChampion: aliases.champion === made.version };
+      const hindrance = failed ?? (await hindranceOf(ports, aliases, { ...candidate, version }, pipeline));
+      return { version, hindrance, isChampion: aliases.champion === version };
     },
 
-    async reject({
-      pipeline,
-      version,
-      who,
-      why,
-    }: {
-      pipeline: string;
-      version: number;
-      who: string;
-      why: string;
-    }): Promise<void> {
-      await appendLedger(ports.store, pipeline, { kind: 'rejected', version }, { who, why, at: now() });
-    },
+    reject: ({ pipeline, version, who, why, at }: Rejection): Promise<void> =>
+      appendOnce(ports.store, pipeline, { kind: 'rejected', version }, { who, why, at }),
 
     /** Checks that a version is there, and gives its number: that of a person's choice, or the one that answered before. */
     async versionToRelease({ pipeline, version }: { pipeline: string; version: number | null }): Promise<number> {
@@ -73,10 +67,27 @@ async function submitToEntity(input: SubmitInput): Promise<{ version: number }> 
   });
 }
 
+/** By this verdict and hour: a model that is registered already may have been judged anew. */
+async function hindranceOf(
+  ports: Ports,
+  aliases: Aliases,
+  judged: VersionRecord,
+  pipeline: string,
+): Promise<string | null> {
+  const others = (await listVersions(ports.store, pipeline)).filter(({ version }) => version !== judged.version);
+  const ruling = mayPromote([...others, judged], aliases, judged.version);
+  return ruling.ok ? null : ruling.reason;
+}
+
 /** The version that answered before the champion: where a rollback without a number goes. */
-async function versionBefore(ports: Ports, pipeline: string): Promise<number | 'champion'> {
+async function versionBefore(ports: Ports, pipeline: string): Promise<number> {
   const entries = await readLedger(ports.store, pipeline);
   const champion = entries.at(-1)?.aliases.champion;
   const answered = entries.map(({ routing }) => routing.version);
-  return answered.findLast((version) => version !== null && version !== champion) ?? 'champion';
+  const before = answered.findLast((version) => version !== null && version !== champion);
+  if (typeof before === 'number') return before;
+  throw new WhetError('version.unknown', {
+    expected: `a version of '${pipeline}' that answered before`,
+    came: champion === undefined ? 'none: no version has answered yet' : `none: version ${champion} is the first`,
+  });
 }

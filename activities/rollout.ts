@@ -6,11 +6,17 @@ import type { RoutedVersion, Routing, ServingLease } from '../core/routing.ts';
 import { appendLedger, headOf } from '../registry/ledger.ts';
 import { findVersion } from '../registry/versions.ts';
 import { readJson } from '../storage/objects.ts';
+import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
 
 /** How long a rollout waits for a live serving process that says neither yes nor no, before it goes on without it. */
 const patienceMs = 60_000;
 const pollMs = 100;
+
+/** A rollout that came to nothing; `at` is when that was decided. */
+export interface Abandonment extends Omit<RolloutRequest, 'event'> {
+  readonly at: string;
+}
 
 /** Stage 9: routing, epoch by epoch. Serving processes read it from the store and answer in their leases. */
 export function createRolloutActivities(ports: Ports) {
@@ -23,10 +29,13 @@ export function createRolloutActivities(ports: Ports) {
     awaitPrepared: ({ pipeline, version }: { pipeline: string; version: number }): Promise<RolloutStanding> =>
       awaitStanding(ports, pipeline, (leases, nowMs) => preparation(leases, version, nowMs)),
 
-    async abandon({ pipeline, version, who, why }: Omit<RolloutRequest, 'event'>): Promise<void> {
-      await changeRouting(ports, pipeline, (routing) => ({ ...routing, prepare: null }));
-      const at = new Date(ports.clock()).toISOString();
-      await appendLedger(ports.store, pipeline, { kind: 'rollout failed', version }, { who, why, at });
+    /** Takes a preparation back. A version that the ledger has put in charge by then has not failed. */
+    async abandon({ pipeline, version, who, why, at }: Abandonment): Promise<void> {
+      await changeRouting(ports, pipeline, (routing) =>
+        routing.prepare?.version === version ? { ...routing, prepare: null } : routing,
+      );
+      if ((await headOf(ports.store, pipeline))?.routing.version === version) return;
+      await appendOnce(ports.store, pipeline, { kind: 'rollout failed', version }, { who, why, at });
     },
     /** The ledger's entry first, for it is the truth; then the routing that follows it. */
     async commit({ pipeline, version, event, who, why }: RolloutRequest): Promise<{ epoch: number }> {

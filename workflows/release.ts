@@ -2,119 +2,129 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   defineQuery,
   defineUpdate,
-  executeChild,
-  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PipelineActivities } from '../activities/activities.ts';
-import type { PersonInput, RolloutRequest, RolloutResult, SubmitInput } from '../core/releaseMessages.ts';
-import { brief } from './activityOptions.ts';
-import { rollout } from './rollout.ts';
+import {
+  checkNotUnderway,
+  checkPersonInput,
+  checkSubmitInput,
+  type PersonInput,
+  type ReleaseState,
+  type SubmitInput,
+} from '../core/releaseMessages.ts';
+import { checkedInput } from './refuse.ts';
+import { type ReleaseDesk, takeCandidate, takeOrder, takeRejection } from './releaseDesk.ts';
+import { takeTurn } from './releaseTurn.ts';
 import { openStory } from './story.ts';
 
 export interface ReleaseInput {
   readonly pipeline: string;
+  /** Messages after which the entity starts a new history; 500 when left out. */
+  readonly messagesPerHistory?: number;
+  /** What the history before left to do, and which updates it answered. */
+  readonly carried?: Carried;
 }
 
-export interface ReleaseState {
-  readonly pipeline: string;
-  readonly underway: RolloutRequest | null;
-  readonly waiting: RolloutRequest | null;
-  readonly last: (RolloutRequest & RolloutResult) | null;
+interface Carried {
+  readonly left: Pick<ReleaseState, 'ordered' | 'waiting' | 'last'>;
+  readonly answered: readonly Answered[];
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** An update's id, and the version that was its answer. */
+type Answered = readonly [id: string, version: number];
 
-export const submit = defineUpdate<{ version: number }, [SubmitInput]>('submit');
-export const promote = defineUpdate<{ version: number }, [PersonInput]>('promote');
-export const rollback = defineUpdate<{ version: number }, [PersonInput]>('rollback');
-export const reject = defineUpdate<{ version: number }, [PersonInput]>('reject');
+interface Answer {
+  readonly version: number;
+}
+
+export const submit = defineUpdate<Answer, [SubmitInput]>('submit');
+export const promote = defineUpdate<Answer, [PersonInput]>('promote');
+export const rollback = defineUpdate<Answer, [PersonInput | undefined]>('rollback');
+export const reject = defineUpdate<Answer, [PersonInput]>('reject');
 export const state = defineQuery<ReleaseState>('state');
 
-/** Messages after which the entity starts a new history. */
-const messagesPerHistory = 500;
-
-const activities = proxyActivities<PipelineActivities>(brief);
+/** The server knows an update that is sent twice within a history only; these many are known over histories. */
+const answersKept = 1_000;
 
 /**
- * The one who releases a pipeline's versions: one rollout at a time, a newer candidate replaces the one that waits.
- * It holds no truth: who answers stands in the ledger.
+ * The one who releases a pipeline's versions: one rollout at a time, a newer candidate replaces the one that waits, a
+ * person's word goes before both. It holds no truth: who answers stands in the ledger.
  */
-export async function release({ pipeline }: ReleaseInput): Promise<void> {
-  const now: Mutable<ReleaseState> = { pipeline, underway: null, waiting: null, last: null };
+export async function release(input: ReleaseInput): Promise<void> {
+  const { pipeline, messagesPerHistory = 500, carried } = input;
+  const left = { ordered: null, waiting: null, last: null, ...carried?.left };
+  const desk: ReleaseDesk = { now: { pipeline, underway: null, ...left }, story: openStory(`Releases of ${pipeline}`) };
+  const answered = new Map<string, number>(carried?.answered);
   let messages = 0;
-  const story = openStory(`Releases of ${pipeline}`);
 
-  setHandler(state, () => now, {
-    description: 'What is being rolled out, and what waits',
-  });
-  setHandler(
-    submit,
-    async (input) => {
+  const once =
+    <Input>(take: (input: Input) => Promise<number>) =>
+    async (input: Input): Promise<Answer> => {
       messages += 1;
-      const { version, hindrance, isChampion } = await activities.register(input);
-      const who = `run ${input.candidate.run}`;
-      if (isChampion) story.done(`version ${version} answers already`);
-      else if (hindrance === null) now.waiting = { pipeline, version, event: 'promoted', who, why: 'the gate passed' };
-      else await rejected(version, who, hindrance);
+      const id = currentUpdateInfo()?.id ?? '';
+      const version = answered.get(id) ?? (await take(input));
+      answered.set(id, version);
       return { version };
-    },
-    { description: 'A candidate of a run' },
-  );
-  setHandler(promote, (input) => ask('promoted', input), {
-    description: 'Put a version in charge: {"version": 3, "who": "ana", "why": "…"}',
-  });
-  setHandler(rollback, (input) => ask('rolled back', input), {
-    description: 'Go back: {"who": "ana", "why": "…"}, to the version before or the one named',
-  });
-  setHandler(
-    reject,
-    async (input) => {
-      messages += 1;
-      const version = await activities.versionToRelease({ pipeline, version: input.version ?? null });
-      await rejected(version, input.who ?? 'a person', input.why ?? 'no reason given');
-      return { version };
-    },
-    { description: 'Turn a version down: {"version": 3, "who": "ana", "why": "…"}' },
-  );
+    };
+  receive(desk, once);
 
+  const hasWork = (): boolean => desk.now.ordered !== null || desk.now.waiting !== null;
+  const mayContinue = (): boolean =>
+    (messages >= messagesPerHistory || workflowInfo().continueAsNewSuggested) && allHandlersFinished();
   for (;;) {
-    story.doing('waiting for a candidate or a word');
-    await condition(
-      () => now.waiting !== null || messages >= messagesPerHistory || workflowInfo().continueAsNewSuggested,
-    );
-    const request = now.waiting;
-    if (request === null) break;
-    Object.assign(now, { underway: request, waiting: null });
-    story.doing(`rolling out version ${request.version}`);
-    const result = await rolledOut(request);
-    story.done(`version ${request.version} ${request.event}: ${result.outcome}, ${result.why}`);
-    Object.assign(now, { underway: null, last: { ...request, ...result } });
+    desk.story.doing('waiting for a candidate or a word');
+    await condition(() => hasWork() || mayContinue());
+    // Between this look and the new history nothing is awaited, so nothing that a message asks for is left behind.
+    if (mayContinue()) break;
+    await takeTurn(desk);
   }
-  await condition(allHandlersFinished);
-  await continueAsNew<typeof release>({ pipeline });
-
-  async function ask(event: RolloutRequest['event'], { version, who, why }: PersonInput): Promise<{ version: number }> {
-    messages += 1;
-    const wanted = await activities.versionToRelease({ pipeline, version: version ?? null });
-    now.waiting = { pipeline, version: wanted, event, who: who ?? 'a person', why: why ?? 'no reason given' };
-    return { version: wanted };
-  }
-
-  async function rejected(version: number, who: string, why: string): Promise<void> {
-    await activities.reject({ pipeline, version, who, why });
-    story.done(`version ${version} rejected: ${why}`);
-  }
+  await continueAsNew<typeof release>({ pipeline, messagesPerHistory, carried: carriedOn(desk, answered) });
 }
 
-function rolledOut(request: RolloutRequest): Promise<RolloutResult> {
-  return executeChild(rollout, {
-    workflowId: `rollout/${request.pipeline}/v${request.version}`,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    staticSummary: `Version ${request.version} of ${request.pipeline}`,
-    args: [request],
-  });
+function receive(desk: ReleaseDesk, once: <I>(take: (input: I) => Promise<number>) => (input: I) => Promise<Answer>) {
+  const { now } = desk;
+  const refusing = (check: () => unknown) => void checkedInput(check);
+  setHandler(state, () => now, { description: 'What is being rolled out, and what waits' });
+  setHandler(
+    submit,
+    once((input: SubmitInput) => takeCandidate(desk, input)),
+    {
+      description: 'A candidate of a run',
+      validator: (input) => refusing(() => checkSubmitInput(input, now.pipeline)),
+    },
+  );
+  setHandler(
+    promote,
+    once((input: PersonInput) => takeOrder(desk, 'promoted', input)),
+    {
+      description: 'Put a version in charge: {"version": 3, "who": "ana", "why": "…"}',
+      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: true })),
+    },
+  );
+  setHandler(
+    rollback,
+    once((input: PersonInput | undefined) => takeOrder(desk, 'rolled back', input ?? {})),
+    {
+      description: 'Go back: {"who": "ana", "why": "…"}, to the version before or the one named',
+      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: false })),
+    },
+  );
+  setHandler(
+    reject,
+    once((input: PersonInput) => takeRejection(desk, input)),
+    {
+      description: 'Turn a version down: {"version": 3, "who": "ana", "why": "…"}',
+      validator: (input) =>
+        refusing(() => checkNotUnderway(checkPersonInput(input, { needsVersion: true }).version, now.underway)),
+    },
+  );
+}
+
+function carriedOn({ now }: ReleaseDesk, answered: ReadonlyMap<string, number>): Carried {
+  const { ordered, waiting, last } = now;
+  return { left: { ordered, waiting, last }, answered: [...answered].slice(-answersKept) };
 }

@@ -18,7 +18,7 @@ export async function rollout(request: RolloutRequest): Promise<RolloutResult> {
   const refusals = Object.entries(prepared.refused).map(([id, why]) => `${id}: ${why}`);
   if (refusals.length > 0) {
     const why = `refused by ${refusals.join('; ')}`;
-    await abandon({ ...request, why });
+    await abandon({ pipeline, version, who: request.who, why, at: new Date().toISOString() });
     story.end(why);
     return { outcome: 'failed', why };
   }

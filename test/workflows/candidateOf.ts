@@ -1,0 +1,10 @@
+import type { ReleaseCandidate } from '../../core/releaseMessages.ts';
+
+/** What a run of an hour would hand in, with the gate's verdict. */
+export function candidateOf(pipeline: string, digest: string, asOf: string, passed = true): ReleaseCandidate {
+  return {
+    ...{ package: `objects/${digest}`, digest, asOf, plan: 'plan-1', scorecard: 'objects/scorecard' },
+    verdict: { outcome: passed ? 'passed' : 'failed', passed, reasons: [] },
+    run: `${pipeline}/${asOf}`,
+  };
+}

@@ -1,0 +1,179 @@
+import type { PipelineActivities, TrialActivities } from '../../activities/activities.ts';
+import { createWaitActivities } from '../../activities/awaitRun.ts';
+import { canonicalJson } from '../../core/canonicalJson.ts';
+import type { RunRecord, StageName, StageRecord } from '../../core/run.ts';
+import type { Scorecard } from '../../core/scorecard.ts';
+import type { TrialRequest, TrialResult } from '../../core/trial.ts';
+import { storyPlan } from './storyPlan.ts';
+
+export type StoryActivities = PipelineActivities & TrialActivities;
+
+/** What an activity was asked. */
+export interface Call {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export interface FakeStages {
+  readonly activities: StoryActivities;
+  /** Every call since the last `reset`, in order. */
+  readonly calls: readonly Call[];
+  /** The names of the calls, in order. */
+  names(): string[];
+  /** The inputs of the calls of one activity, in order. */
+  inputsOf<Name extends keyof StoryActivities>(name: Name): Parameters<StoryActivities[Name]>[0][];
+  /** Lets some activities do something else until the next `reset`. */
+  behave(changes: Partial<StoryActivities>): void;
+  reset(): void;
+}
+
+/** Activities that answer at once with small values that fit together, and remember what they were asked. */
+export function fakeStages(): FakeStages {
+  const calls: Call[] = [];
+  let usual = usualActivities();
+  let changed: Partial<StoryActivities> = {};
+  const recorded = Object.keys(usual).map((name) => [name, recording(name as keyof StoryActivities)]);
+  return {
+    activities: Object.fromEntries(recorded) as StoryActivities,
+    calls,
+    names: () => calls.map(({ name }) => name),
+    inputsOf: (wanted) => calls.filter(({ name }) => name === wanted).map(({ input }) => input as never),
+    behave(changes) {
+      changed = { ...changed, ...changes };
+    },
+    reset() {
+      calls.length = 0;
+      usual = usualActivities();
+      changed = {};
+    },
+  };
+
+  function recording(name: keyof StoryActivities): (input: unknown) => unknown {
+    return (input) => {
+      calls.push({ name, input });
+      return (changed[name] ?? usual[name])(input as never);
+    };
+  }
+}
+
+/** Each is named, so that a new or changed activity does not compile until it is here. */
+function usualActivities(): StoryActivities {
+  return { ...usualStages(), ...usualReleases(), ...createWaitActivities() };
+}
+
+type ReleaseNames =
+  | 'submit'
+  | 'register'
+  | 'reject'
+  | 'versionToRelease'
+  | 'prepare'
+  | 'awaitPrepared'
+  | 'abandon'
+  | 'commit'
+  | 'awaitApplied';
+
+function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
+  return {
+    resolve: async ({ input }) => ({
+      planId: 'plan-1',
+      plan: storyPlan(input.pipeline),
+      asOf: input.asOf ?? '2001-03-15T12',
+      skip: null,
+    }),
+    contract: async () => ({
+      output: {
+        partitions: 'objects/partitions',
+        rows: { read: 1_000, quarantined: 4 },
+        counts: { total: 24, validated: 1, reused: 23 },
+        validated: ['2001-03-15T11'],
+      },
+      record: recordOf('contract'),
+    }),
+    snapshot: async () => ({ output: { id: 'snapshot-1', rows: 996 }, record: recordOf('snapshot') }),
+    features: async () => ({
+      output: { matrix: 'objects/matrix', rows: { train: 700, validate: 150, test: 146 } },
+      record: recordOf('features'),
+    }),
+    openSearch: async ({ search }) => ({
+      identity: { name: 'search', version: 1, section: search, inputs: {} },
+      backend: 'js',
+      held: null,
+    }),
+    closeSearch: async ({ opening }) => ({ ...recordOf('search'), reused: opening.held !== null }),
+    keepTrials: async () => 'objects/trials',
+    package: async () => ({
+      output: { id: 'objects/package', digest: 'digest-1', threshold: 0.5 },
+      record: recordOf('package'),
+    }),
+    scorecard: async ({ asOf }) => ({
+      output: { id: 'objects/scorecard', card: cardOf(asOf) },
+      record: recordOf('scorecard'),
+    }),
+    recordRun: async ({ record }): Promise<RunRecord> => ({
+      ...record,
+      run: `${record.pipeline}/${record.asOf}/1`,
+      workflow: 'workflow-1',
+      endedAt: '2001-03-15T12:01:00.000Z',
+    }),
+    trainTrial: async ({ request }) => ({ result: trialOf(request, 0.6), reused: false }),
+  };
+}
+
+/** Versions are counted by digest; the version committed last is the champion, and no older hour follows it. */
+function usualReleases(): Pick<StoryActivities, ReleaseNames> {
+  const versions = new Map<string, number>();
+  const hours = new Map<number, string>();
+  const champions = new Map<string, number>();
+  return {
+    submit: async () => ({ version: 1 }),
+    async register({ pipeline, candidate }) {
+      const version = versions.get(candidate.digest) ?? versions.size + 1;
+      versions.set(candidate.digest, version);
+      hours.set(version, candidate.asOf);
+      const champion = champions.get(pipeline);
+      const isOlder = candidate.asOf < (hours.get(champion ?? 0) ?? '');
+      const failed = candidate.verdict.passed ? null : `the gate's verdict is ${candidate.verdict.outcome}`;
+      const hindrance = failed ?? (isOlder ? `version ${version} is older than the champion` : null);
+      return { version, hindrance, isChampion: champion === version };
+    },
+    reject: async () => undefined,
+    versionToRelease: async ({ version }) => version ?? 1,
+    prepare: async () => undefined,
+    awaitPrepared: async () => ({ done: ['a'], refused: {}, awaited: [] }),
+    abandon: async () => undefined,
+    async commit({ pipeline, version }) {
+      champions.set(pipeline, version);
+      return { epoch: 1 };
+    },
+    awaitApplied: async () => ({ done: ['a'], refused: {}, awaited: [] }),
+  };
+}
+
+/** A trial's result with its metric, or a diverged one. */
+export function trialOf({ candidate, epochs, backend }: TrialRequest, auc: number | null): TrialResult {
+  return {
+    key: `${canonicalJson(candidate)} ${epochs}`,
+    candidate,
+    epochs,
+    steps: 10,
+    rowsTrained: 100,
+    backend,
+    validation: auc === null ? null : { auc },
+    weights: 'objects/weights',
+    seconds: 1,
+  };
+}
+
+function recordOf(name: StageName): StageRecord {
+  return { name, key: `key of ${name}`, seconds: 0.5, reused: false, inputs: { from: `inputs of ${name}` } };
+}
+
+function cardOf(asOf: string): Scorecard {
+  return {
+    ...{ asOf, rows: 146, positives: 30, hours: 24, unsettled: 2 },
+    metrics: { auc: { value: 0.7, low: 0.65, high: 0.75 } },
+    slices: [],
+    champion: null,
+    reference: null,
+  };
+}
