@@ -1,3 +1,4 @@
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { WhetError } from '../core/errors.ts';
@@ -8,7 +9,9 @@ export const failures: ActivityInboundCallsInterceptor = {
     try {
       return await next(input);
     } catch (error) {
-      throw error instanceof WhetError ? toFailure(error) : isDefect(error) ? toDefect(error) : error;
+      if (error instanceof WhetError) throw toFailure(error);
+      if (error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError) throw toFinal(error);
+      throw isDefect(error) ? toDefect(error) : error;
     }
   },
 };
@@ -21,6 +24,14 @@ function toFailure(error: WhetError): ApplicationFailure {
     details: [error.facts],
     cause: error,
   });
+}
+
+/** Another workflow has answered, and will answer the same however often it is asked. Its code and message are kept. */
+function toFinal(error: WorkflowFailedError | WorkflowUpdateFailedError): ApplicationFailure {
+  let root: Error = error;
+  while (!(root instanceof ApplicationFailure) && root.cause instanceof Error) root = root.cause;
+  const type = (root instanceof ApplicationFailure ? root.type : undefined) ?? root.name;
+  return ApplicationFailure.create({ message: root.message, type, nonRetryable: true, cause: error });
 }
 
 /** A mistake in the code stays one, however often it is tried. */

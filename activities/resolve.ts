@@ -50,6 +50,7 @@ async function newestHour(ports: Ports, plan: Plan, latest: Hour): Promise<Hour>
   return hourOf(Math.min(index.newestMs, hourStart(latest)));
 }
 
-function isJudgedUnder(record: RunRecord, planId: string): boolean {
-  return record.plan === planId && record.status !== 'skipped';
+/** A run that failed says nothing about the data: it is done again. */
+function isJudgedUnder({ plan, status }: RunRecord, planId: string): boolean {
+  return plan === planId && (status === 'judged' || status === 'rejected');
 }

@@ -31,7 +31,7 @@ export function checkRetrainInput(input: unknown): RetrainInput {
     throw refused("the pipeline's id in 'pipeline'", describe(pipeline));
   if (asOf !== undefined && typeof asOf !== 'string') throw refused("an hour as text in 'asOf'", describe(asOf));
   const hour = asOf === undefined ? {} : { asOf: hourOf(hourStart(asOf)) };
-  return { pipeline, ...hour, ...(replay === undefined ? {} : { replay: replay as Replay }) };
+  return { pipeline, ...hour, ...(replay === undefined ? {} : { replay: checkReplay(replay) }) };
 }
 
 /** The latest hour that a run without `asOf` may stand at when the real time is `nowMs`. */
@@ -40,6 +40,15 @@ export function latestHour(nowMs: number, replay: Replay | undefined): Hour {
   if (replay.hourLastsMs === null) return replay.from;
   const passed = Math.max(0, Math.floor((nowMs - Date.parse(replay.startedAt)) / replay.hourLastsMs));
   return hourOf(hourStart(replay.from, 'replay.from') + passed * hourMs);
+}
+
+function checkReplay(replay: unknown): Replay {
+  const { from, startedAt, hourLastsMs } = (typeof replay === 'object' && replay !== null ? replay : {}) as Replay;
+  const isPaced = hourLastsMs === null || (typeof hourLastsMs === 'number' && hourLastsMs > 0);
+  if (typeof from !== 'string' || typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt)) || !isPaced)
+    throw refused("'from', 'startedAt' and 'hourLastsMs' in 'replay'", describe(replay));
+  hourStart(from, 'replay.from');
+  return replay as Replay;
 }
 
 function refused(expected: string, came: string): WhetError {

@@ -16,8 +16,11 @@ export interface StageRecord {
 
 export type StageName = 'contract' | 'snapshot' | 'features' | 'search' | 'package' | 'scorecard' | 'gate' | 'register';
 
-/** How a run ended: judged by the gate, rejected before that (bad data), or skipped because nothing was new. */
-export type RunStatus = 'judged' | 'rejected' | 'skipped';
+/**
+ * How a run ended: judged by the gate, rejected before that (bad data), skipped because nothing was new, or failed: a
+ * defect, broken surroundings, or someone who cancelled it.
+ */
+export type RunStatus = 'judged' | 'rejected' | 'skipped' | 'failed';
 
 /** A run's whole story, at `runs/<pipeline>/<asOf>/<n>.json`, written once at its end. Fields after `stages` may be missing where it ended early. */
 export interface RunRecord {
@@ -42,6 +45,7 @@ export interface RunRecord {
   readonly verdict?: Verdict;
   readonly version?: number;
   readonly model?: { readonly digest: string };
+  /** Where it was rejected or failed. The code is one of the catalogue, or the kind of failure. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 

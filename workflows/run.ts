@@ -1,5 +1,6 @@
-import { executeChild, proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
+import { catalogue } from '../core/errors.ts';
 import { judge } from '../core/gate.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RunRecord, StageRecord } from '../core/run.ts';
@@ -7,7 +8,7 @@ import type { Scorecard, Verdict } from '../core/scorecard.ts';
 import { scorecardText } from '../core/scorecardText.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import { brief, long } from './activityOptions.ts';
-import { catalogueFailure } from './refuse.ts';
+import { catalogueFailure, failureOf } from './refuse.ts';
 import { search } from './search.ts';
 import { openStory, type Story } from './story.ts';
 
@@ -20,6 +21,12 @@ export interface RunInput {
 
 type Ending = Pick<RunRecord, 'status' | 'why'> & Partial<RunRecord>;
 
+interface Ended {
+  readonly ending: Ending;
+  /** What the workflow fails with once its record is kept. */
+  readonly failure?: unknown;
+}
+
 const { snapshot, openSearch, closeSearch, keepTrials, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
 const { contract, features, package: packageModel, scorecard } = proxyActivities<PipelineActivities>(long);
 
@@ -29,10 +36,14 @@ export async function run(input: RunInput): Promise<RunRecord> {
 
   const startedAt = new Date().toISOString();
   const stages: StageRecord[] = [];
-  const ending = await untilJudged(input, story, stages).catch((error: unknown) => rejected(error));
+  const { ending, failure } = await untilJudged(input, story, stages).then(judgedAs, endedBy);
   const { pipeline, asOf, planId } = input;
-  const record = await recordRun({ record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } });
+  // A run that is cancelled tells so too.
+  const record = await CancellationScope.nonCancellable(() =>
+    recordRun({ record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } }),
+  );
   story.end(`${record.status}: ${record.why}`);
+  if (failure !== undefined) throw failure;
   return record;
 }
 
@@ -147,11 +158,20 @@ async function registered(
   return version;
 }
 
-/** Bad data ends a run, not the engine: the code and the reason are kept, nothing is promoted. Other errors fail it. */
-function rejected(error: unknown): Ending {
-  const known = catalogueFailure(error);
-  if (known === undefined) throw error;
-  return { status: 'rejected', why: known.message, error: known };
+/**
+ * Bad data ends a run, not the engine: the code and the reason are kept, nothing is promoted. A defect, or surroundings
+ * that stay broken, is recorded as well, and then fails the workflow.
+ */
+function endedBy(failure: unknown): Ended {
+  const known = catalogueFailure(failure);
+  if (known !== undefined && catalogue[known.code].http < 500)
+    return { ending: { status: 'rejected', why: known.message, error: known } };
+  const error = failureOf(failure);
+  return { ending: { status: 'failed', why: error.message, error }, failure };
+}
+
+function judgedAs(ending: Ending): Ended {
+  return { ending };
 }
 
 function trialCounts({ trials }: SearchOutcome, isHeld: boolean): { total: number; run: number; reused: number } {

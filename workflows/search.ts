@@ -20,7 +20,7 @@ export interface SearchInput {
 /** All that a trial measures on the validation rows, whatever the scorecard asks for, so that its key needs no list. */
 const measured = ['auc', 'log loss', 'brier', 'calibration error'] as const;
 
-/** The trials that have ended, best first within a rung. */
+/** The trials that have ended: rung by rung, best first once the rung is done. */
 export const leaderboard = defineQuery<readonly TrialRow[]>('leaderboard');
 
 const { trainTrial } = proxyActivities<TrialActivities>(trial);
@@ -47,6 +47,9 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
     }));
     const ended = await Promise.all(requests.map((request) => trained(request, index + 1, trials)));
     ranked = keepBest(ended, ended.length, plan.maximize);
+    // They ended in an order of chance; the outcome is to be the same however often it is computed.
+    const rows = trials.splice(-ended.length);
+    trials.push(...ranked.flatMap(({ key }) => rows.filter((row) => row.key === key)));
     candidates = ranked.slice(0, steps[index + 1]?.candidates ?? 0).map(({ candidate }) => candidate);
     story.done(`rung ${index + 1}: best ${plan.maximize} ${bestValue(ranked, plan)} of ${ended.length} trials`);
   }

@@ -1,0 +1,275 @@
+import { cancelled, heartbeat } from '@temporalio/activity';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WhetError } from '../../core/errors.ts';
+import type { Progress, RunRecord, TrialRow } from '../../core/run.ts';
+import type { SearchOutcome } from '../../core/search.ts';
+import { searchGrid } from '../../core/searchGrid.ts';
+import { pipelineQueue } from '../../core/taskQueues.ts';
+import type { TrialRequest } from '../../core/trial.ts';
+import { runOf } from '../../workflows/retrain.ts';
+import { leaderboard } from '../../workflows/search.ts';
+import { progress } from '../../workflows/story.ts';
+import { type FakeStages, trialOf } from './fakeStages.ts';
+import { storyPlan } from './storyPlan.ts';
+import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
+
+let stories: Stories;
+let stages: FakeStages;
+
+beforeAll(async () => {
+  stories = await startStories();
+  stages = stories.stages;
+});
+afterAll(() => stories.stop());
+beforeEach(() => stages.reset());
+
+const order = [
+  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrial', 'closeSearch', 'keepTrials'],
+  ...['package', 'scorecard', 'submit', 'recordRun'],
+];
+
+describe('retrain', () => {
+  test('runs all stages in order, submits the candidate and keeps the record', async () => {
+    const record = await retrain('in-order', { pipeline: 'in-order', asOf: '2001-03-15T12' });
+    expect(stages.names().filter((name, i, names) => name !== names[i - 1])).toEqual(order);
+    expect(record).toMatchObject({ run: 'in-order/2001-03-15T12/1', status: 'judged', version: 1, plan: 'plan-1' });
+    expect(record.stages.map(({ name }) => name)).toEqual([
+      ...['contract', 'snapshot', 'features', 'search', 'package', 'scorecard', 'gate', 'register'],
+    ]);
+    expect(record.trials).toEqual({ total: 32, run: 32, reused: 0, table: 'objects/trials' });
+    const [submitted] = stages.inputsOf('submit');
+    const candidate = { digest: 'digest-1', package: 'objects/package', asOf: '2001-03-15T12', plan: 'plan-1' };
+    expect(submitted).toMatchObject({ pipeline: 'in-order', candidate });
+    expect(submitted?.candidate.verdict).toMatchObject({ passed: true });
+  });
+
+  test('tells its run, and in Markdown where it stands', async () => {
+    const handle = stories.client.workflow.getHandle('retrain/told');
+    await retrain('told', { pipeline: 'told' });
+    expect(await handle.query(runOf)).toBe('run/told/2001-03-15T12');
+    expect(await detailsOf(handle)).toMatch(/^Run `told\/2001-03-15T12\/1` ended \*\*judged\*\*/);
+    const run = stories.client.workflow.getHandle('run/told/2001-03-15T12');
+    const told: Progress = await run.query(progress);
+    expect(told.now).toMatch(/^judged: /);
+    expect(told.lines[0]).toBe('contract: 1000 rows in 24 partitions, 1 validated now, 4 rows in quarantine, 0.5 s');
+    const details = await detailsOf(run);
+    expect(details).toMatch(/^### told as of 2001-03-15T12\n\n- contract: /);
+    expect(details).toContain('# Scorecard of 2001-03-15T12: passed');
+    expect(details).toContain('| metric |');
+  });
+
+  test.each([
+    [null, 'an object'],
+    ['text', 'an object'],
+    [{}, "'pipeline'"],
+    [{ pipeline: 7 }, '7'],
+    [{ pipeline: 'a', hour: '2001-03-15T12' }, "a field 'hour'"],
+    [{ pipeline: 'a', asOf: '2001-03-15T12:30:00Z' }, 'a whole hour'],
+    [{ pipeline: 'a', asOf: '2001-03-15T12', replay: 7 }, "'replay'"],
+  ])('refuses %j at once, and tells what to send', async (input, told) => {
+    const failure = await rootOf(retrain('refused', input));
+    expect(failure).toMatchObject({ type: 'input.invalid', nonRetryable: true });
+    expect(failure.message).toContain(told);
+    expect(failure.message).toMatch(/Send for example \{"pipeline"|such as 2001-03-15T12/);
+    expect(stages.calls).toEqual([]);
+  });
+
+  test('without new data is skipped, with a record that says why', async () => {
+    const skip = 'no new data: 2001-03-15T12 was judged by run quiet/2001-03-15T12/1';
+    stages.behave({
+      resolve: async ({ input }) => ({ planId: 'p', plan: storyPlan(input.pipeline), asOf: '2001-03-15T12', skip }),
+    });
+    const record = await retrain('quiet', { pipeline: 'quiet' });
+    expect(record).toMatchObject({ status: 'skipped', why: skip, stages: [] });
+    expect(stages.names()).toEqual(['resolve', 'recordRun']);
+  });
+
+  test('of one hour, asked for twice at the same time, is one run that both get', async () => {
+    const { promise: frozen, resolve: freeze } = Promise.withResolvers<void>();
+    stages.behave({
+      async snapshot() {
+        await frozen;
+        return {
+          output: { id: 's', rows: 1 },
+          record: { name: 'snapshot', key: 'k', seconds: 0, reused: true, inputs: {} },
+        };
+      },
+    });
+    const input = { pipeline: 'shared', asOf: '2001-03-15T12' };
+    const both = [retrain('shared/1', input), retrain('shared/2', input)];
+    await vi.waitUntil(() => stages.names().includes('awaitRun') && stages.names().includes('snapshot'), soon);
+    freeze();
+    const [one, other] = await Promise.all(both);
+    expect(one).toEqual(other);
+    expect(stages.inputsOf('contract')).toHaveLength(1);
+    const runs = await histories('WorkflowId = "run/shared/2001-03-15T12"');
+    expect(runs).toHaveLength(1);
+  });
+
+  test('that joins a run which fails, fails with the same', async () => {
+    const { promise: broken, resolve: breakIt } = Promise.withResolvers<void>();
+    stages.behave({
+      async snapshot() {
+        await broken;
+        throw new TypeError('nothing is there');
+      },
+    });
+    const input = { pipeline: 'both-fail', asOf: '2001-03-15T12' };
+    const both = [rootOf(retrain('both-fail/1', input)), rootOf(retrain('both-fail/2', input))];
+    await vi.waitUntil(() => stages.names().includes('awaitRun') && stages.names().includes('snapshot'), soon);
+    breakIt();
+    const [one, other] = await Promise.all(both);
+    expect([one?.type, other?.type]).toEqual(['defect', 'defect']);
+    expect(one?.message).toBe(other?.message);
+    expect(stages.inputsOf('awaitRun')).toHaveLength(1);
+  });
+});
+
+describe('run', () => {
+  test('whose stage finds bad data is rejected, with code and message, and submits nothing', async () => {
+    const message = 'quarantine.over-budget: expected at most 1 %, but came 12 %. Mend the source.';
+    stages.behave({
+      contract: () => {
+        throw ApplicationFailure.create({ message, type: 'quarantine.over-budget', nonRetryable: true });
+      },
+    });
+    const record = await retrain('bad-data', { pipeline: 'bad-data', asOf: '2001-03-15T12' });
+    expect(record).toMatchObject({
+      status: 'rejected',
+      why: message,
+      error: { code: 'quarantine.over-budget', message },
+      stages: [],
+    });
+    expect(stages.names()).toEqual(['resolve', 'contract', 'recordRun']);
+  });
+
+  test("rejects what its search's trials find bad, and keeps the stages that were done", async () => {
+    stages.behave({
+      trainTrial: () => {
+        throw new WhetError('trial.no-rows', { expected: 'labelled rows', came: 'none' });
+      },
+    });
+    const record = await retrain('no-rows', { pipeline: 'no-rows' });
+    expect(record).toMatchObject({ status: 'rejected', error: { code: 'trial.no-rows' } });
+    expect(record.stages.map(({ name }) => name)).toEqual(['contract', 'snapshot', 'features']);
+  });
+
+  test.each([
+    ['a defect', new TypeError('x is not a function'), 'defect', 'TypeError: x is not a function'],
+    [
+      'broken storage',
+      new WhetError('storage.damaged', { expected: 'the bytes of objects/1', came: 'others' }),
+      'storage.damaged',
+      'the bytes of objects/1',
+    ],
+  ])('fails by %s, and leaves a record that says so', async (name, thrown, code, message) => {
+    stages.behave({
+      features: () => {
+        throw thrown;
+      },
+    });
+    const failure = await rootOf(retrain(name, { pipeline: 'failing', asOf: '2001-03-15T12' }));
+    expect(failure.type).toBe(code);
+    const [kept] = stages.inputsOf('recordRun');
+    expect(kept?.record).toMatchObject({ status: 'failed', error: { code } });
+    expect(kept?.record.why).toContain(message);
+    expect(kept?.record.stages.map((stage) => stage.name)).toEqual(['contract', 'snapshot']);
+    expect(stages.names()).not.toContain('submit');
+  });
+
+  test('that is cancelled leaves a record too', async () => {
+    stages.behave({ contract: untilCancelled });
+    const handle = await stories.client.workflow.start('run', {
+      ...{ taskQueue: pipelineQueue, workflowId: 'run/cancelled' },
+      args: [{ pipeline: 'cancelled', asOf: '2001-03-15T12', planId: 'p', plan: storyPlan('cancelled') }],
+    });
+    await vi.waitUntil(() => stages.names().includes('contract'), soon);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+    expect(stages.inputsOf('recordRun')[0]?.record).toMatchObject({ status: 'failed', why: 'cancelled' });
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+  });
+});
+
+describe('search', () => {
+  test('halves the field rung by rung: the best go on to three times the budget', async () => {
+    const outcome = await search('halving', (request) => aucOf(request));
+    const rungs = [1, 2, 3, 4].map((rung) => outcome.trials.filter((row) => row.rung === rung));
+    expect(rungs.map(({ length }) => length)).toEqual([21, 7, 3, 1]);
+    expect(rungs.map(([first]) => first?.epochs)).toEqual([1 / 9, 1 / 3, 1, 2]);
+    const best = (rungs[0] ?? []).toSorted((a, b) => (b.validation?.auc ?? 0) - (a.validation?.auc ?? 0));
+    expect(new Set(best.map((row) => row.validation?.auc)).size).toBe(21);
+    expect(namesOf(rungs[0])).toEqual(namesOf(best));
+    expect(namesOf(rungs[1])).toEqual(namesOf(best.slice(0, 7)));
+    expect(namesOf(rungs[2])).toEqual(namesOf(best.slice(0, 3)));
+    expect(outcome.best.candidate).toEqual({ learner: best[0]?.learner, parameters: best[0]?.parameters });
+    expect(outcome.best.epochs).toBe(2);
+    const rows = await stories.client.workflow.getHandle('search/halving').query(leaderboard);
+    expect(rows).toEqual(outcome.trials);
+    const details = await detailsOf(stories.client.workflow.getHandle('search/halving'));
+    expect(details).toMatch(/^### 21 candidates in 4 rungs\n\n- rung 1: best auc 0\.\d{4} of 21 trials/);
+  });
+
+  test('decides ties by the key, so that one search has one outcome', async () => {
+    const outcome = await search('ties', () => 0.6);
+    const rungs = [1, 2, 3, 4].map((rung) => namesOf(outcome.trials.filter((row) => row.rung === rung)));
+    const sorted = rungs[0]?.toSorted() ?? [];
+    expect(rungs).toEqual([sorted, sorted.slice(0, 7), sorted.slice(0, 3), sorted.slice(0, 1)]);
+    expect(nameOf(outcome.best.candidate)).toBe(sorted[0]);
+  });
+
+  test('lets diverged trials go, and names a best one though all diverged', async () => {
+    const some = await search('diverged', (request) => (request.candidate.learner === 'mlp' ? null : 0.6));
+    const second = some.trials.filter((row) => row.rung === 2);
+    expect(second.filter((row) => row.learner === 'logistic')).toHaveLength(3);
+    expect(some.trials.filter((row) => row.rung === 3).every((row) => row.learner === 'logistic')).toBe(true);
+    expect(some.trials.filter((row) => row.validation === null)).toHaveLength(18 + 4);
+
+    const all = await search('all-diverged', () => null);
+    expect(all.best.validation).toBeNull();
+    const details = await detailsOf(stories.client.workflow.getHandle('search/all-diverged'));
+    expect(details).toContain('best auc none: all diverged');
+  });
+});
+
+const soon = { timeout: 20_000, interval: 20 };
+
+function retrain(name: string, input: unknown): Promise<RunRecord> {
+  const options = { taskQueue: pipelineQueue, workflowId: `retrain/${name}`, args: [input] };
+  return stories.client.workflow.execute('retrain', options);
+}
+
+/** Works until it is told to end. */
+async function untilCancelled(): Promise<never> {
+  const beat = setInterval(() => heartbeat(), 20);
+  return cancelled().finally(() => clearInterval(beat));
+}
+
+function search(name: string, score: (request: TrialRequest) => number | null): Promise<SearchOutcome> {
+  stages.behave({ trainTrial: async ({ request }) => ({ result: trialOf(request, score(request)), reused: false }) });
+  const input = { search: storyPlan(name).search, matrix: 'objects/matrix', backend: 'js' };
+  const options = { taskQueue: pipelineQueue, workflowId: `search/${name}`, args: [input] };
+  return stories.client.workflow.execute('search', options);
+}
+
+/** Differs for each candidate, and does not change with the budget. */
+function aucOf({ candidate }: TrialRequest): number {
+  const grid = searchGrid(storyPlan('any').search).map(nameOf);
+  return 0.5 + ((grid.indexOf(nameOf(candidate)) * 8) % grid.length) / 100;
+}
+
+function nameOf({ learner, parameters }: Pick<TrialRow, 'learner' | 'parameters'>): string {
+  return trialOf({ candidate: { learner, parameters }, epochs: 0, backend: '' } as TrialRequest, null).key;
+}
+
+function namesOf(rows: readonly TrialRow[] = []): string[] {
+  return rows.map(nameOf);
+}
+
+async function histories(query: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { runId } of stories.client.workflow.list({ query })) found.push(runId);
+  return found;
+}
