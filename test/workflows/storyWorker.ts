@@ -43,7 +43,7 @@ export async function startStories(): Promise<Stories> {
 }
 
 /** Failures are what these tests are about: they are no news. */
-function silence(): void {
+export function silence(): void {
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter, forward: {} } } });

@@ -1,0 +1,105 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { WhetError } from '../core/errors.ts';
+import { pipelineQueue } from '../core/taskQueues.ts';
+import { candidateOf } from '../test/workflows/candidateOf.ts';
+import { storyPlan } from '../test/workflows/storyPlan.ts';
+import { type Stories, startStories } from '../test/workflows/storyWorker.ts';
+import { state } from '../workflows/release.ts';
+
+/**
+ * Records a history of each workflow, over fake stages on a real server, for the replay test: `npm run histories`.
+ * To be run when a workflow changes its commands before a release; after it, the code must replay these as they are.
+ */
+const folder = join(import.meta.dirname, '../test/histories');
+const asOf = '2001-03-15T12';
+const smallGrid = { kind: 'logistic', l2: [1e-5, 1e-4, 1e-3], learningRate: [1e-2] } as const;
+
+const stories = await startStories();
+try {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await judgedRun(stories);
+  await endedRuns(stories);
+  await releases(stories);
+} finally {
+  await stories.stop();
+}
+
+async function judgedRun({ client, stages }: Stories): Promise<void> {
+  const plan = { ...storyPlan('judged'), search: { ...storyPlan('judged').search, learners: [smallGrid] } };
+  stages.behave({ resolve: async () => ({ planId: 'plan-1', plan, asOf, skip: null }) });
+  const input = { pipeline: 'judged', asOf };
+  await client.workflow.execute('retrain', {
+    workflowId: 'retrain/judged',
+    taskQueue: pipelineQueue,
+    args: [input],
+  });
+  await record('retrain', client.workflow.getHandle('retrain/judged'));
+  await record('run', client.workflow.getHandle(`run/judged/${asOf}`));
+  await record('search', client.workflow.getHandle(`search/judged/${asOf}`));
+}
+
+async function endedRuns(stories: Stories): Promise<void> {
+  const bad = new WhetError('quarantine.over-budget', { expected: 'at most 1 % of the rows', came: '12 %' });
+  await endedRun(stories, 'runRejected', bad);
+  await endedRun(stories, 'runFailed', new TypeError('no such thing'));
+}
+
+async function endedRun({ client, stages }: Stories, name: string, error: Error): Promise<void> {
+  stages.reset();
+  stages.behave({ snapshot: () => Promise.reject(error) });
+  const handle = await client.workflow.start('run', {
+    workflowId: `run/${name}`,
+    taskQueue: pipelineQueue,
+    args: [{ pipeline: name, asOf, planId: 'plan-1', plan: storyPlan(name) }],
+  });
+  // That it fails is what is recorded.
+  await handle.result().catch(() => undefined);
+  await record(name, handle);
+}
+
+async function releases({ client, stages }: Stories): Promise<void> {
+  stages.reset();
+  const handle = await client.workflow.start('release', {
+    workflowId: 'release/released',
+    taskQueue: pipelineQueue,
+    args: [{ pipeline: 'released', messagesPerHistory: 5 }],
+  });
+  const { firstExecutionRunId } = handle;
+  const submit = (digest: string, hour: string, passed = true) =>
+    handle.executeUpdate('submit', {
+      args: [{ pipeline: 'released', candidate: candidateOf('released', digest, hour, passed) }],
+    });
+  const rolledOut = async (version: number): Promise<void> => {
+    while ((await handle.query(state)).last?.version !== version) await pause(50);
+  };
+  await submit('d1', '2001-03-15T12');
+  await rolledOut(1);
+  await submit('d2', '2001-03-15T13', false);
+  stages.behave({ awaitPrepared: async () => ({ done: [], refused: { a: 'golden rows differ' }, awaited: [] }) });
+  await handle.executeUpdate('rollback', { args: [{ version: 7, who: 'ana', why: 'complaints' }] });
+  await rolledOut(7);
+  await handle.executeUpdate('reject', { args: [{ version: 2, who: 'ana', why: 'a bad day' }] });
+  await submit('d3', '2001-03-15T14');
+  await rolledOut(3);
+  await record('release', client.workflow.getHandle('release/released', firstExecutionRunId));
+  await record('releaseContinued', client.workflow.getHandle('release/released'));
+  await record('rollout', client.workflow.getHandle('rollout/released/v1'));
+  await record('rolloutRefused', client.workflow.getHandle('rollout/released/v7'));
+}
+
+async function record(name: string, handle: WorkflowHandle): Promise<void> {
+  const history = JSON.parse(historyToJSON(await handle.fetchHistory()));
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(history, impersonal)}\n`);
+  process.stdout.write(`${name}: ${history.events.length} events\n`);
+}
+
+/** Neither who recorded it nor where the code lay is part of a story. */
+function impersonal(key: string, value: unknown): unknown {
+  if (key === 'stackTrace') return '';
+  return key === 'identity' ? 'recorder' : value;
+}
