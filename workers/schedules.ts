@@ -1,4 +1,11 @@
-import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { Plan } from '../core/plan.ts';
 import type { Replay } from '../core/retrainInput.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
@@ -7,10 +14,12 @@ import { durationText } from '../core/time.ts';
 /** A retrain that was missed for longer than this is not made up for: the next one sees the same data. */
 const catchupWindow = '10 minutes';
 const prefix = 'retrain/';
+/** Tells our schedules from others, whatever these are called. */
+const ours = { madeBy: 'whetstone' };
 
 /**
- * Makes the schedules be as the pipelines say: one for each `every(…)`, edited cadences take effect, those of removed
- * pipelines go. With `replay` the schedule ticks once for each hour of the replayed past.
+ * Makes the schedules be as the pipelines say: one for each pipeline that says `every(…)`, edited cadences take effect,
+ * those of removed pipelines go. With `replay` the schedule ticks once for each hour of the replayed past.
  */
 export async function reconcileSchedules(
   client: Client,
@@ -20,30 +29,32 @@ export async function reconcileSchedules(
   const wanted = [...plans.values()].flatMap((plan) => scheduleOf(plan, replay));
   for (const schedule of wanted) await ensure(client, schedule);
   const kept = new Set(wanted.map(({ scheduleId }) => scheduleId));
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (scheduleId.startsWith(prefix) && !kept.has(scheduleId)) await client.schedule.getHandle(scheduleId).delete();
-  }
-  return wanted.map(({ scheduleId }) => scheduleId);
+  const unwanted = (await listedSchedules(client, kept)).filter((id) => !kept.has(id));
+  for (const id of unwanted) await removed(client, id);
+  return [...kept];
 }
 
+/** Where a pipeline names several cadences, each of them makes its one schedule tick. */
 function scheduleOf(plan: Plan, replay: Replay | undefined): ScheduleOptions[] {
-  return plan.retrain.map(({ everyMs }) => {
-    const every = replay?.hourLastsMs ?? everyMs;
-    const input = { pipeline: plan.pipeline, ...(replay === undefined ? {} : { replay }) };
-    return {
-      scheduleId: `${prefix}${plan.pipeline}`,
-      spec: { intervals: [{ every }] },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'retrain',
-        workflowId: `retrain/${plan.pipeline}/scheduled`,
-        taskQueue: pipelineQueue,
-        args: [input],
-        staticSummary: `${plan.pipeline}, every ${durationText(every)}`,
-      },
-    };
-  });
+  if (plan.retrain.length === 0) return [];
+  const paced = replay?.hourLastsMs ?? null;
+  const everyMs = paced === null ? plan.retrain.map((trigger) => trigger.everyMs) : [paced];
+  const input = { pipeline: plan.pipeline, ...(replay === undefined ? {} : { replay }) };
+  const schedule: ScheduleOptions = {
+    scheduleId: `${prefix}${plan.pipeline}`,
+    memo: ours,
+    spec: { intervals: everyMs.map((every) => ({ every })) },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'retrain',
+      workflowId: `retrain/${plan.pipeline}/scheduled`,
+      taskQueue: pipelineQueue,
+      args: [input],
+      staticSummary: `${plan.pipeline}, every ${everyMs.map(durationText).join(' and ')}`,
+    },
+  };
+  return [schedule];
 }
 
 /** Creating is not idempotent: a schedule that is there is updated, so that an edited cadence takes effect. */
@@ -57,4 +68,29 @@ async function ensure(client: Client, schedule: ScheduleOptions): Promise<void> 
       .getHandle(schedule.scheduleId)
       .update((held) => ({ ...held, spec, action, policies: { ...held.policies, ...policies } }) as never);
   }
+}
+
+/** Ours. The list lags behind a little: where it lacks one that is surely there, it is asked again. */
+async function listedSchedules(client: Client, sure: ReadonlySet<string>): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const isOurs = new Map<string, boolean>();
+    for await (const { scheduleId, memo } of client.schedule.list())
+      isOurs.set(scheduleId, memo?.madeBy === ours.madeBy);
+    const isComplete = [...sure].every((id) => isOurs.has(id));
+    if (isComplete || attempt === listAttempts) return [...isOurs.keys()].filter((id) => isOurs.get(id));
+    await pause(listPauseMs);
+  }
+}
+
+const listAttempts = 50;
+const listPauseMs = 100;
+
+/** The list may still tell of one that is gone. */
+async function removed(client: Client, scheduleId: string): Promise<void> {
+  await client.schedule
+    .getHandle(scheduleId)
+    .delete()
+    .catch((error: unknown) => {
+      if (!(error instanceof ScheduleNotFoundError)) throw error;
+    });
 }
