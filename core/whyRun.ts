@@ -29,8 +29,14 @@ function changedInputs(stage: StageRecord, earlier: StageRecord): StageReason['c
   });
 }
 
-function sentence(record: RunRecord, stage: StageRecord, earlier: StageRecord | undefined, changed: StageReason['changed']): string {
-  const counts = stage.name === 'contract' && record.snapshot !== undefined ? `; ${partitionText(record.snapshot.partitions)}` : '';
+function sentence(
+  record: RunRecord,
+  stage: StageRecord,
+  earlier: StageRecord | undefined,
+  changed: StageReason['changed'],
+): string {
+  const counts =
+    stage.name === 'contract' && record.snapshot !== undefined ? `; ${partitionText(record.snapshot.partitions)}` : '';
   if (stage.reused) return `reused: its result was there for these inputs${counts}`;
   if (earlier === undefined) return `computed: no run before did it${counts}`;
   if (changed.length === 0) return `computed: the same inputs, but the plan or the code changed${counts}`;

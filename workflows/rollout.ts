@@ -13,8 +13,10 @@ export async function rollout(request: RolloutRequest): Promise<RolloutResult> {
   const story = openStory(`Version ${version} of ${pipeline}`);
 
   story.doing('asking every serving process to load and check it');
-  await prepare({ pipeline, version });
-  const prepared = await awaitPrepared({ pipeline, version });
+  await prepare.executeWithOptions({ summary: `ask for version ${version}` }, [{ pipeline, version }]);
+  const prepared = await awaitPrepared.executeWithOptions({ summary: `until version ${version} is prepared` }, [
+    { pipeline, version },
+  ]);
   const refusals = Object.entries(prepared.refused).map(([id, why]) => `${id}: ${why}`);
   if (refusals.length > 0) {
     const why = `refused by ${refusals.join('; ')}`;
@@ -25,8 +27,10 @@ export async function rollout(request: RolloutRequest): Promise<RolloutResult> {
   story.done(`prepared by ${counted(prepared.done)}${missing(prepared.awaited)}`);
 
   story.doing('committing to the ledger and publishing the routing');
-  const { epoch } = await commit(request);
-  const applied = await awaitApplied({ pipeline, epoch });
+  const { epoch } = await commit.executeWithOptions({ summary: `version ${version} ${request.event}` }, [request]);
+  const applied = await awaitApplied.executeWithOptions({ summary: `until epoch ${epoch} is applied` }, [
+    { pipeline, epoch },
+  ]);
   const why = `epoch ${epoch} applied by ${counted(applied.done)}${missing(applied.awaited)}`;
   story.end(why);
   return { outcome: 'live', why };

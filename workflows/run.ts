@@ -40,7 +40,9 @@ export async function run(input: RunInput): Promise<RunRecord> {
   const { pipeline, asOf, planId } = input;
   // A run that is cancelled tells so too.
   const record = await CancellationScope.nonCancellable(() =>
-    recordRun({ record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } }),
+    recordRun.executeWithOptions({ summary: `the story of the run: ${ending.status}` }, [
+      { record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } },
+    ]),
   );
   story.end(`${record.status}: ${record.why}`);
   if (failure !== undefined) throw failure;
@@ -54,20 +56,25 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     story.done(`${record.name}: ${line}${record.reused ? ' (reused)' : ''}, ${record.seconds.toFixed(1)} s`);
   };
 
-  story.doing('contract: validating the partitions of the window');
-  const valid = await contract({ plan, asOf });
+  const doing = (now: string) => {
+    story.doing(now);
+    return { summary: now };
+  };
+
+  const validating = doing('contract: validating the partitions of the window');
+  const valid = await contract.executeWithOptions(validating, [{ plan, asOf }]);
   const { rows, counts } = valid.output;
   done(
     valid.record,
     `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine`,
   );
 
-  story.doing('snapshot: freezing the clean rows');
-  const frozen = await snapshot({ plan, partitions: valid.output.partitions });
+  const freezing = doing('snapshot: freezing the clean rows');
+  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions: valid.output.partitions }]);
   done(frozen.record, `${frozen.output.rows} rows, ${frozen.output.id.slice(0, 16)}`);
 
-  story.doing('features: building tables and the matrix');
-  const made = await features({ plan, asOf, snapshot: frozen.output.id });
+  const building = doing('features: building tables and the matrix');
+  const made = await features.executeWithOptions(building, [{ plan, asOf, snapshot: frozen.output.id }]);
   const { train, validate, test } = made.output.rows;
   done(made.record, `${train} rows to train, ${validate} to validate, ${test} to test`);
 
@@ -77,13 +84,15 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   const { best } = found.outcome;
   done(found.record, `${found.outcome.trials.length} trials, best ${candidateText(best.candidate)}`);
 
-  story.doing('package: writing and proving one ONNX graph');
   const { matrix } = made.output;
-  const packed = await packageModel({ plan, planId, asOf, snapshot: frozen.output.id, matrix, trial: best });
+  const proving = doing('package: writing and proving one ONNX graph');
+  const toPackage = { plan, planId, asOf, snapshot: frozen.output.id, matrix, trial: best };
+  const packed = await packageModel.executeWithOptions(proving, [toPackage]);
   done(packed.record, `model ${packed.output.digest.slice(0, 12)}, threshold ${packed.output.threshold.toFixed(4)}`);
 
-  story.doing('scorecard: judging on the test rows');
-  const scored = await scorecard({ plan, asOf, snapshot: frozen.output.id, matrix, package: packed.output.id });
+  const scoring = doing('scorecard: judging on the test rows');
+  const toScore = { plan, asOf, snapshot: frozen.output.id, matrix, package: packed.output.id };
+  const scored = await scorecard.executeWithOptions(scoring, [toScore]);
   done(scored.record, `${scored.output.card.rows} test rows`);
 
   const verdict = judged(plan, scored.output.card, story, stages, scored.output.id);
@@ -145,7 +154,8 @@ async function registered(
     verdict,
     run: `${pipeline}/${asOf}`,
   };
-  const { version } = await submit({ pipeline, candidate });
+  const summary = `candidate of ${pipeline} as of ${asOf}`;
+  const { version } = await submit.executeWithOptions({ summary }, [{ pipeline, candidate }]);
   const seconds = (Date.now() - startedAt) / 1_000;
   stages.push({
     name: 'register',
