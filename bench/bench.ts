@@ -5,7 +5,7 @@ import { type Bench, type BenchReport, runBench } from './harness.ts';
 const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> = {
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
-  scoring: async () => (await import('./scoring.ts')).scoringBench(),
+  scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   training: async () => (await import('./training.ts')).trainingBench(),
 };
 

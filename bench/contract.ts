@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plan } from '../core/plan.ts';
@@ -13,8 +12,9 @@ import { indexSource } from '../datasets/indexSource.ts';
 import { sourceFile } from '../datasets/sourceFile.ts';
 import { validatePartitions } from '../datasets/validatePartitions.ts';
 import { localDisk } from '../storage/localDisk.ts';
-import { loadCatalogue } from '../workers/catalogue.ts';
+import { flightPlan } from './flightMatrix.ts';
 import type { Bench, BenchCase } from './harness.ts';
+import { pythonPeer } from './pythonPeer.ts';
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -27,11 +27,11 @@ export async function contractBench({ peers }: { peers: boolean }): Promise<Benc
     memoryLimitMb: 2_048,
     temporaryFolder: scratch,
   });
-  const plan = (await loadCatalogue(root)).get('flight-delays');
-  if (plan === undefined) throw new Error('pipelines/flight-delays.ts is not there');
+  const plan = await flightPlan();
   const file = await sourceFile({ store: localDisk(scratch), database, folder: root }, plan.contract.source);
   const megabytes = (await stat(file)).size / 1e6;
-  const python = peers ? await panderaPython() : undefined;
+  const peer = peers ? await pythonPeer('pandera', ['pandera[polars]', 'polars']) : undefined;
+  const python = peer === undefined ? undefined : join(peer, 'bin', 'python');
   const ours: BenchCase[] = [
     {
       name: 'whole file, validated and partitioned',
@@ -97,17 +97,6 @@ async function seconds(plan: Plan, database: Database, scratch: string, what: 'a
   const taken = (performance.now() - started) / 1_000;
   await rm(folder, { recursive: true });
   return taken;
-}
-
-/** A Python with pandera and polars, made once in the user's cache folder. */
-async function panderaPython(): Promise<string> {
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'whetstone', 'peers', 'pandera');
-  const python = join(folder, 'bin', 'python');
-  if (existsSync(join(folder, 'complete'))) return python;
-  await execute('python3', ['-m', 'venv', '--clear', folder]);
-  await execute(python, ['-m', 'pip', 'install', '-q', 'pandera[polars]', 'polars'], { maxBuffer: 1 << 24 });
-  await writeFile(join(folder, 'complete'), '');
-  return python;
 }
 
 const panderaScript = `

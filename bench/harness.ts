@@ -1,12 +1,23 @@
 import { cpus, totalmem } from 'node:os';
 
-/** One thing that is measured. */
-export interface BenchCase {
+/** One number that a bench tells. */
+export interface BenchFigure {
   readonly name: string;
   readonly unit: string;
   readonly better: 'lower' | 'higher';
+}
+
+/** A figure that is measured by itself. */
+export interface BenchCase extends BenchFigure {
   /** One measurement, in the unit. */
   measure(): Promise<number>;
+}
+
+/** Figures that one measurement gives together, such as the stages of a run. */
+export interface BenchGroup {
+  readonly figures: readonly BenchFigure[];
+  /** One measurement: a value for each figure, by name, in its unit. */
+  measureAll(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Two cases whose values are divided, run by run, the first by the second. */
@@ -18,6 +29,7 @@ export interface BenchRatio {
 
 export interface Bench {
   readonly cases: readonly BenchCase[];
+  readonly groups?: readonly BenchGroup[];
   readonly ratios: readonly BenchRatio[];
   /** Counted runs, after one that warms up. */
   readonly runs: number;
@@ -53,15 +65,15 @@ export interface BenchReport {
 
 /** Runs a bench: one round to warm up, then rounds of all cases in turn, so that a drift of the machine hits all alike. */
 export async function runBench(name: string, bench: Bench, report: (line: string) => void): Promise<BenchReport> {
-  const values = new Map(bench.cases.map((one) => [one.name, [] as number[]]));
+  const figures = figuresOf(bench);
+  const values = new Map(figures.map((one) => [one.name, [] as number[]]));
   for (let round = 0; round <= bench.runs; round += 1) {
     report(round === 0 ? `${name}: warming up` : `${name}: run ${round} of ${bench.runs}`);
-    for (const one of bench.cases) {
-      const value = await one.measure();
-      if (round > 0) values.get(one.name)?.push(value);
-    }
+    const measured = await oneRound(bench);
+    if (round === 0) continue;
+    for (const figure of figures) values.get(figure.name)?.push(measuredValue(measured, figure));
   }
-  const cases = bench.cases.map((one) => ({
+  const cases = figures.map((one) => ({
     case: one.name,
     unit: one.unit,
     ...spread(values.get(one.name) ?? []),
@@ -71,16 +83,36 @@ export async function runBench(name: string, bench: Bench, report: (line: string
   return { name, machine: machineText(), conditions: bench.conditions, cases, ratios: Object.fromEntries(ratios) };
 }
 
+function figuresOf({ cases, groups = [] }: Pick<Bench, 'cases' | 'groups'>): BenchFigure[] {
+  return [...cases, ...groups.flatMap((group) => group.figures)];
+}
+
+async function oneRound({ cases, groups = [] }: Bench): Promise<Map<string, number>> {
+  const measured = new Map<string, number>();
+  for (const one of cases) measured.set(one.name, await one.measure());
+  for (const group of groups) {
+    for (const [name, value] of Object.entries(await group.measureAll())) measured.set(name, value);
+  }
+  return measured;
+}
+
+function measuredValue(measured: ReadonlyMap<string, number>, { name }: BenchFigure): number {
+  const value = measured.get(name);
+  if (value === undefined)
+    throw new Error(`expected a value of '${name}', but came: ${[...measured.keys()].join(', ')}`);
+  return value;
+}
+
 /** Pairs the runs of two cases: they are a difference only if each pair says so. */
 export function ratioOf(
   { of, to }: BenchRatio,
-  bench: Pick<Bench, 'cases'>,
+  bench: Pick<Bench, 'cases' | 'groups'>,
   values: ReadonlyMap<string, readonly number[]>,
 ): RatioResult {
   const others = values.get(to) ?? [];
   const paired = (values.get(of) ?? []).map((value, run) => value / (others[run] ?? Number.NaN));
   const range = spread(paired);
-  const better = bench.cases.find(({ name }) => name === of)?.better;
+  const better = figuresOf(bench).find(({ name }) => name === of)?.better;
   return { ...range, verdict: verdictOf(range, better === 'higher', of, to) };
 }
 

@@ -23,12 +23,15 @@ export interface PlannedKill {
   readonly draw: number;
 }
 
+/** At the very end of a run there is hardly anything left to kill. */
+const lastMoment = 0.9;
+
 /** The kills of a round, drawn from the seed: every five in a row hit each victim once, at moments spread over the run. */
 export function plannedKills(seed: number, round: number, kills: number): PlannedKill[] {
   const random = seededRandom(drawn(seed, 1, round));
   return Array.from({ length: kills }, (_, k) => ({
     victim: victimAt(seed, round * kills + k),
-    at: (k + random.next()) / kills,
+    at: (lastMoment * (k + random.next())) / kills,
     draw: random.next(),
   }));
 }

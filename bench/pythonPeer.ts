@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** The folder of a Python environment with these packages, made once in the user's cache folder. */
+export async function pythonPeer(name: string, packages: readonly string[]): Promise<string> {
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'whetstone', 'peers', name);
+  if (existsSync(join(folder, 'complete'))) return folder;
+  await execute('python3', ['-m', 'venv', '--clear', folder]);
+  const python = join(folder, 'bin', 'python');
+  await execute(python, ['-m', 'pip', 'install', '-q', ...packages], { maxBuffer: 1 << 24 });
+  await writeFile(join(folder, 'complete'), '');
+  return folder;
+}

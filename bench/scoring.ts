@@ -1,0 +1,152 @@
+import { openDatabase, sqlText } from '../datasets/database.ts';
+import { sourceFile } from '../datasets/sourceFile.ts';
+import { openOrtScorer } from '../models/scorers/ortScorer.ts';
+import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
+import { localDisk } from '../storage/localDisk.ts';
+import { freePort } from '../workers/freePort.ts';
+import { type Peer, startFastApi } from './fastApiPeer.ts';
+import { flightPlan } from './flightMatrix.ts';
+import type { Bench, BenchCase, BenchGroup } from './harness.ts';
+import { connections, httpFigures, httpGroup, whenAnswering } from './httpLoad.ts';
+import { type RealPackage, realPackage, root } from './realPackage.ts';
+import { whetCommand } from './whetCommand.ts';
+
+const calls = 5_000;
+const ours = 'HTTP /predict, one row';
+const theirs = 'FastAPI and onnxruntime, one row';
+
+/** What an answer costs: a row and batches in this process, requests over HTTP; with peers, FastAPI beside it. */
+export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench> {
+  const made = await realPackage();
+  const scorer = await openOrtScorer(made.model);
+  const rows = await flightRows(made.state, 65_536);
+  const body = JSON.stringify(requestOf(rows));
+  const served = await serve(made.state);
+  const peer = peers ? await startFastApi(made.state, made.model, made.package.threshold) : undefined;
+  return {
+    runs: 5,
+    cases: [batchCase(scorer, rows, 1_024), batchCase(scorer, rows, 65_536)],
+    groups: [
+      oneRowGroup(scorer, firstRows(rows, 1)),
+      httpGroup(ours, served.url, body),
+      ...(peer === undefined ? [] : [httpGroup(theirs, peer.url, body)]),
+    ],
+    ratios: peer === undefined ? [] : ratios(),
+    conditions: conditionsOf(made),
+    close: () => closeAll(made, scorer, served, peer),
+  };
+}
+
+function ratios() {
+  const [mine, other] = [httpFigures(ours), httpFigures(theirs)];
+  return [
+    { name: 'whetstone to FastAPI, requests', of: mine[0].name, to: other[0].name },
+    { name: 'whetstone to FastAPI, p99', of: mine[1].name, to: other[1].name },
+  ];
+}
+
+function conditionsOf({ package: { candidate, model } }: RealPackage): string[] {
+  return [
+    `model.onnx of flight-delays, ${candidate.learner} ${JSON.stringify(candidate.parameters)}, ${model.bytes} bytes: from raw columns to the score`,
+    `onnxruntime on one thread; ${calls} calls of one row, strings and dates made into tensors included`,
+    `HTTP over ${connections} connections from another process on this machine; whetstone checks the row, logs it and tells who answered, FastAPI only scores`,
+  ];
+}
+
+async function closeAll(made: RealPackage, scorer: Scorer, served: Peer, peer: Peer | undefined): Promise<void> {
+  await Promise.all([served.close(), peer?.close(), scorer.release()]);
+  await made.close();
+}
+
+/** `whet serve` on the state that the retraining left. */
+async function serve(state: string): Promise<Peer> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const { pid, ended } = whetCommand(['serve', '--port', new URL(url).port], { folder: root, state });
+  await whenAnswering(`${url}/v2/models/flight-delays/ready`);
+  return {
+    url: `${url}/predict/flight-delays`,
+    async close() {
+      process.kill(pid, 'SIGTERM');
+      await ended;
+    },
+  };
+}
+
+interface FlightRows extends ScorerColumns {
+  readonly columns: {
+    readonly date: BigInt64Array;
+    readonly distance: BigInt64Array;
+    readonly destination: readonly string[];
+    readonly origin: readonly string[];
+  };
+}
+
+/** Real flights of the hours after the model's own, as the graph takes them. */
+async function flightRows(scratch: string, rows: number): Promise<FlightRows> {
+  const database = await openDatabase({ threads: 1, memoryLimitMb: 1_024, temporaryFolder: scratch });
+  try {
+    const { contract } = await flightPlan();
+    const file = await sourceFile({ store: localDisk(scratch), database, folder: root }, contract.source);
+    const held = await database.rows<{ at: bigint; distance: bigint; origin: string; destination: string }>(
+      `SELECT epoch_ms(date) AS at, CAST(distance AS BIGINT) AS distance, origin, destination
+       FROM read_parquet(${sqlText(file)}) WHERE date >= '2001-03-15 12:00' ORDER BY ALL LIMIT ${rows}`,
+    );
+    const columns = {
+      date: BigInt64Array.from(held, ({ at }) => at),
+      distance: BigInt64Array.from(held, ({ distance }) => distance),
+      destination: held.map(({ destination }) => destination),
+      origin: held.map(({ origin }) => origin),
+    };
+    return { rows: held.length, columns };
+  } finally {
+    database.close();
+  }
+}
+
+function firstRows({ columns }: FlightRows, rows: number): FlightRows {
+  const { date, distance, destination, origin } = columns;
+  const first = {
+    date: date.slice(0, rows),
+    distance: distance.slice(0, rows),
+    destination: destination.slice(0, rows),
+    origin: origin.slice(0, rows),
+  };
+  return { rows, columns: first };
+}
+
+function requestOf({ columns: { date, distance, destination, origin } }: FlightRows): object {
+  const at = new Date(Number(date[0])).toISOString();
+  return { date: at, destination: destination[0], distance: Number(distance[0]), origin: origin[0] };
+}
+
+function oneRowGroup(scorer: Scorer, row: FlightRows): BenchGroup {
+  const figures = ['p50', 'p99'].map((name) => ({ name: `one row, ${name}`, unit: 'us', better: 'lower' as const }));
+  const measureAll = async (): Promise<Record<string, number>> => {
+    const times: number[] = [];
+    for (let call = 0; call < calls; call += 1) {
+      const started = performance.now();
+      await scorer.score(row);
+      times.push(1_000 * (performance.now() - started));
+    }
+    times.sort((a, b) => a - b);
+    const at = (share: number): number => times[Math.floor(share * times.length)] ?? Number.NaN;
+    return { 'one row, p50': at(0.5), 'one row, p99': at(0.99) };
+  };
+  return { figures, measureAll };
+}
+
+/** About as many rows in all for each size. */
+function batchCase(scorer: Scorer, all: FlightRows, size: number): BenchCase {
+  const batch = firstRows(all, size);
+  const times = Math.ceil(524_288 / size);
+  return {
+    name: `batches of ${size.toLocaleString('en')}`,
+    unit: 'rows/s',
+    better: 'higher',
+    async measure() {
+      const started = performance.now();
+      for (let done = 0; done < times; done += 1) await scorer.score(batch);
+      return (size * times) / ((performance.now() - started) / 1_000);
+    },
+  };
+}
