@@ -4,7 +4,7 @@ import type { StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
-import { learners } from '../models/learners/learner.ts';
+import { learners } from '../models/learners/learners.ts';
 import { trialKey } from '../models/trialKey.ts';
 import { createJson, putObjectJson, readJson } from '../storage/objects.ts';
 import type { Ports, TrainerPorts } from './ports.ts';

@@ -8,7 +8,7 @@ import { digestOfValue } from '../storage/digest.ts';
 import { createJson, getObjectJson, putObject } from '../storage/objects.ts';
 import { buildTables } from './buildTables.ts';
 import { contractColumn } from './featureColumn.ts';
-import { featureKinds } from './featureKind.ts';
+import { featureKinds } from './featureKinds.ts';
 import { encodeMatrixFile } from './matrixFile.ts';
 import { emptyPart, matrixPart, matrixQuery } from './matrixPart.ts';
 import { partsByHour } from './partsByHour.ts';

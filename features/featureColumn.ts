@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { ColumnPlan, FeaturePlan, Plan } from '../core/plan.ts';
-import { featureKinds } from './featureKind.ts';
+import { featureKinds } from './featureKinds.ts';
 
 /** The contract's column that a feature reads. Throws `column.unknown`, `column.wrong-type`. */
 export function featureColumn(plan: Plan, feature: FeaturePlan): ColumnPlan {

@@ -1,10 +1,6 @@
 import type { GraphPart } from '../core/graph.ts';
 import type { Encoders, HourTable } from '../core/matrix.ts';
-import type { ColumnType, FeatureKind as FeatureKindName, FeaturePlan } from '../core/plan.ts';
-import { category } from './category.ts';
-import { cyclic } from './cyclic.ts';
-import { number } from './number.ts';
-import { recentRate } from './recentRate.ts';
+import type { ColumnType, FeaturePlan } from '../core/plan.ts';
 
 /** One kind of feature, said twice: as SQL for the matrix, as ONNX for the package. A parity test ties the two. */
 export interface FeatureKind<F extends FeaturePlan = FeaturePlan> {
@@ -30,5 +26,3 @@ export interface OnnxContext {
   readonly table: HourTable;
   readonly columnType: ColumnType;
 }
-
-export const featureKinds: Readonly<Record<FeatureKindName, FeatureKind>> = { number, category, cyclic, recentRate };

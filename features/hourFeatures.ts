@@ -1,11 +1,12 @@
 import type { HourTable } from '../core/matrix.ts';
 import type { FeaturePlan, Plan } from '../core/plan.ts';
 import { featureColumn } from './featureColumn.ts';
-import { type FeatureSql, featureKinds } from './featureKind.ts';
+import type { FeatureSql } from './featureKind.ts';
+import { featureKinds } from './featureKinds.ts';
 import type { CodedTexts, HourRows } from './hourRows.ts';
 import { matrixColumns } from './matrixColumns.ts';
+import type { QueryColumn } from './queryColumn.ts';
 import { emptyTable, smoothedRates } from './rate.ts';
-import type { QueryColumn } from './readHours.ts';
 
 /** What the features read of a row. */
 export function featureQuery(plan: Plan): QueryColumn[] {

@@ -1,6 +1,6 @@
 import type { PartitionVersion } from '../core/snapshot.ts';
 import type { NumberArray } from './columnChunks.ts';
-import type { QueryColumn } from './readHours.ts';
+import type { QueryColumn } from './queryColumn.ts';
 
 /** The rows of one hour in canonical order, column by column, each found by its expression. */
 export interface HourRows {

@@ -1,6 +1,6 @@
 import type { MatrixColumns } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
-import { featureKinds } from './featureKind.ts';
+import { featureKinds } from './featureKinds.ts';
 
 /** The names of the matrix's columns, in the order of the plan's features. */
 export function matrixColumns(plan: Plan): MatrixColumns {

@@ -13,8 +13,9 @@ import { categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.
 import type { HourRows } from './hourRows.ts';
 import { keySql } from './keyLookup.ts';
 import { partsByHour } from './partsByHour.ts';
+import type { QueryColumn } from './queryColumn.ts';
 import { rawColumns } from './rawColumns.ts';
-import { type QueryColumn, readHours } from './readHours.ts';
+import { readHours } from './readHours.ts';
 
 /** The same rows twice: as the raw columns that `model.onnx` takes, and as the features that `network.onnx` takes. */
 export interface ParityRows {

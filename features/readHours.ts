@@ -6,12 +6,7 @@ import type { DataPorts } from '../datasets/dataPorts.ts';
 import { type ColumnChunk, columnChunks, type NumberArray, type NumberArrayType } from './columnChunks.ts';
 import { type HourRows, hourRows } from './hourRows.ts';
 import { sqlOfParts } from './partsByHour.ts';
-
-/** An expression over a row of the contract. Null must not come. */
-export interface QueryColumn {
-  readonly sql: string;
-  readonly as: 'float' | 'double' | 'text';
-}
+import type { QueryColumn } from './queryColumn.ts';
 
 export interface HourQuery {
   readonly eventTime: string;

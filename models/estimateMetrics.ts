@@ -2,7 +2,8 @@ import { bootstrapInterval, clusterInterval, hourDraws, pairedInterval } from '.
 import type { MetricName } from '../core/plan.ts';
 import type { Estimate, Estimates } from '../core/scorecard.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import { type Metric, metrics } from './metrics/metric.ts';
+import type { Metric } from './metrics/metric.ts';
+import { metrics } from './metrics/metrics.ts';
 
 /** A metric on one model's scores, with what its interval is made from: the rows' influence, or the draws. */
 export interface Measured {

@@ -4,7 +4,7 @@ import type { RawColumn } from '../core/modelPackage.ts';
 import type { ColumnType, FeaturePlan, Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
 import { featureColumn } from '../features/featureColumn.ts';
-import { featureKinds } from '../features/featureKind.ts';
+import { featureKinds } from '../features/featureKinds.ts';
 import { rawColumns } from '../features/rawColumns.ts';
 import type { Weights } from './learners/weights.ts';
 import { categoryTensor, networkPart } from './networkGraph.ts';

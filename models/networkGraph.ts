@@ -2,7 +2,7 @@ import type { Graph, GraphPart, GraphTensor, Initializer } from '../core/graph.t
 import type { Encoders } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
-import { learners } from './learners/learner.ts';
+import { learners } from './learners/learners.ts';
 import type { Weights } from './learners/weights.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { MetricName } from '../core/plan.ts';
 import type { Slice } from '../core/scorecard.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import { metrics } from './metrics/metric.ts';
+import { metrics } from './metrics/metrics.ts';
 
 /** A column's values, and each row's place among them. */
 export interface SliceColumn {

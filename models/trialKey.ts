@@ -1,6 +1,6 @@
 import type { TrialRequest } from '../core/trial.ts';
 import { digestOfValue } from '../storage/digest.ts';
-import { learners } from './learners/learner.ts';
+import { learners } from './learners/learners.ts';
 
 /** Version of the training code around the learners: batches, order, optimizer, loss. Raised when results would change. */
 export const trialVersion = 1;

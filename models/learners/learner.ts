@@ -5,12 +5,7 @@ import type { LearnerKind } from '../../core/plan.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';
-import { logistic } from './logistic.ts';
-import { mlp } from './mlp.ts';
 import type { Weights } from './weights.ts';
-
-/** Every learner that a plan may name. */
-export const learners: Readonly<Record<LearnerKind, Learner>> = { logistic, mlp };
 
 /** A kind of model that the search trains. It ends in one logit per row; the sigmoid and the loss are the trainer's. */
 export interface Learner {

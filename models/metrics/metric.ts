@@ -1,8 +1,4 @@
 import type { MetricName } from '../../core/plan.ts';
-import { auc } from './auc.ts';
-import { brier } from './brier.ts';
-import { calibrationError } from './calibrationError.ts';
-import { logLoss } from './logLoss.ts';
 
 export type Scores = Float64Array | Float32Array;
 
@@ -19,10 +15,3 @@ export interface Metric {
   /** For the bootstrap of a metric without influence: the value with each row taken so many times. */
   resampled?(scores: Scores, labels: Uint8Array): (timesPerRow: Uint32Array) => number;
 }
-
-export const metrics: Readonly<Record<MetricName, Metric>> = {
-  auc,
-  'log loss': logLoss,
-  brier,
-  'calibration error': calibrationError,
-};

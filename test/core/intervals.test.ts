@@ -4,7 +4,7 @@ import { bootstrapInterval, clusterInterval, fewestHours, hourDraws, pairedInter
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { studentQuantile } from '../../core/studentT.ts';
-import { metrics } from '../../models/metrics/metric.ts';
+import { metrics } from '../../models/metrics/metrics.ts';
 
 describe('studentQuantile', () => {
   it.each([

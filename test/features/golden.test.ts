@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hourStart } from '../../core/time.ts';
 import { buildMatrix, matrixVersion } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
-import { featureKinds } from '../../features/featureKind.ts';
+import { featureKinds } from '../../features/featureKinds.ts';
 import { type FlightRow, flightPlan, freeze, openBench } from './flights.ts';
 
 /** Cached parts outlive the code that made them: what changes their bytes must raise the version of its kind, or matrixVersion. */

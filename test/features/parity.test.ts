@@ -8,7 +8,7 @@ import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
 import { featureColumn } from '../../features/featureColumn.ts';
-import { featureKinds } from '../../features/featureKind.ts';
+import { featureKinds } from '../../features/featureKinds.ts';
 import { fitEncoders } from '../../features/fitEncoders.ts';
 import { type ParityRows, parityRows } from '../../features/parityRows.ts';
 import { rawColumns } from '../../features/rawColumns.ts';

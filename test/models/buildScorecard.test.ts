@@ -18,7 +18,7 @@ import { indexSource } from '../../datasets/indexSource.ts';
 import { validatePartitions } from '../../datasets/validatePartitions.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { buildScorecard, type Rival } from '../../models/buildScorecard.ts';
-import { metrics } from '../../models/metrics/metric.ts';
+import { metrics } from '../../models/metrics/metrics.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { putObject } from '../../storage/objects.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Metric, metrics } from '../../models/metrics/metric.ts';
+import type { Metric } from '../../models/metrics/metric.ts';
+import { metrics } from '../../models/metrics/metrics.ts';
 
 /** Scores on a coarse grid, so that many are tied, with labels. */
 const rows = fc

@@ -1,7 +1,7 @@
 import type { Encoders } from '../../core/matrix.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Candidate } from '../../core/trial.ts';
-import { learners } from '../../models/learners/learner.ts';
+import { learners } from '../../models/learners/learners.ts';
 import type { Weights } from '../../models/learners/weights.ts';
 
 export const candidates: readonly Candidate[] = [

@@ -4,7 +4,7 @@ import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { differencesOf, estimatesOf, measure } from '../../models/estimateMetrics.ts';
 import type { JudgedRows } from '../../models/judgedRows.ts';
-import { metrics } from '../../models/metrics/metric.ts';
+import { metrics } from '../../models/metrics/metrics.ts';
 import { fewestSliceRows, mostSlicesPerColumn, sliceMetrics } from '../../models/sliceMetrics.ts';
 
 const names: readonly MetricName[] = ['auc', 'log loss', 'brier', 'calibration error'];

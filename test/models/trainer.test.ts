@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Parameters } from '../../core/trial.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
-import { learners } from '../../models/learners/learner.ts';
+import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { auc } from '../../models/metrics/auc.ts';
 import { scoresOf, startState, stepsOf, type TrainState, train } from '../../models/trainer.ts';
