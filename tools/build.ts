@@ -14,7 +14,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   cwd: root,
   stdio: 'inherit',
 });
-for (const file of ['README.md', 'LICENSE']) cpSync(join(root, file), join(dist, file));
+for (const path of ['README.md', 'LICENSE', 'docs']) cpSync(join(root, path), join(dist, path), { recursive: true });
 for (const file of assetsBelow(join(root, 'workers'))) copyAsset(file);
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 chmodSync(join(dist, 'cli/whet.js'), 0o755);

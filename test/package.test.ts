@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunRecord } from '../core/run.ts';
+import { codeBlock, root } from './docs/codeBlocks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'whet-package-'));
+const project = join(folder, 'project');
+const installed = join(project, 'node_modules/whetstone');
+let packed: readonly string[];
+
+/** Builds the package, packs it, and installs it where nothing else is: what a user gets. */
+beforeAll(() => {
+  npm(root, 'run', 'build');
+  packed = pack();
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  mkdirSync(join(project, 'pipelines'), { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
+  npm(project, 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, tarball));
+  // Fewer days than the guide's, to be quick.
+  const pipeline = codeBlock('docs/guide.md', 'pipelines/disputes.ts').replace("train: '14 days'", "train: '3 days'");
+  writeFileSync(join(project, 'pipelines/disputes.ts'), pipeline);
+  writeFileSync(join(project, 'make-payments.mjs'), codeBlock('docs/guide.md', 'make-payments.mjs'));
+  execFileSync(process.execPath, ['make-payments.mjs'], { cwd: project });
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('it holds JavaScript and declarations, no sources, and the Go module that Temporal is built from', () => {
+  expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+  for (const path of ['go.mod', 'go.sum']) expect(packed).toContain(`workers/temporal/cli/${path}`);
+  for (const path of ['index.js', 'index.d.ts', 'cli/whet.js', 'README.md', 'LICENSE', 'docs/guide.md'])
+    expect(packed).toContain(path);
+  expect(packed.filter((path) => /(?:^|\/)(?:test|bench|tools|node_modules|\.whet)\//.test(path))).toEqual([]);
+});
+
+test('its command runs', () => {
+  const { status, stdout } = whet('--help');
+  expect([status, stdout]).toEqual([0, expect.stringContaining('retrain [options] <pipeline>')]);
+  expect(existsSync(join(project, 'node_modules/.bin/whet'))).toBe(true);
+});
+
+test('a pipeline file compiles against its declarations', () => {
+  const compilerOptions = { target: 'es2024', module: 'nodenext', strict: true, noEmit: true, types: [] };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['pipelines'] }));
+  const { status, stdout } = node(join(root, 'node_modules/typescript/bin/tsc'), '-p', project);
+  expect([status, stdout]).toEqual([0, '']);
+});
+
+test('it validates a CSV file', () => {
+  const { status, stdout } = whet('validate', 'payments', 'data/payments.csv', '--json');
+  expect([status, JSON.parse(stdout)]).toMatchObject([0, { rows: 14_400, quarantined: 3 }]);
+});
+
+test('it retrains: workflows are bundled, trials run in processes, a model is judged', () => {
+  const { status, stdout, stderr } = whet('retrain', 'disputes', '--json');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('register: version 1 of disputes')]);
+  const record: RunRecord = JSON.parse(stdout);
+  expect(record).toMatchObject({ status: 'judged', version: 1, trials: { total: 12 } });
+  // The first one on a machine may have to build Temporal.
+}, 600_000);
+
+function pack(): string[] {
+  const told = npm(root, 'pack', './dist', '--pack-destination', folder, '--json');
+  const [{ files }] = JSON.parse(told) as [{ files: readonly { readonly path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', args, { cwd, env: ownEnvironment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function whet(...args: string[]) {
+  return node(join(installed, 'cli/whet.js'), ...args);
+}
+
+function node(...args: string[]) {
+  return spawnSync(process.execPath, args, { cwd: project, env: ownEnvironment(), encoding: 'utf8' });
+}
+
+/** Without what npm tells the scripts of this repository, and without another state folder. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(?:npm_(?:package|lifecycle|config_local|command)|WHET_STATE$|INIT_CWD$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
