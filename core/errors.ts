@@ -43,6 +43,20 @@ export const catalogue = {
   // storage
   'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
+  'storage.unreachable': entry('retry', 503, 5, 'See that the object store runs and can be reached from here.'),
+  'storage.denied': entry(
+    'stop',
+    500,
+    5,
+    'Give credentials that may read, write, list and delete there: AWS_ACCESS_KEY_ID and its secret, or a profile.',
+  ),
+  'storage.no-bucket': entry('stop', 500, 5, 'Create the bucket, or correct WHET_STORE.'),
+  'storage.refused': entry(
+    'stop',
+    500,
+    5,
+    'Correct WHET_STORE, or use a server that takes conditional writes and SHA-256 checksums as S3 does.',
+  ),
   // trials
   'backend.unavailable': entry('stop', 503, 5, 'Pick another backend, or reinstall the packages with: npm ci'),
   'trial.no-rows': entry('stop', 422, 3, 'Widen window.train and window.validate: labelled rows must fall into each.'),

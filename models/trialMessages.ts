@@ -3,8 +3,10 @@ import type { TrialRequest, TrialResult } from '../core/trial.ts';
 
 /** What all trials of a pool share. */
 export interface TrialPlace {
-  /** Folder of the local store. */
-  readonly storeFolder: string;
+  /** Where the store is, as `openStore` takes it. */
+  readonly store: string;
+  /** Folder of copies that a store elsewhere keeps on this machine. */
+  readonly cacheFolder: string;
   readonly checkpointEveryMs: number;
 }
 

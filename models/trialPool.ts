@@ -5,8 +5,10 @@ import { spawnTrialChild, type TrialChild } from './trialChild.ts';
 import { trialKey } from './trialKey.ts';
 
 export interface TrialPoolOptions {
-  /** Folder of the local store that the children read and write. */
-  readonly storeFolder: string;
+  /** Where the store is that the children read and write: a folder, or an address such as `s3://bucket/prefix`. */
+  readonly store: string;
+  /** Folder of copies that a store elsewhere keeps on this machine. */
+  readonly cacheFolder: string;
   /** Largest number of children; as many as cores when left out. */
   readonly processes?: number;
   /** Time between a trial's checkpoints; 2,000 when left out. A killed child loses about as much. */
@@ -44,7 +46,7 @@ interface Flight {
 
 /** Opens a pool. Children are started when trials come, up to `processes`; further trials wait in order. */
 export function openTrialPool(options: TrialPoolOptions): TrialPool {
-  const { storeFolder, processes, checkpointEveryMs = 2_000, onSpawn } = options;
+  const { store, cacheFolder, processes, checkpointEveryMs = 2_000, onSpawn } = options;
   const most = Math.max(1, processes ?? availableParallelism());
   const flights = new Map<string, Flight>();
   const waiting: Flight[] = [];
@@ -78,7 +80,7 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   };
 
   const spawned = (): TrialChild => {
-    const child = spawnTrialChild({ storeFolder, checkpointEveryMs });
+    const child = spawnTrialChild({ store, cacheFolder, checkpointEveryMs });
     living.add(child);
     child.exited.then(() => {
       living.delete(child);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WhetError } from '../core/errors.ts';
-import { localDisk } from '../storage/localDisk.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { openStore } from '../storage/openStore.ts';
 import { openBackend } from './backends/openBackend.ts';
 import { runTrial, type TrialSession } from './runTrial.ts';
 import { loadTrainingData, type TrainingData } from './trainingData.ts';
@@ -20,14 +21,14 @@ process.on('message', (order: TrialOrder) => {
   last = last.then(() => answer(order));
 });
 
-async function answer({ id, request, storeFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
-  const store = localDisk(storeFolder);
+async function answer({ id, request, store: location, cacheFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
+  const store = opened(location, cacheFolder);
   const session: TrialSession = {
     nonce: randomUUID(),
     pid: process.pid,
     clock: Date.now,
     openBackend,
-    loadData: (matrix) => warmData(storeFolder, matrix),
+    loadData: (matrix) => warmData(location, store, matrix),
     checkpointEveryMs,
     onProgress: (steps, of) => report({ id, steps, of }),
   };
@@ -38,14 +39,23 @@ async function answer({ id, request, storeFolder, checkpointEveryMs }: TrialOrde
   }
 }
 
+const stores = new Map<string, ObjectStore>();
+
+/** A store elsewhere keeps its connections warm from one trial to the next. */
+function opened(location: string, cacheFolder: string): ObjectStore {
+  const store = stores.get(location) ?? openStore(location, cacheFolder);
+  stores.set(location, store);
+  return store;
+}
+
 let held: { readonly name: string; readonly data: TrainingData } | undefined;
 
 /** The trials of a search share one matrix: the last one loaded is kept. */
-async function warmData(storeFolder: string, matrix: string): Promise<TrainingData> {
-  const name = `${storeFolder} ${matrix}`;
+async function warmData(location: string, store: ObjectStore, matrix: string): Promise<TrainingData> {
+  const name = `${location} ${matrix}`;
   if (held?.name === name) return held.data;
   held = undefined;
-  const data = await loadTrainingData(localDisk(storeFolder), matrix);
+  const data = await loadTrainingData(store, matrix);
   held = { name, data };
   return data;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
+import { checkKey, checkPrefix } from './checkKey.ts';
 import { digestOf } from './digest.ts';
 import type { ObjectStore } from './objectStore.ts';
 
@@ -10,7 +11,7 @@ import type { ObjectStore } from './objectStore.ts';
  * (create-only) or renamed (replace) to their key, so that a crash leaves the old state or the new one.
  */
 export function localDisk(folder: string): ObjectStore {
-  const pathOf = (key: string): string => join(folder, checked(key));
+  const pathOf = (key: string): string => join(folder, checkKey(key));
   const temporary = async (): Promise<string> => {
     await mkdir(join(folder, 'tmp'), { recursive: true });
     return join(folder, 'tmp', randomUUID());
@@ -28,26 +29,32 @@ export function localDisk(folder: string): ObjectStore {
   };
   const linked = async (from: string, key: string): Promise<boolean> => {
     try {
-      await mkdir(dirname(pathOf(key)), { recursive: true });
+      await makeFolder(key, dirname(pathOf(key)));
       await link(from, pathOf(key));
       return true;
     } catch (error) {
-      if (isCode(error, 'EEXIST')) return false;
-      throw error;
+      if (!isCode(error, 'EEXIST')) throw error;
+      if (await isFolder(pathOf(key))) throw collision(key);
+      return false;
     } finally {
       await rm(from, { force: true });
     }
   };
   const replaced = async (from: string, key: string): Promise<void> => {
-    await mkdir(dirname(pathOf(key)), { recursive: true });
-    await rename(from, pathOf(key));
+    try {
+      await makeFolder(key, dirname(pathOf(key)));
+      await rename(from, pathOf(key));
+    } catch (error) {
+      await rm(from, { force: true });
+      throw isCode(error, 'EISDIR') ? collision(key) : error;
+    }
   };
   const store: ObjectStore = {
     async read(key) {
       const bytes = await unlessAbsent(readFile(pathOf(key)));
       return bytes === undefined ? undefined : { bytes, etag: digestOf(bytes) };
     },
-    has: async (key) => (await unlessAbsent(stat(pathOf(key)))) !== undefined,
+    has: async (key) => (await unlessAbsent(stat(pathOf(key))))?.isFile() ?? false,
     async create(key, bytes) {
       if (await store.has(key)) return false;
       return linked(await written(bytes), key);
@@ -70,12 +77,12 @@ export function localDisk(folder: string): ObjectStore {
     },
     put: async (key, bytes) => replaced(await written(bytes), key),
     async list(prefix) {
-      const under = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      const under = checkPrefix(prefix).slice(0, prefix.lastIndexOf('/') + 1);
       const found = await unlessAbsent(readdir(join(folder, under), { recursive: true, withFileTypes: true }));
       return (found ?? [])
         .filter((entry) => entry.isFile() && !entry.name.endsWith(lockSuffix))
         .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length))
-        .filter((key) => key.startsWith(prefix))
+        .filter((key) => key.startsWith(prefix) && !key.startsWith('tmp/'))
         .sort();
     },
     remove: (key) => rm(pathOf(key), { force: true }),
@@ -110,16 +117,29 @@ async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T |
   }
 }
 
-function checked(key: string): string {
-  if (/^[\w.=-]+(?:\/[\w.=-]+)*$/.test(key) && !key.split('/').includes('..')) return key;
-  throw new WhetError('input.invalid', { expected: "a key such as 'ledger/7.json'", came: `'${key}'` });
+async function makeFolder(key: string, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw isCode(error, 'EEXIST') || isCode(error, 'ENOTDIR') ? collision(key) : error;
+  }
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  return (await unlessAbsent(stat(path)))?.isDirectory() ?? false;
+}
+
+function collision(key: string): WhetError {
+  const expected = "a key that is no other key's folder, nor below another key";
+  return new WhetError('input.invalid', { expected, came: `'${key}'` });
+}
+
+/** A folder is no object either. */
 async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].some((code) => isCode(error, code))) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,9 @@
 /**
  * The port of everything durable: a flat space of keys (`ledger/7.json`), bytes under them, and three ways to write.
- * Keys use `/` between parts, and letters, digits, `.`, `_`, `-` and `=` in them.
+ * `checkKey` says which keys there are; all methods throw `input.invalid` for others. No key may be another's folder.
+ *
+ * An etag names bytes, not a write: after A, B and A again the etag of the first A still holds. Whatever is swapped
+ * carries a number or a name that no two of its states share.
  */
 export interface ObjectStore {
   /** The bytes under a key and the etag that names this state of them, or undefined. */
@@ -10,14 +13,20 @@ export interface ObjectStore {
   create(key: string, bytes: Uint8Array): Promise<boolean>;
   /** As `create`, from a file on this machine, without holding it in memory. */
   createFromFile(key: string, path: string): Promise<boolean>;
-  /** Replaces what `etag` names (null: nothing there yet): the new etag, or undefined if another came first. */
+  /**
+   * Replaces what `etag` names (null: nothing there yet): the new etag, or undefined if another came first. An etag
+   * comes from this store's `read` or `swap`.
+   */
   swap(key: string, bytes: Uint8Array, etag: string | null): Promise<string | undefined>;
   /** Writes whatever was there: for leases and hints, never for what must not be lost. */
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** All keys that begin with `prefix`, sorted. */
   list(prefix: string): Promise<string[]>;
   remove(key: string): Promise<void>;
-  /** A file on this machine with the object's bytes, for libraries that read files; never to be written to. */
+  /**
+   * A file on this machine with the object's bytes, for libraries that read files; never to be written to. Throws
+   * `storage.missing`.
+   */
   file(key: string): Promise<string>;
 }
 

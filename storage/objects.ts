@@ -8,6 +8,11 @@ export function objectKey(digest: string): string {
   return `objects/${digest}`;
 }
 
+/** The digest that a key names, if it is that of a content-addressed object. */
+export function digestInKey(key: string): string | undefined {
+  return /^objects\/([0-9a-f]{64})$/.exec(key)?.[1];
+}
+
 /** Stores bytes under their SHA-256, which is returned. */
 export async function putObject(store: ObjectStore, bytes: Uint8Array): Promise<string> {
   const digest = digestOf(bytes);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, Connection } from '@temporalio/client';
+import { WhetError } from '../core/errors.ts';
 import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
 import { joinAsGuest, whenGuestsLeft } from './guests.ts';
 import type { EngineRole } from './roles.ts';
@@ -56,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     started.push(() => stopRoles(children));
     const uiUrl = server?.uiUrl ?? null;
     const write = (pid: number | null) =>
-      writeEngine(workplace.state, { address, namespace, uiUrl, pid, serving: null });
+      writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation, serving: null });
     await write(server?.pid ?? null);
     server?.onRestart((pid) => void write(pid));
     return { client, address, uiUrl, children, stop, kill: () => killAll(children, server) };
@@ -104,6 +105,7 @@ async function asGuest<T>(
   running: Engine,
   work: (client: Client, uiUrl: string | null) => Promise<T>,
 ): Promise<T> {
+  requireSameStore(options.workplace, running);
   const leave = await joinAsGuest(options.workplace.state);
   try {
     if ((await readEngine(options.workplace.state)) === undefined)
@@ -113,6 +115,16 @@ async function asGuest<T>(
   } finally {
     await leave();
   }
+}
+
+/** A command would not find what an engine on another store writes. */
+function requireSameStore({ storeLocation }: Workplace, { store, owner }: Engine): void {
+  if (store === storeLocation) return;
+  throw new WhetError('engine.already-running', {
+    expected: `an engine on the store ${storeLocation}`,
+    came: `the engine of process ${owner} on ${store}`,
+    todo: 'Set WHET_STORE as it is set for the engine, or end the engine with Ctrl-C first.',
+  });
 }
 
 async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): Promise<KeptTemporal> {
@@ -128,7 +140,7 @@ function startRoles(
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const children = roles.map((role) => {
     const args = ['worker', role, '--address', address, ...(argumentsOf?.(role) ?? [])];
-    const env = { WHET_STATE: workplace.state };
+    const env = { WHET_STATE: workplace.state, WHET_STORE: workplace.storeLocation };
     return [
       role,
       superviseProcess({ name: role, entry, args, env, restart: true, onLine: onLine ?? (() => undefined) }),

@@ -23,6 +23,8 @@ export interface EngineFacts {
   readonly uiUrl: string | null;
   /** The Temporal server's process; null where the server is not ours (`TEMPORAL_ADDRESS`). */
   readonly pid: number | null;
+  /** Where the engine's store is. */
+  readonly store: string;
   /** Where predictions are answered; null where nothing serves. */
   readonly serving: string | null;
 }

@@ -48,7 +48,7 @@ async function startPipelineRole({ workplace, address }: RoleOptions): Promise<R
 
 async function startTrainerRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
   const processes = availableParallelism();
-  const pool = openTrialPool({ storeFolder: workplace.storeFolder, processes });
+  const pool = openTrialPool({ store: workplace.storeLocation, cacheFolder: workplace.cacheFolder, processes });
   const { connection, namespace } = await connectWorker(address);
   const worker = await createTrainerWorker({ connection, namespace }, { store: workplace.store, pool }, processes);
   const ended = worker.run().finally(async () => {

@@ -119,8 +119,13 @@ test('a child ends when its parent is killed', async () => {
   await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 10_000, interval: 20 });
 });
 
-function open(options: Omit<TrialPoolOptions, 'storeFolder'>): TrialPool {
-  const pool = openTrialPool({ storeFolder, onSpawn: (pid) => pids.push(pid), ...options });
+function open(options: Omit<TrialPoolOptions, 'store' | 'cacheFolder'>): TrialPool {
+  const pool = openTrialPool({
+    store: storeFolder,
+    cacheFolder: storeFolder,
+    onSpawn: (pid) => pids.push(pid),
+    ...options,
+  });
   pools.push(pool);
   return pool;
 }
@@ -128,7 +133,7 @@ function open(options: Omit<TrialPoolOptions, 'storeFolder'>): TrialPool {
 /** The same trial in a store of its own, without a stop. */
 async function straightWeights(request: TrialRequest): Promise<string> {
   const other = await mkdtemp(join(tmpdir(), 'whet-pool-'));
-  const pool = openTrialPool({ storeFolder: other, processes: 1 });
+  const pool = openTrialPool({ store: other, cacheFolder: other, processes: 1 });
   try {
     await storeTrialMatrix(localDisk(other), 1_000);
     return (await pool.run(request)).weights;

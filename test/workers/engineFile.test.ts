@@ -113,7 +113,7 @@ describe('claim', () => {
 });
 
 function factsOf(pid: number | null) {
-  return { address, namespace: 'default', uiUrl: null, pid, serving: null };
+  return { address, namespace: 'default', uiUrl: null, pid, store: 'store', serving: null };
 }
 
 /** Claims in a process of its own, which stays until it is told to go. */

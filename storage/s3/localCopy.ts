@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { WhetError } from '../../core/errors.ts';
+import { digestInKey } from '../objects.ts';
+import { addressOf, type Bucket } from './connectBucket.ts';
+import { bodyOf, getObject, headObject, persistReading, requireDigest } from './getObject.ts';
+import { fromMetadata } from './marks.ts';
+
+/**
+ * A file of this machine with the object's bytes, named by their SHA-256 in the cache folder; loaded if it is not there.
+ * Processes that load the same at once rename one over the other. Throws `storage.missing`, `storage.damaged`.
+ */
+export async function localCopy(bucket: Bucket, key: string, cacheFolder: string): Promise<string> {
+  // What is content-addressed needs no asking.
+  const digest = digestInKey(key) ?? (await headObject(bucket, key))?.sha256;
+  if (digest !== undefined && (await isFile(join(cacheFolder, digest)))) return join(cacheFolder, digest);
+  return persistReading(bucket, key, () => load(bucket, key, cacheFolder));
+}
+
+async function load(bucket: Bucket, key: string, cacheFolder: string): Promise<string> {
+  const got = await getObject(bucket, key);
+  if (got === undefined)
+    throw new WhetError('storage.missing', { expected: addressOf(bucket, key), came: 'nothing under that key' });
+  const temporary = join(await temporaryFolder(cacheFolder), randomUUID());
+  try {
+    const digest = await writeBody(bodyOf(got) as Readable, temporary);
+    requireDigest(addressOf(bucket, key), digestInKey(key) ?? fromMetadata(got.Metadata).sha256, digest);
+    await rename(temporary, join(cacheFolder, digest));
+    return join(cacheFolder, digest);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Writes and flushes the file, so that no power cut leaves an empty one under a good name. Gives the bytes' SHA-256. */
+async function writeBody(body: Readable, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const handle = await open(path, 'wx');
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+    }
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}
+
+const swept = new Set<string>();
+/** A load takes minutes at most; a file as old as this was left by a process that was killed. */
+const leftOverMs = 86_400_000;
+
+async function temporaryFolder(cacheFolder: string): Promise<string> {
+  const folder = join(cacheFolder, 'tmp');
+  await mkdir(folder, { recursive: true });
+  if (swept.has(folder)) return folder;
+  swept.add(folder);
+  for (const name of await readdir(folder)) {
+    const written = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (Date.now() - written > leftOverMs) await rm(join(folder, name), { force: true });
+  }
+  return folder;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}
