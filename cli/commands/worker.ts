@@ -3,6 +3,7 @@ import { exitWithParent } from '../../workers/exitWithParent.ts';
 import { type EngineRole, engineRoles, startRole } from '../../workers/roles.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { command } from '../command.ts';
+import { failed } from '../failed.ts';
 import { report } from '../output.ts';
 
 interface WorkerOptions {
@@ -27,5 +28,7 @@ export function workerCommand(): Command {
 async function worker(role: EngineRole, { address, host, port }: WorkerOptions): Promise<void> {
   const starting = startRole(role, { workplace: openWorkplace(), address, host, port: Number(port), report });
   exitWithParent(async () => (await starting).stop());
-  await (await starting).ended;
+  const code = await starting.then(({ ended }) => ended).then(() => 0, failed);
+  // The channel to its parent would keep a role that failed alive: it ends, and the parent starts it again.
+  process.exit(code);
 }
