@@ -20,5 +20,10 @@ export async function openBackend(name = 'wasm'): Promise<Backend> {
     const todo = 'Name one of these backends.';
     throw new WhetError('input.invalid', { expected: backendNames.join(' or '), came: `backend '${name}'`, todo });
   }
-  return open();
+  // One after the other: of two that TensorFlow.js opens at once, it gives up one and says that it could not start.
+  const opened = opening.then(open, open);
+  opening = opened;
+  return opened;
 }
+
+let opening: Promise<unknown> = Promise.resolve();

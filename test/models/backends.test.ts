@@ -160,3 +160,11 @@ function finiteDifference(loss: (shift: number) => number): number {
   const step = 1e-5;
   return (loss(step) - loss(-step)) / (2 * step);
 }
+
+test('opened by several at once in a new process, the backend is still the fastest one', () => {
+  const pick = JSON.stringify(join(root, 'models/backends/pickBackend.ts'));
+  const script = `const { pickBackend } = await import(${pick});
+    console.log(JSON.stringify(await Promise.all([pickBackend(), pickBackend(), pickBackend()])));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+  expect(JSON.parse(printed.toString())).toEqual(['wasm', 'wasm', 'wasm']);
+});
