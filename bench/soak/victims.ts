@@ -23,17 +23,22 @@ export interface PlannedKill {
   readonly draw: number;
 }
 
-/** At the very end of a run there is hardly anything left to kill. */
-const lastMoment = 0.9;
+/** At the very end of a run there is hardly anything left to kill, and the trials have ended before that. */
+const lastMoments: Readonly<Record<Victim, number>> = {
+  'trial child': 0.5,
+  'trainer worker': 0.9,
+  'pipeline worker': 0.9,
+  'Temporal server': 0.9,
+  'whole command': 0.9,
+};
 
 /** The kills of a round, drawn from the seed: every five in a row hit each victim once, at moments spread over the run. */
 export function plannedKills(seed: number, round: number, kills: number): PlannedKill[] {
   const random = seededRandom(drawn(seed, 1, round));
-  return Array.from({ length: kills }, (_, k) => ({
-    victim: victimAt(seed, round * kills + k),
-    at: (lastMoment * (k + random.next())) / kills,
-    draw: random.next(),
-  }));
+  return Array.from({ length: kills }, (_, k) => {
+    const victim = victimAt(seed, round * kills + k);
+    return { victim, at: (lastMoments[victim] * (k + random.next())) / kills, draw: random.next() };
+  }).sort((a, b) => a.at - b.at);
 }
 
 /** The living processes of a kind. */
