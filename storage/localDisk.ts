@@ -69,8 +69,10 @@ export function localDisk(folder: string): ObjectStore {
     },
     async swap(key, bytes, etag) {
       if (etag === null) return (await linked(await written(bytes), key)) ? digestOf(bytes) : undefined;
+      const isCurrent = async (): Promise<boolean> => (await store.read(key))?.etag === etag;
+      if (!(await isCurrent())) return undefined;
       return whileLocked(pathOf(key), async () => {
-        if ((await store.read(key))?.etag !== etag) return undefined;
+        if (!(await isCurrent())) return undefined;
         await replaced(await written(bytes), key);
         return digestOf(bytes);
       });
