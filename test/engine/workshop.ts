@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RunRecord } from '../../core/run.ts';
-import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
+import { openStore } from '../../storage/openStore.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const whetFile = join(root, 'cli/whet.ts');
@@ -34,18 +34,21 @@ export interface RunningUp {
   stop(): Promise<number | null>;
 }
 
-/** Below the repository, so that `whetstone` and `zod` are found, in a folder that git ignores. */
-export async function openWorkshop(overrides: object = {}): Promise<Workshop> {
+/**
+ * Below the repository, so that `whetstone` and `zod` are found, in a folder that git ignores. Its store lies in its
+ * state folder unless a location is given.
+ */
+export async function openWorkshop(overrides: object = {}, store?: string): Promise<Workshop> {
   await mkdir(join(root, '.whet'), { recursive: true });
   const folder = await mkdtemp(join(root, '.whet', 'workshop-'));
   await mkdir(join(folder, 'pipelines'));
   const source = `import { smallFlights } from '${root}/test/pipelines/smallFlights.ts';\nexport const small = smallFlights(${JSON.stringify(overrides)});\n`;
   await writeFile(join(folder, 'pipelines/small.ts'), source);
   const running = new Set<RunningUp>();
-  const whet = (...args: string[]): Promise<Ended> => ended(start(folder, args));
+  const whet = (...args: string[]): Promise<Ended> => ended(start(folder, args, store));
   return {
     folder,
-    store: localDisk(join(folder, '.whet/store')),
+    store: openStore(store ?? join(folder, '.whet/store'), join(folder, '.whet/copies')),
     whet,
     async retrain(asOf) {
       const { code, stdout, stderr } = await whet('retrain', 'small-flights', '--as-of', asOf, '--json');
@@ -53,7 +56,7 @@ export async function openWorkshop(overrides: object = {}): Promise<Workshop> {
       return JSON.parse(stdout);
     },
     async up(...args) {
-      const up = await serving(start(folder, ['up', ...args]));
+      const up = await serving(start(folder, ['up', ...args], store));
       running.add(up);
       return up;
     },
@@ -64,8 +67,9 @@ export async function openWorkshop(overrides: object = {}): Promise<Workshop> {
   };
 }
 
-function start(folder: string, args: readonly string[]): ChildProcess {
-  const { WHET_STATE: _state, ...env } = process.env;
+function start(folder: string, args: readonly string[], store?: string): ChildProcess {
+  const { WHET_STATE: _state, WHET_STORE: _store, ...ours } = process.env;
+  const env = { ...ours, ...(store === undefined ? {} : { WHET_STORE: store }) };
   return spawn(process.execPath, [whetFile, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
