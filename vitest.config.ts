@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    // Real parts on a busy machine: a test that hangs ends, a slow one does not fail.
+    testTimeout: 300_000,
     hookTimeout: 600_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -2,9 +2,9 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { RolloutRequest } from '../core/releaseMessages.ts';
 import { application, preparation, type RolloutStanding } from '../core/rolloutRules.ts';
-import type { RoutedVersion, Routing, ServingLease } from '../core/routing.ts';
+import type { ServingLease } from '../core/routing.ts';
 import { appendLedger, headOf } from '../registry/ledger.ts';
-import { findVersion } from '../registry/versions.ts';
+import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
 import { readJson } from '../storage/objects.ts';
 import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
@@ -22,8 +22,8 @@ export interface Abandonment extends Omit<RolloutRequest, 'event'> {
 export function createRolloutActivities(ports: Ports) {
   return {
     async prepare({ pipeline, version }: { pipeline: string; version: number }): Promise<void> {
-      const newcomer = await routed(ports, pipeline, version);
-      await changeRouting(ports, pipeline, (routing) => ({ ...routing, prepare: newcomer }));
+      const newcomer = await routedVersion(ports.store, pipeline, version);
+      await changeRouting(ports.store, pipeline, (routing) => ({ ...routing, prepare: newcomer }));
     },
     /** Waits until every live serving process has prepared the version, or one refuses it, or patience ends. */
     awaitPrepared: ({ pipeline, version }: { pipeline: string; version: number }): Promise<RolloutStanding> =>
@@ -31,7 +31,7 @@ export function createRolloutActivities(ports: Ports) {
 
     /** Takes a preparation back. A version that the ledger has put in charge by then has not failed. */
     async abandon({ pipeline, version, who, why, at }: Abandonment): Promise<void> {
-      await changeRouting(ports, pipeline, (routing) =>
+      await changeRouting(ports.store, pipeline, (routing) =>
         routing.prepare?.version === version ? { ...routing, prepare: null } : routing,
       );
       if ((await headOf(ports.store, pipeline))?.routing.version === version) return;
@@ -47,8 +47,7 @@ export function createRolloutActivities(ports: Ports) {
           { who, why, at: new Date(ports.clock()).toISOString() },
         ),
       );
-      const champion = await routed(ports, pipeline, version);
-      await changeRouting(ports, pipeline, (routing) => followed(routing, entry, champion));
+      await followLedger(ports.store, pipeline, entry);
       return { epoch: entry.routing.epoch };
     },
     awaitApplied: ({ pipeline, epoch }: { pipeline: string; epoch: number }): Promise<RolloutStanding> =>
@@ -65,32 +64,6 @@ async function entryFor(
 ): Promise<LedgerEntry> {
   const head = await headOf(ports.store, pipeline);
   return head?.routing.version === version ? head : append();
-}
-
-function followed(routing: Routing, entry: LedgerEntry, champion: RoutedVersion): Routing {
-  if (routing.epoch >= entry.routing.epoch) return routing;
-  return { ...routing, ledger: entry.n, epoch: entry.routing.epoch, champion, prepare: null };
-}
-
-async function routed(ports: Ports, pipeline: string, version: number): Promise<RoutedVersion> {
-  const record = await findVersion(ports.store, pipeline, version);
-  return { version, package: record.package, digest: record.digest };
-}
-
-/** One document, swapped whole: whoever comes second reads again. */
-async function changeRouting(ports: Ports, pipeline: string, change: (routing: Routing) => Routing): Promise<void> {
-  const key = `serving/${pipeline}/routing.json`;
-  for (;;) {
-    const held = await ports.store.read(key);
-    const before: Routing = held === undefined ? unrouted(pipeline) : JSON.parse(Buffer.from(held.bytes).toString());
-    const after = Buffer.from(JSON.stringify(change(before)));
-    if ((await ports.store.swap(key, after, held?.etag ?? null)) !== undefined) return;
-    await sleep(pollMs);
-  }
-}
-
-function unrouted(pipeline: string): Routing {
-  return { pipeline, ledger: 0, epoch: 0, champion: null, prepare: null };
 }
 
 async function awaitStanding(

@@ -1,9 +1,14 @@
 import { Command } from 'commander';
 
-/** A command with what all commands have: `--json` and a help text that ends in an example. */
+/** A command that answers: with `--json`, and a help text that ends in an example. */
 export function command(usage: string, description: string, example: string): Command {
+  return runningCommand(usage, description, example).option('--json', 'print one JSON document on stdout');
+}
+
+/** A command that runs until it is stopped, and has no answer to print. */
+export function runningCommand(usage: string, description: string, example: string): Command {
   const [name = '', ...args] = usage.split(' ');
-  const made = new Command(name).description(description).option('--json', 'print one JSON document on stdout');
+  const made = new Command(name).description(description);
   for (const arg of args) made.argument(arg);
   return made.addHelpText('after', `\nExample:\n  ${example}`);
 }

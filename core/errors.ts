@@ -41,7 +41,12 @@ export const catalogue = {
     'Take a snapshot that begins early enough for the window and its tables.',
   ),
   // storage
-  'storage.damaged': entry('stop', 500, 5, 'Remove the damaged object: the engine computes it again.'),
+  'storage.damaged': entry(
+    'stop',
+    500,
+    5,
+    'Restore the object from a backup; until then what is made of it cannot be used.',
+  ),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
   'storage.unreachable': entry('retry', 503, 5, 'See that the object store runs and can be reached from here.'),
   'storage.denied': entry(

@@ -32,7 +32,7 @@ export const cyclic: FeatureKind<CyclicPlan> = {
   }),
 };
 
-/** The remainder is taken in int64: as float32, milliseconds since 1970 would be hours apart. */
+/** The remainder is taken in int64: as float32, milliseconds since 1970 would be two minutes apart. */
 function angleNodes(name: string, column: string): GraphNode[] {
   return [
     { op: 'Mod', inputs: [column, `${name}/period`], outputs: [`${name}/within`] },

@@ -57,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     started.push(() => stopRoles(children));
     const uiUrl = server?.uiUrl ?? null;
     const write = (pid: number | null) =>
-      writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation, serving: null });
+      writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation });
     await write(server?.pid ?? null);
     server?.onRestart((pid) => void write(pid));
     return { client, address, uiUrl, children, stop, kill: () => killAll(children, server) };

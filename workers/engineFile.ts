@@ -25,8 +25,6 @@ export interface EngineFacts {
   readonly pid: number | null;
   /** Where the engine's store is. */
   readonly store: string;
-  /** Where predictions are answered; null where nothing serves. */
-  readonly serving: string | null;
 }
 
 /** The running engine of a state folder (`.whet`), or undefined: checked by pid, start time and a TCP connection. */

@@ -38,26 +38,31 @@ export async function retrainNow({ client, store, input, report }: RetrainNow): 
 /** Tells what the run and its search say of themselves until the run has ended. */
 async function follow(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
   const told = new Map<string, number>();
-  const tell = (of: string, progress: Progress | undefined, mark = ''): void => {
-    for (const line of progress?.lines.slice(told.get(of) ?? 0) ?? []) report(`${mark}${line}`);
-    told.set(of, progress?.lines.length ?? told.get(of) ?? 0);
+  const tell = async (of: string, before: (line: string) => Promise<void>, mark = ''): Promise<void> => {
+    const lines = (await progressOf(client, of))?.lines ?? [];
+    for (const line of lines.slice(told.get(of) ?? 0)) {
+      await before(line);
+      report(`${mark}${line}`);
+    }
+    told.set(of, Math.max(lines.length, told.get(of) ?? 0));
   };
   for (let last = false; ; last = ended.aborted) {
     const runId = await client.workflow
       .getHandle(workflowId)
       .query<string>('runOf')
       .catch(() => '');
-    const run = runId === '' ? undefined : await progressOf(client, runId);
-    const searchId = runId.replace(/^run/, 'search');
-    if (run?.now.startsWith('search')) tell(searchId, await progressOf(client, searchId), '  ');
-    tell(runId, run);
+    const tellSearch = () => tell(runId.replace(/^run/, 'search'), async () => undefined, '  ');
+    // A search that was done before tells of that time: it is asked only while this run searches, and at its end.
+    if ((await progressOf(client, runId))?.now.startsWith('search')) await tellSearch();
+    await tell(runId, async (line) => (/^search: .*(?<!\(reused\)), [\d.]+ s$/.test(line) ? tellSearch() : undefined));
     if (last) return;
     await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
 /** Undefined while there is none yet, or no worker to ask: progress is a courtesy, the result is awaited elsewhere. */
-function progressOf(client: Client, workflowId: string): Promise<Progress | undefined> {
+async function progressOf(client: Client, workflowId: string): Promise<Progress | undefined> {
+  if (workflowId === '') return undefined;
   return client.workflow
     .getHandle(workflowId)
     .query<Progress>('progress')

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { openTrialPool } from '../models/trialPool.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { rollRoutingForward } from '../registry/routingCopy.ts';
 import { openServer } from '../serving/server.ts';
+import { requireFreePort } from './freePort.ts';
 import { openPorts } from './openPorts.ts';
 import { createPipelineWorker } from './pipelineWorker.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
@@ -37,6 +39,7 @@ export function startRole(role: EngineRole, options: RoleOptions): Promise<Runni
 
 async function startPipelineRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
   const ports = await openPorts(workplace);
+  for (const pipeline of ports.plans.keys()) await rollRoutingForward(workplace.store, pipeline);
   const { connection, namespace } = await connectWorker(address);
   const worker = await createPipelineWorker({ connection, namespace }, ports);
   const ended = worker.run().finally(async () => {
@@ -59,6 +62,7 @@ async function startTrainerRole({ workplace, address }: RoleOptions): Promise<Ru
 }
 
 async function startServingRole({ workplace, host, port, report }: RoleOptions): Promise<RunningRole> {
+  if (port !== 0) await requireFreePort(port, 'serving');
   const { version: engineVersion } = packageJson;
   const server = await openServer({
     store: workplace.store,

@@ -12,6 +12,7 @@ import { digestOfValue } from '../storage/digest.ts';
 import { getObjectJson, readJson } from '../storage/objects.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
+import { freePort, requireFreePort } from './freePort.ts';
 import { retrainNow } from './retrainNow.ts';
 import { reconcileSchedules } from './schedules.ts';
 import type { Workplace } from './workplace.ts';
@@ -40,6 +41,9 @@ export async function up(options: UpOptions): Promise<Up> {
   const { workplace, ports, report } = options;
   const plans = await loadCatalogue(workplace.folder);
   report(`pipelines: ${[...plans.keys()].join(', ') || 'none yet; write one in pipelines/'}`);
+  // Chosen once, so that a serving process that is started again answers where it did.
+  const servingPort = ports.serving === 0 ? await freePort() : ports.serving;
+  if (ports.serving !== 0) await requireFreePort(servingPort, 'serving');
   const engine = await startEngine({
     workplace,
     roles: ['pipeline', 'trainer', 'serving'],
@@ -47,7 +51,7 @@ export async function up(options: UpOptions): Promise<Up> {
     uiPort: ports.ui,
     report,
     onLine: report,
-    argumentsOf: (role) => (role === 'serving' ? ['--port', `${ports.serving}`] : []),
+    argumentsOf: (role) => (role === 'serving' ? ['--port', `${servingPort}`] : []),
   });
   options.onEngine?.(engine);
   try {

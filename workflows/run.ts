@@ -1,5 +1,6 @@
 import { CancellationScope, executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
+import { canonicalJson } from '../core/canonicalJson.ts';
 import { catalogue } from '../core/errors.ts';
 import { judge } from '../core/gate.ts';
 import type { Plan } from '../core/plan.ts';
@@ -190,5 +191,5 @@ function trialCounts({ trials }: SearchOutcome, isHeld: boolean): { total: numbe
 }
 
 function candidateText({ learner, parameters }: { learner: string; parameters: object }): string {
-  return `${learner} ${JSON.stringify(parameters)}`;
+  return `${learner} ${canonicalJson(parameters)}`;
 }

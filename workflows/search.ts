@@ -1,5 +1,6 @@
 import { defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { TrialActivities } from '../activities/activities.ts';
+import { canonicalJson } from '../core/canonicalJson.ts';
 import { keepBest, rungs } from '../core/halving.ts';
 import type { SearchPlan } from '../core/plan.ts';
 import type { TrialRow } from '../core/run.ts';
@@ -61,7 +62,7 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
 
 async function trained(request: TrialRequest, rung: number, trials: TrialRow[]): Promise<TrialResult> {
   const { learner, parameters } = request.candidate;
-  const summary = `${learner} ${JSON.stringify(parameters)} to ${request.epochs.toFixed(2)} epochs`;
+  const summary = `${learner} ${canonicalJson(parameters)} to ${request.epochs.toFixed(2)} epochs`;
   const { result, reused } = await trainTrial.executeWithOptions({ summary }, [{ request }]);
   const { key, epochs, backend, validation, seconds } = result;
   trials.push({ learner, parameters, key, rung, epochs, backend, validation, seconds, reused });

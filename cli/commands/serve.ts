@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { exitWithParent } from '../../workers/exitWithParent.ts';
 import { startRole } from '../../workers/roles.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
-import { command } from '../command.ts';
+import { runningCommand } from '../command.ts';
 import { report } from '../output.ts';
+import { portOf } from '../portOf.ts';
 
 export function serveCommand(): Command {
-  return command(
+  return runningCommand(
     'serve',
     'Answers predictions over HTTP, from the store alone: it needs no Temporal.',
     'whet serve --port 8080',
@@ -21,7 +22,7 @@ async function serve({ host, port }: { host: string; port: string }): Promise<vo
     workplace: openWorkplace(),
     address: undefined,
     host,
-    port: Number(port),
+    port: portOf(port, '--port'),
     report,
   });
   exitWithParent(async () => (await starting).stop());

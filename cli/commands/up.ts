@@ -11,6 +11,7 @@ import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import { command, type JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
 import { print, printJson, report } from '../output.ts';
+import { portOf } from '../portOf.ts';
 
 interface Options extends JsonOption {
   readonly retrain?: string;
@@ -67,7 +68,15 @@ function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Option
   const first =
     retrain === undefined ? {} : { retrain: { pipeline: retrain, ...(asOf === undefined ? {} : { asOf }) } };
   const pace = replay === undefined ? {} : { replayEvery: replay === true ? '1 minute' : replay };
-  return { ports: { temporal: Number(port), ui: Number(uiPort), serving: Number(servingPort) }, ...first, ...pace };
+  return {
+    ports: {
+      temporal: portOf(port, '--port'),
+      ui: portOf(uiPort, '--ui-port'),
+      serving: portOf(servingPort, '--serving-port'),
+    },
+    ...first,
+    ...pace,
+  };
 }
 
 async function tell(

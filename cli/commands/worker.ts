@@ -2,9 +2,10 @@ import { Argument, type Command } from 'commander';
 import { exitWithParent } from '../../workers/exitWithParent.ts';
 import { type EngineRole, engineRoles, startRole } from '../../workers/roles.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
-import { command } from '../command.ts';
+import { runningCommand } from '../command.ts';
 import { failed } from '../failed.ts';
 import { report } from '../output.ts';
+import { portOf } from '../portOf.ts';
 
 interface WorkerOptions {
   readonly address?: string;
@@ -13,7 +14,7 @@ interface WorkerOptions {
 }
 
 export function workerCommand(): Command {
-  return command(
+  return runningCommand(
     'worker',
     'Runs one role of the engine in this process.',
     'whet worker trainer --address 127.0.0.1:7233',
@@ -26,7 +27,7 @@ export function workerCommand(): Command {
 }
 
 async function worker(role: EngineRole, { address, host, port }: WorkerOptions): Promise<void> {
-  const starting = startRole(role, { workplace: openWorkplace(), address, host, port: Number(port), report });
+  const starting = startRole(role, { workplace: openWorkplace(), address, host, port: portOf(port, '--port'), report });
   exitWithParent(async () => (await starting).stop());
   const code = await starting.then(({ ended }) => ended).then(() => 0, failed);
   // The channel to its parent would keep a role that failed alive: it ends, and the parent starts it again.

@@ -32,7 +32,7 @@ describe('engine.json', () => {
     const held = await claimEngine(folder, silent);
     const written = await writeEngine(folder, factsOf(process.pid));
     expect(await readEngine(folder)).toEqual(written);
-    expect(written).toMatchObject({ owner: process.pid, startedAt: ownMark().startedAt, serving: null });
+    expect(written).toMatchObject({ owner: process.pid, startedAt: ownMark().startedAt });
     await held.release();
     expect(await readEngine(folder)).toBeUndefined();
     expect(await engineOwner(folder)).toBeUndefined();
@@ -113,7 +113,7 @@ describe('claim', () => {
 });
 
 function factsOf(pid: number | null) {
-  return { address, namespace: 'default', uiUrl: null, pid, store: 'store', serving: null };
+  return { address, namespace: 'default', uiUrl: null, pid, store: 'store' };
 }
 
 /** Claims in a process of its own, which stays until it is told to go. */

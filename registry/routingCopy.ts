@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LedgerEntry } from '../core/ledger.ts';
+import type { RoutedVersion, Routing } from '../core/routing.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { headOf } from './ledger.ts';
+import { findVersion } from './versions.ts';
+
+/** Time between two tries of a swap that another writer won. */
+const againMs = 50;
+
+/** Changes `serving/<pipeline>/routing.json`: one document, swapped whole; whoever comes second reads again. */
+export async function changeRouting(
+  store: ObjectStore,
+  pipeline: string,
+  change: (routing: Routing) => Routing,
+): Promise<void> {
+  const key = `serving/${pipeline}/routing.json`;
+  for (;;) {
+    const held = await store.read(key);
+    const before = held === undefined ? unrouted(pipeline) : routingIn(held.bytes, pipeline);
+    const after = change(before);
+    if (after === before || (await store.swap(key, encoded(after), held?.etag ?? null)) !== undefined) return;
+    await pause(againMs);
+  }
+}
+
+/** Lets the routing follow an entry of the ledger, unless it follows a later one already. */
+export async function followLedger(store: ObjectStore, pipeline: string, entry: LedgerEntry): Promise<void> {
+  const { version, epoch } = entry.routing;
+  if (version === null) return;
+  const champion = await routedVersion(store, pipeline, version);
+  const follows = (routing: Routing): Routing => {
+    if (routing.epoch < epoch) return { ...routing, ledger: entry.n, epoch, champion, prepare: null };
+    const isIdle = routing.prepare !== null && routing.prepare.version === routing.champion?.version;
+    return isIdle ? { ...routing, prepare: null } : routing;
+  };
+  await changeRouting(store, pipeline, follows);
+}
+
+/** Brings a routing that is lost or behind to where the ledger is: it is a copy, the ledger is the truth. */
+export async function rollRoutingForward(store: ObjectStore, pipeline: string): Promise<void> {
+  const head = await headOf(store, pipeline);
+  if (head !== undefined) await followLedger(store, pipeline, head);
+}
+
+/** A version as serving processes load it. */
+export async function routedVersion(store: ObjectStore, pipeline: string, version: number): Promise<RoutedVersion> {
+  const record = await findVersion(store, pipeline, version);
+  return { version, package: record.package, digest: record.digest };
+}
+
+function unrouted(pipeline: string): Routing {
+  return { pipeline, ledger: 0, epoch: 0, champion: null, prepare: null };
+}
+
+/** A copy that does not parse is as good as lost: the ledger gives it again. */
+function routingIn(bytes: Uint8Array, pipeline: string): Routing {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch (error) {
+    if (error instanceof SyntaxError) return unrouted(pipeline);
+    throw error;
+  }
+}
+
+function encoded(routing: Routing): Uint8Array {
+  return Buffer.from(JSON.stringify(routing));
+}
