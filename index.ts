@@ -18,6 +18,7 @@ export { logistic } from './words/logistic.ts';
 export { logLoss } from './words/logLoss.ts';
 export type { Metric, Rule } from './words/metric.ts';
 export { mlp } from './words/mlp.ts';
+export { ndjson } from './words/ndjson.ts';
 export { number } from './words/number.ts';
 export { parquet } from './words/parquet.ts';
 export { recentRate } from './words/recentRate.ts';

@@ -36,8 +36,10 @@ export interface ContractPlan {
   readonly quarantine: { readonly atMost: number };
 }
 
+export type SourceKind = 'parquet' | 'csv' | 'ndjson';
+
 export interface SourcePlan {
-  readonly kind: 'parquet' | 'csv';
+  readonly kind: SourceKind;
   /** A path (relative to the folder of the engine), or the name of sample data. */
   readonly at: { readonly path: string } | { readonly sample: string };
   readonly partition: 'hour';

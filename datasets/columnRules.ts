@@ -1,13 +1,13 @@
 import { WhetError } from '../core/errors.ts';
-import type { ColumnCheck, ColumnPlan, ColumnType } from '../core/plan.ts';
+import type { ColumnCheck, ColumnPlan, ColumnType, SourceKind } from '../core/plan.ts';
 import { sqlText } from './database.ts';
 import { ecmaPattern, utf16Text } from './ecmaPattern.ts';
 import type { Rule } from './rowRule.ts';
 import { faults } from './typedColumn.ts';
 
 /** The rules of the contract's column k: what its type demands, then its checks. */
-export function columnRules(column: ColumnPlan, k: number): Rule[] {
-  const kinds = typeFaults[column.type].filter((fault) => fault !== 'required' || !column.nullable);
+export function columnRules(column: ColumnPlan, k: number, source: SourceKind): Rule[] {
+  const kinds = faultsOf(column.type, source).filter((fault) => fault !== 'required' || !column.nullable);
   return [
     ...kinds.map((fault) => ({
       id: `${column.name}.${fault}`,
@@ -16,6 +16,11 @@ export function columnRules(column: ColumnPlan, k: number): Rule[] {
     })),
     ...column.checks.map((check) => checkRule(column, check, k)),
   ];
+}
+
+/** Only JSON has values that are no text: in the other files, text is what a text column holds. */
+function faultsOf(type: ColumnType, source: SourceKind): readonly FaultName[] {
+  return type === 'string' && source === 'ndjson' ? ['required', 'type'] : typeFaults[type];
 }
 
 type FaultName = 'required' | 'type' | 'finite' | 'whole';
@@ -30,7 +35,7 @@ const typeFaults: Readonly<Record<ColumnType, readonly FaultName[]>> = {
 
 const faultTexts: Readonly<Record<FaultName, (type: ColumnType) => string>> = {
   required: () => 'is not null',
-  type: (type) => (type === 'int' ? 'is a whole number of 64 bits' : `is a ${type}`),
+  type: (type) => (type === 'int' ? 'is a whole number of 64 bits' : type === 'string' ? 'is a text' : `is a ${type}`),
   finite: (type) => (type === 'date' ? 'is of the years 1 to 9999' : 'is neither NaN nor infinite'),
   whole: () => 'has no fraction',
 };

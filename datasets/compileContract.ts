@@ -1,9 +1,9 @@
 import { WhetError } from '../core/errors.ts';
-import type { ContractPlan } from '../core/plan.ts';
+import type { ContractPlan, SourceKind } from '../core/plan.ts';
 import { columnRules } from './columnRules.ts';
 import { compareRule } from './compareRule.ts';
+import { eventColumn } from './eventColumn.ts';
 import type { CompiledRule, Rule } from './rowRule.ts';
-import { eventColumn } from './typedRows.ts';
 
 /** `masks` are BIGINT expressions, 62 rules each: 0 in all of them is a clean row. */
 export interface CompiledContract {
@@ -19,22 +19,40 @@ export function compileContract(contract: ContractPlan): CompiledContract {
   requireNames(contract);
   const event = eventColumn(contract);
   const rules = withOwnIds([
-    ...(contract.source.kind === 'csv' ? [malformed] : []),
+    ...malformed[contract.source.kind],
     // A row without an event time belongs to no hour: it cannot be clean, whatever the contract says of null.
-    ...contract.columns.flatMap((column, k) => columnRules(k === event ? { ...column, nullable: false } : column, k)),
+    ...contract.columns.flatMap((column, k) =>
+      columnRules(k === event ? { ...column, nullable: false } : column, k, contract.source.kind),
+    ),
     ...contract.rules.map((rule) => compareRule(contract, rule)),
   ]).map((rule, bit) => ({ ...rule, sql: `coalesce(${rule.sql}, false)`, bit }));
   return { rules, masks: masksOf(rules) };
 }
 
-const malformed: Rule = {
-  id: 'row.malformed',
-  text: 'a line has as many fields as the header, and closed quotes',
-  sql: 'malformed IS NOT NULL',
+const malformed: Readonly<Record<SourceKind, readonly Rule[]>> = {
+  parquet: [],
+  csv: [malformedRule('a line has as many fields as the header, and closed quotes')],
+  ndjson: [malformedRule('a line is a JSON object')],
 };
 
+function malformedRule(text: string): Rule {
+  return { id: 'row.malformed', text, sql: 'malformed IS NOT NULL' };
+}
+
 /** Names of the engine's own columns in the files that it writes. */
-const reserved = ['_row', '_hour', '_reasons', '_contract', '_malformed', '_at', 'file_row_number'];
+const reserved = [
+  '_row',
+  '_hour',
+  '_reasons',
+  '_contract',
+  '_malformed',
+  '_at',
+  '_raw',
+  '_line',
+  '_file',
+  'file_row_number',
+  'file_index',
+];
 
 function requireNames(contract: ContractPlan): void {
   const seen = new Set<string>();

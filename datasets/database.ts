@@ -1,15 +1,20 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { blobValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 /** DuckDB in this process: the engine of the whole data path. Statements run one after another, unless they are told to run beside. */
 export interface Database {
-  /** Rows as objects; BIGINT comes as bigint, TIMESTAMP as DuckDB's own value: cast in SQL to what is wanted. */
-  rows<T extends object>(sql: string): Promise<T[]>;
+  /**
+   * Rows as objects; BIGINT comes as bigint, TIMESTAMP as DuckDB's own value: cast in SQL to what is wanted. `$1` stands
+   * for the bytes, a BLOB.
+   */
+  rows<T extends object>(sql: string, bytes?: Uint8Array): Promise<T[]>;
   run(sql: string): Promise<void>;
   /**
    * Runs a statement beside others that do not depend on it, on a connection of its own that sees no temporary tables:
-   * for many small statements, whose planning takes as long as their work.
+   * for many small statements, whose planning takes as long as their work. `$1` stands for the bytes, a BLOB.
    */
-  runBeside(sql: string): Promise<void>;
+  runBeside(sql: string, bytes?: Uint8Array): Promise<void>;
+  /** How many statements run beside each other at most. */
+  readonly mostBeside: number;
   /** The connection itself, for streaming columns. */
   readonly connection: DuckDBConnection;
   close(): void;
@@ -39,11 +44,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const beside = await besideConnections(instance, options.threads);
   return {
     connection,
-    rows: async <T extends object>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjects() as T[],
+    rows: async <T extends object>(sql: string, bytes?: Uint8Array) => {
+      const values = bytes === undefined ? undefined : [blobValue(bytes)];
+      return (await connection.runAndReadAll(sql, values)).getRowObjects() as T[];
+    },
     run: async (sql) => {
       await connection.run(sql);
     },
     runBeside: beside.run,
+    mostBeside: beside.count,
     close: () => {
       beside.close();
       connection.closeSync();
@@ -53,19 +62,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** A waiting statement holds one of the four threads that Node also reads and writes files with: one is left to it. */
-const mostBeside = 3;
+const besideAtMost = 3;
 
 async function besideConnections(instance: DuckDBInstance, threads: number) {
-  const all = await Promise.all(Array.from({ length: Math.min(threads, mostBeside) }, () => instance.connect()));
+  const all = await Promise.all(Array.from({ length: Math.min(threads, besideAtMost) }, () => instance.connect()));
   for (const one of all) await one.run("SET TimeZone = 'UTC'");
   const free = [...all];
   const waiting: ((connection: DuckDBConnection) => void)[] = [];
   const taken = async (): Promise<DuckDBConnection> => free.pop() ?? new Promise((resolve) => waiting.push(resolve));
   return {
-    async run(sql: string): Promise<void> {
+    count: all.length,
+    async run(sql: string, bytes?: Uint8Array): Promise<void> {
       const connection = await taken();
       try {
-        await connection.run(sql);
+        await connection.run(sql, bytes === undefined ? undefined : [blobValue(bytes)]);
       } finally {
         const next = waiting.shift();
         if (next === undefined) free.push(connection);
@@ -86,4 +96,9 @@ export function sqlText(text: string): string {
 /** A name as a quoted SQL identifier. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path as a SQL literal that names this one file: what would make it a pattern is taken as it is. */
+export function sqlFile(path: string): string {
+  return sqlText(path.replace(/[[\]*?]/g, '[$&]'));
 }

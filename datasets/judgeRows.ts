@@ -5,8 +5,8 @@ import type { DataPorts } from './dataPorts.ts';
 import type { IndexedHour } from './indexSource.ts';
 import { type JudgedTable, type Judging, judgedTable } from './judgedTable.ts';
 import { undatedHour } from './partitionKey.ts';
+import type { RowSelection, SourceTable } from './rawRows.ts';
 import { readingSource } from './readingSource.ts';
-import type { RowSelection, SourceTable } from './typedRows.ts';
 
 /** What was found in one hour. */
 export interface HourCounts {
@@ -37,8 +37,7 @@ export async function judgeRows<T>(
   const table = judgedTable(judging, `judged_${randomUUID().replaceAll('-', '')}`);
   try {
     const starts = hours.map(startOf).filter((start) => start !== null);
-    const { file } = judging.source;
-    await readingSource(file, () => ports.database.run(table.create(selection, starts)));
+    await readingSource(judging.source.name, () => ports.database.run(table.create(selection, starts)));
     const counted = await ports.database.rows<CountedHour>(table.counts);
     requireIndexed(judging.source, hours, new Map(counted.map((hour) => [hour.start, hour])));
     return await work({ table, counts: await withReasons(ports, table, counted) });
@@ -65,7 +64,7 @@ function requireIndexed(
     const sameValues = came === undefined || indexed.hash.startsWith(`${came.hash}.`);
     if (indexed.rows === (came?.read ?? 0) && sameValues) continue;
     throw new WhetError('source.changed', {
-      expected: `${indexed.rows} rows of hour ${indexed.hour} in ${source.file}, as indexed`,
+      expected: `${indexed.rows} rows of hour ${indexed.hour} in ${source.name}, as indexed`,
       came: `${came?.read ?? 0} rows${came?.read === indexed.rows ? ' with other values' : ''}`,
     });
   }

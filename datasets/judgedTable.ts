@@ -1,8 +1,10 @@
 import type { ContractPlan } from '../core/plan.ts';
 import { type CompiledContract, rulesPerMask } from './compileContract.ts';
 import { sqlName, sqlText } from './database.ts';
+import { eventColumn } from './eventColumn.ts';
+import type { RowSelection, SourceTable } from './rawRows.ts';
 import { canonicalTypes } from './typedColumn.ts';
-import { eventColumn, orderFreeHash, type RowSelection, type SourceTable, typedRows } from './typedRows.ts';
+import { orderFreeHash, typedRows } from './typedRows.ts';
 
 /** What is judged, by which rules. */
 export interface Judging {
@@ -26,7 +28,8 @@ export function judgedTable(judging: Judging, name: string) {
     start === 'all' ? 'true' : start === null ? 'hour IS NULL' : `hour = ${start}`;
   const asHour = `strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H')`;
   const own = `ordinal AS _row, coalesce(${asHour}, 'undated') AS _hour, ${reasonsOf(judging)} AS _reasons`;
-  const bad = `${texts}, ${own}, ${sqlText(contract.id)} AS _contract, malformed AS _malformed`;
+  const from = `[${judging.source.parts.map((part) => sqlText(part.from)).join(', ')}][part + 1] AS _file, line AS _line`;
+  const bad = `${texts}, ${own}, ${sqlText(contract.id)} AS _contract, malformed AS _malformed, ${from}`;
   const parquet = '(FORMAT parquet, COMPRESSION zstd)';
   return {
     create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
@@ -54,11 +57,18 @@ function create(
   const values = contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
   const texts = contract.columns.map((_, k) => `CASE WHEN NOT (${clean}) THEN t${k} END AS t${k}`);
   const kept = [...masks.map((_, index) => `mask${index}`), ...values, ...texts].join(', ');
-  const ordinal = 'row_number() OVER (PARTITION BY hour ORDER BY place) - 1';
+  const ordinal = `row_number() OVER (PARTITION BY hour ORDER BY ${placeOf(source)}) - 1`;
+  const line = contract.source.kind === 'ndjson' ? 'place' : 'CAST(NULL AS BIGINT)';
   const among = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
   return `CREATE TABLE ${name} AS
-    SELECT hour, ${ordinal} AS ordinal, fingerprint, malformed, ${clean} AS clean, ${kept}
+    SELECT hour, ${ordinal} AS ordinal, fingerprint, malformed, ${clean} AS clean, ${kept},
+      part, ${line} AS line
     FROM (SELECT *, ${masks.join(', ')} FROM (${typedRows(contract, source, selection)})${among}) ORDER BY hour, ordinal`;
+}
+
+/** Within one file, places alone are an order: of all parts, of which only a file of lines has several. */
+function placeOf({ parts }: SourceTable): string {
+  return parts.every(({ from }) => from === parts[0]?.from) ? 'place' : 'part, place';
 }
 
 function counts(name: string): string {

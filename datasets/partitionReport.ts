@@ -20,6 +20,10 @@ export interface QuarantinedRow {
   readonly reasons: readonly string[];
   /** The source's values as text, by column. */
   readonly values: Readonly<Record<string, string | null>>;
-  /** The text of a CSV line that could not be taken apart; null for all others. */
+  /** The text of a line that could not be taken apart; null for all others. */
   readonly malformed: string | null;
+  /** The source file in which it was found. */
+  readonly file: string | null;
+  /** Its line in an NDJSON file, from 1; null for other kinds. */
+  readonly line: number | null;
 }

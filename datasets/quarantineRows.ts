@@ -1,5 +1,5 @@
 import type { ContractPlan } from '../core/plan.ts';
-import { type Database, sqlName, sqlText } from './database.ts';
+import { type Database, sqlFile, sqlName, sqlText } from './database.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
 
 /** The rows of some quarantine files, by hour and row; at most `limit`, and only those with a reason, if one is given. */
@@ -12,10 +12,13 @@ export async function quarantineRows(
 ): Promise<QuarantinedRow[]> {
   if (paths.length === 0) return [];
   const columns = contract.columns.map(({ name }, k) => `${sqlName(name)} AS t${k}`);
-  const own = `_hour AS hour, CAST(_row AS DOUBLE) AS row, to_json(_reasons) AS reasons, _malformed AS malformed`;
-  const files = `[${paths.map(sqlText).join(', ')}]`;
+  const own = `_hour AS hour, CAST(_row AS DOUBLE) AS row, to_json(_reasons) AS reasons, _malformed AS malformed,
+    _file AS file, CAST(_line AS DOUBLE) AS line`;
+  // Files of earlier versions do not say where a row came from.
+  const none = `SELECT CAST(NULL AS VARCHAR) AS _file, CAST(NULL AS BIGINT) AS _line WHERE false`;
+  const files = `(${none} UNION ALL BY NAME SELECT * FROM read_parquet([${paths.map(sqlFile).join(', ')}], union_by_name = true))`;
   const where = reason === undefined ? '' : `WHERE list_contains(_reasons, ${sqlText(reason)})`;
-  const sql = `SELECT ${own}, ${columns.join(', ')} FROM read_parquet(${files}) ${where} ORDER BY hour, row LIMIT ${limit}`;
+  const sql = `SELECT ${own}, ${columns.join(', ')} FROM ${files} ${where} ORDER BY hour, row LIMIT ${limit}`;
   const rows = await database.rows<Record<string, string | number | null>>(sql);
   return rows.map((row) => ({
     hour: String(row.hour),
@@ -23,6 +26,8 @@ export async function quarantineRows(
     reasons: JSON.parse(String(row.reasons)) as string[],
     values: Object.fromEntries(contract.columns.map(({ name }, k) => [name, text(row[`t${k}`])])),
     malformed: text(row.malformed),
+    file: text(row.file),
+    line: typeof row.line === 'number' ? row.line : null,
   }));
 }
 

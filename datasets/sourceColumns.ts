@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { WhetError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearestName.ts';
 import type { ContractPlan } from '../core/plan.ts';
-import { type Database, sqlText } from './database.ts';
+import { type Database, sqlFile } from './database.ts';
 import { readingSource } from './readingSource.ts';
 import { accepts } from './typedColumn.ts';
 
@@ -12,13 +12,13 @@ import { accepts } from './typedColumn.ts';
  */
 export async function sourceColumns(database: Database, contract: ContractPlan, file: string): Promise<string[]> {
   await requireBytes(file);
-  const sql = `DESCRIBE SELECT * FROM read_parquet(${sqlText(file)})`;
+  const sql = `DESCRIBE SELECT * FROM read_parquet(${sqlFile(file)}, hive_partitioning = false)`;
   const found = await readingSource(file, () => database.rows<{ column_name: string; column_type: string }>(sql));
   const types = new Map(found.map((column) => [column.column_name, column.column_type]));
   requireColumns(contract, [...types.keys()], file);
   return contract.columns.map(({ name, type }) => {
     const physical = types.get(name) ?? '';
-    if (contract.source.kind === 'parquet' && !accepts(type, physical)) throw wrongType(name, type, physical, file);
+    if (!accepts(type, physical)) throw wrongType(name, type, physical, file);
     return physical;
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
 import type { ContractPlan } from '../core/plan.ts';
 import { putObjectFile } from '../storage/objects.ts';
-import { sqlName, sqlText } from './database.ts';
+import { sqlFile, sqlName, sqlText } from './database.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { readingSource } from './readingSource.ts';
@@ -88,7 +88,7 @@ function loading(contract: ContractPlan, header: readonly string[], file: string
     `allow_quoted_nulls = false, columns = ${columns}, store_rejects = true, rejects_limit = 0`,
     `rejects_table = '${tables.rejects}', rejects_scan = '${tables.scans}'`,
   ];
-  const source = `read_csv(${sqlText(file)}, ${options.join(', ')})`;
+  const source = `read_csv(${sqlFile(file)}, hive_partitioning = false, ${options.join(', ')})`;
   return `CREATE TEMP TABLE ${tables.lines} AS SELECT ${chosen.join(', ')}, CAST(NULL AS VARCHAR) AS malformed FROM ${source}`;
 }
 

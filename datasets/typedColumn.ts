@@ -3,13 +3,15 @@ import type { ColumnType } from '../core/plan.ts';
 /**
  * How a source's value becomes the contract's, as SQL. `parse` reads the raw value; the others are over its result,
  * so that it is made once. `fault` says why there is no value: one of `faults`. `value` has the canonical type where
- * there is no fault; `loose` holds a number that is only not whole, so that its bounds are still judged.
+ * there is no fault; `loose` holds a number that is only not whole, so that its bounds are still judged; `text` is what
+ * people see of the value that came.
  */
 export interface TypedColumn {
   readonly parse: string;
   readonly fault: string;
   readonly value: string;
   readonly loose: string;
+  readonly text: string;
 }
 
 /** The names under which the raw and the parsed value of a column are found. */
@@ -71,7 +73,7 @@ function typed(
 ): TypedColumn {
   const cases = [['required', `${raw} IS NULL`] as const, ...found, ['type', `(${value}) IS NULL`] as const];
   const fault = `CASE ${cases.map(([name, sql]) => `WHEN ${sql} THEN ${faults[name]}`).join(' ')} ELSE 0 END`;
-  return { parse, fault, value, loose };
+  return { parse, fault, value, loose, text: `CAST(${raw} AS VARCHAR)` };
 }
 
 /** As TIMESTAMP, DuckDB would take a text with a zone and forget the zone. Without one, that cast is far faster. */

@@ -1,16 +1,15 @@
 import { extname, join, resolve } from 'node:path';
-import type { ContractPlan } from '../core/plan.ts';
+import type { ContractPlan, SourceKind } from '../core/plan.ts';
 import { type Hour, hourOf } from '../core/time.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { hoursRange } from './hoursRange.ts';
-import { indexSource, type SourceIndex } from './indexSource.ts';
+import { indexSource, type SourceIndex, sourceTable } from './indexSource.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
 import { undatedHour } from './partitionKey.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
 import { quarantineRows } from './quarantineRows.ts';
-import { sourceColumns } from './sourceColumns.ts';
 
 /** What a contract says of a whole file. */
 export interface FileReport {
@@ -46,7 +45,8 @@ export interface HourReport {
 const samplesShown = 10;
 
 /**
- * Judges all rows of a file by a contract, and stores none. A `.csv` or `.parquet` file is read as what it is. Throws as
+ * Judges all rows of a file by a contract, and stores none. A `.csv`, `.ndjson`, `.jsonl` or `.parquet` file is read as
+ * what it is. Throws as
  * `indexSource` and `compileContract`.
  */
 export async function validateFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<FileReport> {
@@ -73,10 +73,17 @@ export async function validateFile(ports: DataPorts, contract: ContractPlan, pat
   };
 }
 
-function kindOf(file: string, contract: ContractPlan): 'parquet' | 'csv' {
+function kindOf(file: string, contract: ContractPlan): SourceKind {
   const ending = extname(file).toLowerCase();
-  return ending === '.csv' ? 'csv' : ending === '.parquet' ? 'parquet' : contract.source.kind;
+  return kinds.get(ending) ?? contract.source.kind;
 }
+
+const kinds: ReadonlyMap<string, SourceKind> = new Map([
+  ['.csv', 'csv'],
+  ['.parquet', 'parquet'],
+  ['.ndjson', 'ndjson'],
+  ['.jsonl', 'ndjson'],
+]);
 
 function judged(
   ports: DataPorts,
@@ -84,8 +91,7 @@ function judged(
   index: SourceIndex,
 ): Promise<Pick<FileReport, 'parts' | 'samples'>> {
   return inTemporaryFolder(async (folder) => {
-    const types = await sourceColumns(ports.database, contract, index.file);
-    const judging = { contract, compiled: compileContract(contract), source: { file: index.file, types } };
+    const judging = { contract, compiled: compileContract(contract), source: await sourceTable(ports, index) };
     const quarantine = (name: string) => join(folder, `${name}.parquet`);
     const reports = (name: string) => async (rows: JudgedRows) => {
       await ports.database.run(rows.table.writeQuarantine('all', quarantine(name)));

@@ -6,11 +6,9 @@ import { readJson } from '../storage/objects.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { hoursRange } from './hoursRange.ts';
-import type { IndexedHour, SourceIndex } from './indexSource.ts';
+import { type IndexedHour, type SourceIndex, sourceTable } from './indexSource.ts';
 import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
 import type { PartitionReport } from './partitionReport.ts';
-import { sourceColumns } from './sourceColumns.ts';
-import type { SourceTable } from './typedRows.ts';
 import { validateRows, type Wanted } from './validateRows.ts';
 
 export { partitionVersion } from './partitionKey.ts';
@@ -94,8 +92,7 @@ async function freshParts(
 ): Promise<Map<string, PartitionVersion>> {
   const compiled = compileContract(contract);
   if (fresh.length === 0) return new Map();
-  const types = await sourceColumns(ports.database, contract, index.file);
-  const source: SourceTable = { file: index.file, types };
+  const source = await sourceTable(ports, index);
   let done = 0;
   const stored = (): void => onProgress(++done, fresh.length);
   const undated = fresh.filter(({ hour }) => hour === undatedHour);

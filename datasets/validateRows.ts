@@ -12,7 +12,7 @@ import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
 import { quarantineKey, reportKey } from './partitionKey.ts';
 import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
 import { quarantineRows } from './quarantineRows.ts';
-import type { RowSelection } from './typedRows.ts';
+import type { RowSelection } from './rawRows.ts';
 
 /** A partition to validate. */
 export interface Wanted extends IndexedHour {

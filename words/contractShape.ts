@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What a contract's definition is made of, for the check at run time. */
 export const contractShape = z.strictObject(
   {
-    source: z.looseObject({ kind: z.string(), at: z.object() }, "parquet('…') or csv('…')"),
+    source: z.looseObject({ kind: z.string(), at: z.object() }, "parquet('…'), csv('…') or ndjson('…')"),
     key: z.union([z.string(), z.array(z.string())], "'row number in source partition' or a list of columns").optional(),
     row: z.custom((value) => value instanceof z.ZodObject, 'z.object({ … }) with the columns'),
     eventTime: z.string('the name of a date column'),

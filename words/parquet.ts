@@ -2,7 +2,7 @@ import type { SourcePlan } from '../core/plan.ts';
 import type { Sample } from './sample.ts';
 import { type SourceOptions, source } from './source.ts';
 
-/** Parquet files at a path (relative to the folder of the engine), or sample data. Throws `pipeline.invalid`. */
+/** A Parquet file at a path (relative to the folder of the engine), or sample data. Throws `pipeline.invalid`. */
 export function parquet(at: string | Sample, options: SourceOptions = { partition: 'hour' }): SourcePlan {
   return source('parquet', at, options);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ColumnPlan, ContractPlan } from '../../core/plan.ts';
+import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/plan.ts';
 import { openDatabase } from '../../datasets/database.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -33,7 +33,7 @@ export async function openWorkbench(): Promise<Workbench> {
 const code = { kind: 'pattern', value: '^[A-Z0-9]{3}$' } as const;
 
 /** The flights as the demo's contract has them. */
-export function flights(source: ContractPlan['source']['at'], kind: 'parquet' | 'csv' = 'parquet'): ContractPlan {
+export function flights(source: ContractPlan['source']['at'], kind: SourceKind = 'parquet'): ContractPlan {
   return {
     id: 'flights',
     source: { kind, at: source, partition: 'hour' },

@@ -16,6 +16,7 @@ import {
   logistic,
   logLoss,
   mlp,
+  ndjson,
   number,
   parquet,
   recentRate,
@@ -255,6 +256,16 @@ describe('a wrong contract is refused, naming the place', () => {
   test('words that are given what they cannot take', () => {
     const given = [() => parquet(''), () => sample('a/b'), () => rows.perDay.atLeast(0.5), () => csv('a', {} as never)];
     expect(given.map((word) => errorOf(word).code)).toEqual(Array(4).fill('pipeline.invalid'));
+  });
+
+  test('each kind of source is a plan of its kind', () => {
+    const given = [parquet('a'), csv('a'), ndjson('a'), ndjson(sample('b'), { partition: 'hour' })];
+    expect(given.map(({ kind, at }) => [kind, at])).toEqual([
+      ['parquet', { path: 'a' }],
+      ['csv', { path: 'a' }],
+      ['ndjson', { path: 'a' }],
+      ['ndjson', { sample: 'b' }],
+    ]);
   });
 });
 
