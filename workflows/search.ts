@@ -52,7 +52,9 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
     const rows = trials.splice(-ended.length);
     trials.push(...ranked.flatMap(({ key }) => rows.filter((row) => row.key === key)));
     candidates = ranked.slice(0, steps[index + 1]?.candidates ?? 0).map(({ candidate }) => candidate);
-    story.done(`rung ${index + 1}: best ${plan.maximize} ${bestValue(ranked, plan)} of ${ended.length} trials`);
+    story.done(
+      `rung ${index + 1}: best ${plan.maximize} ${bestValue(ranked, plan)} of ${counted(ended.length, 'trial')}`,
+    );
   }
   const best = ranked[0];
   if (best === undefined) throw new Error('a search without candidates: definePipeline refuses these');
@@ -71,4 +73,8 @@ async function trained(request: TrialRequest, rung: number, trials: TrialRow[]):
 
 function bestValue(ranked: readonly TrialResult[], plan: SearchPlan): string {
   return ranked[0]?.validation?.[plan.maximize]?.toFixed(4) ?? 'none: all diverged';
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
