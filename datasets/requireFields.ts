@@ -3,6 +3,7 @@ import type { ContractPlan } from '../core/plan.ts';
 import { sqlName } from './database.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { lineBlocks } from './lineBlocks.ts';
+import { plainBytes } from './plainBytes.ts';
 import { parquetRows, type TablePart } from './rawRows.ts';
 import { requireColumns } from './sourceColumns.ts';
 import { textLines } from './stageNdjson.ts';
@@ -30,7 +31,7 @@ export async function requireFields(
 
 /** The names of the first lines' fields. */
 async function fieldsOf(ports: DataPorts, path: string): Promise<string[]> {
-  for await (const { bytes } of lineBlocks(createReadStream(path), path, 1 << 16)) {
+  for await (const { bytes } of lineBlocks(plainBytes(path, createReadStream(path)), path, 1 << 16)) {
     const keys = `SELECT DISTINCT unnest(TRY(json_keys(line))) AS name FROM (${textLines}) ORDER BY name`;
     return (await ports.database.rows<{ name: string }>(keys, bytes)).map(({ name }) => name);
   }

@@ -7,6 +7,7 @@ import { putObjectFile } from '../storage/objects.ts';
 import { sqlFile, sqlName, sqlText } from './database.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
+import { compressionOf, writePlain } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
 import { requireBytes, requireColumns } from './sourceColumns.ts';
 import { dateOf } from './typedColumn.ts';
@@ -18,23 +19,35 @@ export const csvStageVersion = 1;
  * Turns a CSV file into a Parquet object of text, once, so that later hours are found without reading it all again:
  * `objects/<sha256>` with the contract's columns, `_malformed` (the text of each line with a wrong number of fields or
  * broken quotes; such lines come last) and `_at` (the event time, to skip row groups by). The file has a header,
- * commas, and quotes as in RFC 4180. Throws `source.unreadable`, `source.empty`, `schema.missing-column`.
+ * commas, and quotes as in RFC 4180; a `.gz` or `.zst` file is decompressed first. Throws `source.unreadable`, `source.empty`, `schema.missing-column`.
  */
 export async function stageCsv(ports: DataPorts, contract: ContractPlan, file: string): Promise<string> {
   await requireBytes(file);
-  const header = await headerOf(file);
-  requireColumns(contract, header, file);
-  requireOnce(contract, header, file);
+  return inTemporaryFolder(async (folder) => {
+    const plain = compressionOf(file) === undefined ? file : join(folder, 'plain.csv');
+    if (plain !== file) await readingSource(file, () => writePlain(file, plain));
+    const header = await headerOf(plain);
+    requireColumns(contract, header, file);
+    requireOnce(contract, header, file);
+    return stagePlain(ports, contract, { header, plain, file }, join(folder, 'staged.parquet'));
+  });
+}
+
+interface PlainCsv {
+  readonly header: readonly string[];
+  readonly plain: string;
+  /** The source file, for people. */
+  readonly file: string;
+}
+
+async function stagePlain(ports: DataPorts, contract: ContractPlan, csv: PlainCsv, path: string): Promise<string> {
   const id = randomUUID().replaceAll('-', '');
   const tables = { lines: `csv_${id}`, rejects: `rejects_${id}`, scans: `scans_${id}` };
   try {
-    await readingSource(file, () => ports.database.run(loading(contract, header, file, tables)));
+    await readingSource(csv.file, () => ports.database.run(loading(contract, csv.header, csv.plain, tables)));
     await ports.database.run(addingMalformed(contract, tables));
-    return await inTemporaryFolder(async (folder) => {
-      const path = join(folder, 'staged.parquet');
-      await ports.database.run(writing(contract, tables.lines, path));
-      return putObjectFile(ports.store, path);
-    });
+    await ports.database.run(writing(contract, tables.lines, path));
+    return await putObjectFile(ports.store, path);
   } finally {
     for (const table of Object.values(tables)) await ports.database.run(`DROP TABLE IF EXISTS ${table}`);
   }

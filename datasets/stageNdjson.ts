@@ -10,6 +10,7 @@ import type { DataPorts } from './dataPorts.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { jsonValue } from './jsonColumn.ts';
 import { type LineBlock, lineBlocks } from './lineBlocks.ts';
+import { chunkBytes, plainBytes } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
 
 /** Part of the key of staged files: raise it when what is staged for the same bytes changes. */
@@ -26,11 +27,12 @@ export interface StagedFile {
  * Reads an NDJSON file once, and turns it into Parquet objects of typed values: the contract's columns, `_line` (from
  * 1), `_malformed` (the text of a line that is no JSON object) and `_raw` (the JSON of every column, in rows where one
  * has a value of a wrong type). A field that is missing is null, one that the contract does not name is left out, of
- * one that is there twice the first counts; a blank line is no row. Throws `source.unreadable`.
+ * one that is there twice the first counts; a blank line is no row. A `.gz` or `.zst` file is decompressed on the way. Throws `source.unreadable`.
  */
 export async function stageNdjson(ports: DataPorts, contract: ContractPlan, file: string): Promise<StagedFile> {
   const hash = createHash('sha256');
-  const blocks = lineBlocks(hashed(createReadStream(file, { highWaterMark: 1 << 18 }), hash), file);
+  const bytes = hashed(createReadStream(file, { highWaterMark: chunkBytes }), hash);
+  const blocks = lineBlocks(plainBytes(file, bytes), file);
   const staged = await readingSource(file, () =>
     inTemporaryFolder((folder) =>
       concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, folder)),

@@ -9,6 +9,7 @@ import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
 import { undatedHour } from './partitionKey.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
+import { withoutCompression } from './plainBytes.ts';
 import { quarantineRows } from './quarantineRows.ts';
 
 /** What a contract says of a whole file. */
@@ -46,7 +47,7 @@ const samplesShown = 10;
 
 /**
  * Judges all rows of a file by a contract, and stores none. A `.csv`, `.ndjson`, `.jsonl` or `.parquet` file is read as
- * what it is. Throws as
+ * what it is, whatever the contract names, and so is a `.gz` or `.zst` of one. Throws as
  * `indexSource` and `compileContract`.
  */
 export async function validateFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<FileReport> {
@@ -74,7 +75,7 @@ export async function validateFile(ports: DataPorts, contract: ContractPlan, pat
 }
 
 function kindOf(file: string, contract: ContractPlan): SourceKind {
-  const ending = extname(file).toLowerCase();
+  const ending = extname(withoutCompression(file)).toLowerCase();
   return kinds.get(ending) ?? contract.source.kind;
 }
 
