@@ -10,6 +10,7 @@ import { headOf } from '../registry/ledger.ts';
 import { findVersion } from '../registry/versions.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { getObjectJson, readJson } from '../storage/objects.ts';
+import { isAddress } from '../storage/openStore.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
 import { freePort, requireFreePort } from './freePort.ts';
@@ -44,6 +45,7 @@ export async function up(options: UpOptions): Promise<Up> {
   // Chosen once, so that a serving process that is started again answers where it did.
   const servingPort = ports.serving === 0 ? await freePort() : ports.serving;
   if (ports.serving !== 0) await requireFreePort(servingPort, 'serving');
+  if (isAddress(workplace.storeLocation)) report(`store: ${workplace.storeLocation}`);
   const engine = await startEngine({
     workplace,
     roles: ['pipeline', 'trainer', 'serving'],
