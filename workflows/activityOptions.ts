@@ -4,8 +4,8 @@ import { trainerQueue } from '../core/taskQueues.ts';
 /** An attempt lost to a killed worker or a busy store is made again soon, for as long as a person would try. */
 const retry = { initialInterval: '200 milliseconds', maximumInterval: '5 seconds', maximumAttempts: 50 } as const;
 
-/** Steps that read and write small things. */
-export const brief: ActivityOptions = { startToCloseTimeout: '1 minute', retry };
+/** Steps that read and write small things, in milliseconds: one that was lost to a killed worker is soon made again. */
+export const brief: ActivityOptions = { startToCloseTimeout: '20 seconds', retry };
 
 /** Stages that work for seconds or minutes and heartbeat every two seconds. */
 export const long: ActivityOptions = { startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry };
