@@ -4,11 +4,14 @@ import { WhetError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PartitionCounts } from '../core/run.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
+import { type SourceChanges, sourceChanges } from '../core/sourceChanges.ts';
 import { hourOf, hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
 import { latestSnapshot } from '../datasets/freezeSnapshot.ts';
 import { indexSource, type SourceIndex } from '../datasets/indexSource.ts';
+import { filesOf, rememberFiles, seenFiles } from '../datasets/seenFiles.ts';
 import { partitionVersion, validatePartitions } from '../datasets/validatePartitions.ts';
+import { digestOfValue } from '../storage/digest.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';
@@ -21,6 +24,8 @@ export interface ContractOutput {
   readonly counts: PartitionCounts;
   /** The hours read and validated by this run, the first few of many. */
   readonly validated: readonly string[];
+  /** How the source's files differ from those of the stage before; not there in runs of earlier versions. */
+  readonly source?: SourceChanges;
 }
 
 /** Stage 1: the window's partitions, each validated once; the budget and the batch rules judged over all of them. */
@@ -33,7 +38,9 @@ export function createContractActivities(ports: Ports) {
       const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
       const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
       const outcome = await stage(ports, identity, () => whileBeating(() => validateWindow(ports, plan, index, hours)));
-      return outcome.record.reused ? { ...outcome, output: allReused(outcome.output) } : outcome;
+      const source = await changesSince(ports, plan, index);
+      const output = outcome.record.reused ? allReused(outcome.output) : outcome.output;
+      return { ...outcome, output: { ...output, source } };
     },
   };
 }
@@ -56,6 +63,14 @@ async function validateWindow(
     counts: { total: found.parts.length, validated: found.validated.length, reused: found.reused },
     validated: found.validated.slice(0, 5),
   };
+}
+
+/** Told once: a stage that failed told nobody, so only one that ended well is what the next is compared to. */
+async function changesSince(ports: Ports, plan: Plan, index: SourceIndex): Promise<SourceChanges> {
+  const files = filesOf(ports, index);
+  const before = await seenFiles(ports, plan.contract);
+  if (digestOfValue(before ?? null) !== digestOfValue(files)) await rememberFiles(ports, plan.contract, files);
+  return sourceChanges(before, files);
 }
 
 function allReused(output: ContractOutput): ContractOutput {

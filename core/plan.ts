@@ -40,7 +40,7 @@ export type SourceKind = 'parquet' | 'csv' | 'ndjson';
 
 export interface SourcePlan {
   readonly kind: SourceKind;
-  /** A path (relative to the folder of the engine), or the name of sample data. */
+  /** A path of a file or folder, or a pattern (relative to the folder of the engine), or the name of sample data. */
   readonly at: { readonly path: string } | { readonly sample: string };
   readonly partition: 'hour';
 }

@@ -1,14 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { WhetError } from '../core/errors.ts';
 import type { ContractPlan } from '../core/plan.ts';
 import { type Hour, hourOf } from '../core/time.ts';
-import { digestOfFile, digestOfValue } from '../storage/digest.ts';
+import { digestOf, digestOfFile, digestOfValue } from '../storage/digest.ts';
 import { createJson, objectKey, readJson } from '../storage/objects.ts';
 import type { DataPorts } from './dataPorts.ts';
+import { type FileStamp, stampOf } from './fileStamp.ts';
 import type { SourceTable, TablePart } from './rawRows.ts';
 import { readingSource } from './readingSource.ts';
 import { requireFields } from './requireFields.ts';
-import { requireBytes, sourceColumns } from './sourceColumns.ts';
+import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
@@ -43,14 +43,13 @@ export interface IndexedHour extends IndexedRows {
 }
 
 /**
- * The index of a file, found by its SHA-256 or made with one scan. Checks the schema first. Throws
- * `source.unreadable`, `source.empty`, `source.changed`, `schema.missing-column`, `schema.wrong-type`.
+ * The index of a file, found by its SHA-256 or made with one scan; a file without rows has one without hours. Checks the
+ * schema first. Throws `source.unreadable`, `source.changed`, `schema.missing-column`, `schema.wrong-type`.
  */
 export async function indexFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<IndexedFile> {
-  await requireBytes(path);
   const before = await stampOf(path);
   const read = await digested(ports, contract, path);
-  const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${columnsDigest(contract)}.json`;
+  const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${indexedAs(contract)}.json`;
   const found = await readJson<IndexedFile>(ports.store, key);
   const index = found ?? (await scanned(ports, contract, path, read));
   await requireUnchanged(path, before);
@@ -68,11 +67,6 @@ export async function tableParts(ports: DataPorts, path: string, index: Staged):
 
 type Staged = Pick<IndexedFile, 'staged' | 'types'>;
 
-async function stampOf(path: string): Promise<string> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return `${size} bytes of ${new Date(mtimeMs).toISOString()} (${ino})`;
-}
-
 /** NDJSON is staged in the one read that its digest takes. */
 async function digested(ports: DataPorts, contract: ContractPlan, path: string): Promise<Digested> {
   if (contract.source.kind === 'ndjson') return stageNdjson(ports, contract, path);
@@ -81,24 +75,24 @@ async function digested(ports: DataPorts, contract: ContractPlan, path: string):
 
 type Digested = Pick<StagedFile, 'digest'> & Partial<StagedFile>;
 
-function columnsDigest(contract: ContractPlan): string {
+/** What a file's index depends on beside its bytes. */
+export function indexedAs(contract: ContractPlan): string {
   const columns = contract.columns.map(({ name, type, nullable }) => [name, type, nullable]);
   const { kind } = contract.source;
   const stage = { csvStageVersion, ndjsonStageVersion };
   return digestOfValue({ columns, eventTime: contract.eventTime, kind, stage }).slice(0, 16);
 }
 
-async function requireUnchanged(path: string, before: string): Promise<void> {
+async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
   const after = await stampOf(path);
-  if (after === before) return;
-  throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before}`, came: after });
+  if (after.text === before.text) return;
+  throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
 }
 
 async function scanned(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<IndexedFile> {
   const table = await typedTable(ports, contract, path, read);
   const source: SourceTable = { name: path, parts: await tableParts(ports, path, table) };
   const groups = await readingSource(path, () => ports.database.rows<ScannedHour>(scan(contract, source)));
-  if (groups.length === 0) throw new WhetError('source.empty', { expected: `rows in ${path}`, came: 'none' });
   // A column that gets another type gives other values under equal hashes: its hours are new ones.
   const typing = digestOfValue(table.types).slice(0, 8);
   const rowsOf = (group: ScannedHour): IndexedRows => ({ rows: group.rows, hash: `${group.hash}.${typing}` });
@@ -114,6 +108,7 @@ async function scanned(ports: DataPorts, contract: ContractPlan, path: string, r
 
 async function typedTable(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<Staged> {
   const { kind } = contract.source;
+  if (read.digest === noBytes) return { staged: [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
   if (kind === 'ndjson') {
     const table = { staged: read.staged ?? [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
     if (table.staged.length > 0) await requireFields(ports, contract, path, await tableParts(ports, path, table));
@@ -124,8 +119,11 @@ async function typedTable(ports: DataPorts, contract: ContractPlan, path: string
   return { staged: [staged], types: contract.columns.map(() => 'VARCHAR') };
 }
 
+/** The SHA-256 of a file without a byte: it has no schema either. */
+const noBytes = digestOf('');
+
 /** The earliest instant that a JavaScript date can hold. */
-const earliestMs = -8.64e15;
+export const earliestMs = -8.64e15;
 
 interface ScannedHour {
   readonly start: number | null;

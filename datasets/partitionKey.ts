@@ -1,6 +1,6 @@
 import type { ContractPlan } from '../core/plan.ts';
 import { digestOfValue } from '../storage/digest.ts';
-import type { IndexedHour } from './indexSource.ts';
+import type { IndexedHour } from './indexFile.ts';
 
 /** Part of every partition's key: raise it when the same rows under the same contract give another partition. */
 export const partitionVersion = 1;

@@ -2,6 +2,7 @@ import type { ContractPlan } from '../core/plan.ts';
 import { hourMs } from '../core/time.ts';
 import { sqlFile, sqlName } from './database.ts';
 import { eventColumn } from './eventColumn.ts';
+import { canonicalTypes } from './typedColumn.ts';
 
 /** Parquet files to read a source's rows from, in the order of the source. */
 export interface SourceTable {
@@ -33,13 +34,17 @@ interface NumberedPart extends TablePart {
   readonly part: number;
 }
 
-/** Files whose columns have other types cannot be read by one scan: it would give all of them the types of the first. */
+/**
+ * Parts by their types: one scan would give all columns the types that they have in its first file. Without parts, there
+ * is one scan of nothing.
+ */
 export function alikeParts(parts: readonly TablePart[]): AlikeParts[] {
   const alike = new Map<string, NumberedPart[]>();
   for (const [part, held] of parts.entries()) {
     const key = held.types.join();
     alike.set(key, [...(alike.get(key) ?? []), { ...held, part }]);
   }
+  if (alike.size === 0) return [{ types: [], parts: [] }];
   return [...alike.values()].map((same) => ({ types: same[0]?.types ?? [], parts: same }));
 }
 
@@ -50,6 +55,7 @@ export function alikeParts(parts: readonly TablePart[]): AlikeParts[] {
  */
 export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: RowSelection): string {
   const { kind } = contract.source;
+  if (alike.parts.length === 0) return noRows(contract);
   const columns = [
     ...contract.columns.map(({ name }, k) => `${sqlName(name)} AS r${k}`),
     `${kind === 'parquet' ? 'CAST(NULL AS VARCHAR)' : '_malformed'} AS malformed`,
@@ -59,6 +65,12 @@ export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: R
   ];
   const where = selection === undefined ? '' : ` WHERE ${roughly(contract, alike, selection)}`;
   return `SELECT ${columns.join(', ')} FROM ${parquetRows(alike.parts.map(({ file }) => file))}${where}`;
+}
+
+function noRows({ columns, source: { kind } }: ContractPlan): string {
+  const types = columns.map(({ type }) => (kind === 'ndjson' ? canonicalTypes[type] : 'VARCHAR'));
+  const raw = types.map((type, k) => `CAST(NULL AS ${type}) AS r${k}`).join(', ');
+  return `SELECT ${raw}, '' AS malformed, CAST(NULL AS VARCHAR[]) AS fragments, 0 AS part, 0 AS place WHERE false`;
 }
 
 /** Columns are the file's own, whatever the folders' names say. */

@@ -11,7 +11,6 @@ import { accepts } from './typedColumn.ts';
  * `source.unreadable`, `schema.missing-column`, `schema.wrong-type`.
  */
 export async function sourceColumns(database: Database, contract: ContractPlan, file: string): Promise<string[]> {
-  await requireBytes(file);
   const sql = `DESCRIBE SELECT * FROM read_parquet(${sqlFile(file)}, hive_partitioning = false)`;
   const found = await readingSource(file, () => database.rows<{ column_name: string; column_type: string }>(sql));
   const types = new Map(found.map((column) => [column.column_name, column.column_type]));

@@ -9,7 +9,7 @@ import type { DataPorts } from './dataPorts.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { compressionOf, writePlain } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
-import { requireBytes, requireColumns } from './sourceColumns.ts';
+import { requireColumns } from './sourceColumns.ts';
 import { dateOf } from './typedColumn.ts';
 
 /** Part of the key of a staged file: raise it when what is staged for the same bytes changes. */
@@ -22,7 +22,6 @@ export const csvStageVersion = 1;
  * commas, and quotes as in RFC 4180; a `.gz` or `.zst` file is decompressed first. Throws `source.unreadable`, `source.empty`, `schema.missing-column`.
  */
 export async function stageCsv(ports: DataPorts, contract: ContractPlan, file: string): Promise<string> {
-  await requireBytes(file);
   return inTemporaryFolder(async (folder) => {
     const plain = compressionOf(file) === undefined ? file : join(folder, 'plain.csv');
     if (plain !== file) await readingSource(file, () => writePlain(file, plain));

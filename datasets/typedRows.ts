@@ -36,7 +36,7 @@ function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSel
 function typedColumns(contract: ContractPlan, types: readonly string[]) {
   return contract.columns.map(({ type }, k) => {
     const names = { raw: `r${k}`, parsed: `p${k}` };
-    const typed = isJson(contract) ? stagedColumn(type, k) : typedColumn(type, names, types[k] ?? '');
+    const typed = isJson(contract) ? stagedColumn(type, k) : typedColumn(type, names, types[k] ?? 'VARCHAR');
     return { k, ...typed };
   });
 }
@@ -51,7 +51,7 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
   return alikeParts(source.parts)
     .map((alike) => {
       const names = { raw: `r${k}`, parsed: 'parsed' };
-      const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? '');
+      const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? 'VARCHAR');
       const { parse, fault, value } = typedColumn('date', names, type);
       const event = `CASE WHEN malformed IS NULL AND (${fault}) = 0 THEN ${value} END`;
       const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, alike)})`;

@@ -1,16 +1,16 @@
-import { extname, join, resolve } from 'node:path';
-import type { ContractPlan, SourceKind } from '../core/plan.ts';
+import { join, resolve } from 'node:path';
+import type { ContractPlan } from '../core/plan.ts';
 import { type Hour, hourOf } from '../core/time.ts';
 import { compileContract } from './compileContract.ts';
 import type { DataPorts } from './dataPorts.ts';
 import { hoursRange } from './hoursRange.ts';
-import { indexSource, type SourceIndex, sourceTable } from './indexSource.ts';
+import { type IndexedHour, indexSource, type SourceIndex, sourceTable } from './indexSource.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
 import { undatedHour } from './partitionKey.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
-import { withoutCompression } from './plainBytes.ts';
 import { quarantineRows } from './quarantineRows.ts';
+import { kindOfFile } from './sourceFiles.ts';
 
 /** What a contract says of a whole file. */
 export interface FileReport {
@@ -46,13 +46,13 @@ export interface HourReport {
 const samplesShown = 10;
 
 /**
- * Judges all rows of a file by a contract, and stores none. A `.csv`, `.ndjson`, `.jsonl` or `.parquet` file is read as
+ * Judges all rows of a file (or of a folder or pattern) by a contract, and stores none. A `.csv`, `.ndjson`, `.jsonl` or `.parquet` file is read as
  * what it is, whatever the contract names, and so is a `.gz` or `.zst` of one. Throws as
  * `indexSource` and `compileContract`.
  */
 export async function validateFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<FileReport> {
   const file = resolve(ports.folder, path);
-  const source = { kind: kindOf(file, contract), at: { path: file }, partition: 'hour' } as const;
+  const source = { kind: kindOfFile(file) ?? contract.source.kind, at: { path: file }, partition: 'hour' } as const;
   const ofFile: ContractPlan = { ...contract, source };
   const index = await indexSource(ports, ofFile);
   const { parts, samples } = await judged(ports, ofFile, index);
@@ -74,33 +74,30 @@ export async function validateFile(ports: DataPorts, contract: ContractPlan, pat
   };
 }
 
-function kindOf(file: string, contract: ContractPlan): SourceKind {
-  const ending = extname(withoutCompression(file)).toLowerCase();
-  return kinds.get(ending) ?? contract.source.kind;
-}
-
-const kinds: ReadonlyMap<string, SourceKind> = new Map([
-  ['.csv', 'csv'],
-  ['.parquet', 'parquet'],
-  ['.ndjson', 'ndjson'],
-  ['.jsonl', 'ndjson'],
-]);
-
 function judged(
   ports: DataPorts,
   contract: ContractPlan,
   index: SourceIndex,
 ): Promise<Pick<FileReport, 'parts' | 'samples'>> {
   return inTemporaryFolder(async (folder) => {
-    const judging = { contract, compiled: compileContract(contract), source: await sourceTable(ports, index) };
+    const compiled = compileContract(contract);
+    const judging = async (hours: readonly IndexedHour[]) => {
+      return { contract, compiled, source: await sourceTable(ports, index, hours) };
+    };
     const quarantine = (name: string) => join(folder, `${name}.parquet`);
     const reports = (name: string) => async (rows: JudgedRows) => {
       await ports.database.run(rows.table.writeQuarantine('all', quarantine(name)));
       return [...rows.counts.values()].map(hourReport);
     };
     const undated = index.undated === null ? [] : [{ ...index.undated, hour: undatedHour }];
-    const dated = await judgeRows(ports, judging, index.hours, hoursRange(index.hours), reports('dated'));
-    const others = await judgeRows(ports, judging, undated, 'undated', reports('undated'));
+    const dated = await judgeRows(
+      ports,
+      await judging(index.hours),
+      index.hours,
+      hoursRange(index.hours),
+      reports('dated'),
+    );
+    const others = await judgeRows(ports, await judging(undated), undated, 'undated', reports('undated'));
     const parts = [...dated, ...others];
     const paths = [quarantine('dated'), quarantine('undated')];
     return { parts, samples: await samplesOf(ports, contract, paths, brokenRules(contract, parts)) };

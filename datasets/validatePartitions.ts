@@ -9,6 +9,7 @@ import { hoursRange } from './hoursRange.ts';
 import { type IndexedHour, type SourceIndex, sourceTable } from './indexSource.ts';
 import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
 import type { PartitionReport } from './partitionReport.ts';
+import type { RowSelection } from './rawRows.ts';
 import { validateRows, type Wanted } from './validateRows.ts';
 
 export { partitionVersion } from './partitionKey.ts';
@@ -92,15 +93,15 @@ async function freshParts(
 ): Promise<Map<string, PartitionVersion>> {
   const compiled = compileContract(contract);
   if (fresh.length === 0) return new Map();
-  const source = await sourceTable(ports, index);
   let done = 0;
   const stored = (): void => onProgress(++done, fresh.length);
   const undated = fresh.filter(({ hour }) => hour === undatedHour);
   const dated = fresh.filter(({ hour }) => hour !== undatedHour);
-  const parts = [
-    ...(await validateRows(ports, { contract, compiled, source }, dated, hoursRange(dated), stored)),
-    ...(await validateRows(ports, { contract, compiled, source }, undated, 'undated', stored)),
-  ];
+  const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
+    const judging = { contract, compiled, source: await sourceTable(ports, index, some) };
+    return validateRows(ports, judging, some, selection, stored);
+  };
+  const parts = [...(await validate(dated, hoursRange(dated))), ...(await validate(undated, 'undated'))];
   return new Map(parts.map((part) => [part.key, part]));
 }
 

@@ -2,7 +2,10 @@ import type { SourcePlan } from '../core/plan.ts';
 import type { Sample } from './sample.ts';
 import { type SourceOptions, source } from './source.ts';
 
-/** A Parquet file at a path (relative to the folder of the engine), or sample data. Throws `pipeline.invalid`. */
+/**
+ * Parquet files: one, all of a folder or all that a pattern fits (`data/*.parquet`), by a path relative to the folder of the
+ * engine; or sample data. Throws `pipeline.invalid`.
+ */
 export function parquet(at: string | Sample, options: SourceOptions = { partition: 'hour' }): SourcePlan {
   return source('parquet', at, options);
 }

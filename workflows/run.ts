@@ -8,6 +8,7 @@ import type { RunRecord, StageRecord } from '../core/run.ts';
 import type { Scorecard, Verdict } from '../core/scorecard.ts';
 import { scorecardText } from '../core/scorecardText.ts';
 import type { SearchOutcome } from '../core/search.ts';
+import { vanishedText } from '../core/sourceChanges.ts';
 import { brief, long } from './activityOptions.ts';
 import { catalogueFailure, failureOf } from './refuse.ts';
 import { search } from './search.ts';
@@ -64,10 +65,11 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
 
   const validating = doing('contract: validating the partitions of the window');
   const valid = await contract.executeWithOptions(validating, [{ plan, asOf }]);
-  const { rows, counts } = valid.output;
+  const { rows, counts, source } = valid.output;
+  const gone = source === undefined ? '' : vanishedText(source);
   done(
     valid.record,
-    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine`,
+    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${gone === '' ? '' : `; ${gone}`}`,
   );
 
   const freezing = doing('snapshot: freezing the clean rows');

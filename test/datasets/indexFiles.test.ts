@@ -1,0 +1,57 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ContractPlan } from '../../core/plan.ts';
+import { stampOf } from '../../datasets/fileStamp.ts';
+import { indexSource } from '../../datasets/indexSource.ts';
+import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await openWorkbench();
+});
+afterAll(() => bench.close());
+
+/** A file that was written long before the test. */
+async function oldFile(): Promise<string> {
+  for (const folder of createRequire(import.meta.url).resolve.paths('vega-datasets') ?? []) {
+    const path = join(folder, 'vega-datasets', 'data', 'seattle-weather.csv');
+    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+  }
+  throw new Error('vega-datasets is not installed');
+}
+
+test('a file with the stamp that it was read under is not read again', async () => {
+  const columns = [column('date', 'date'), column('wind', 'number')];
+  const contract: ContractPlan = { ...flights({ path: await oldFile() }, 'csv'), columns, rules: [] };
+  const ports = bench.emptied();
+  const first = await indexSource(ports, contract);
+  // Without it, a read of the file would have to scan and store it again.
+  const [index = '', known = ''] = await ports.store.list('datasets/flights/sources/');
+  expect([index, known]).toEqual([expect.stringContaining(first.digest), expect.stringContaining('/known-')]);
+  await ports.store.remove(index);
+  expect(await indexSource(ports, contract)).toEqual(first);
+  expect(await ports.store.has(index)).toBe(false);
+  await ports.store.remove(known);
+  expect(await indexSource(ports, contract)).toEqual(first);
+  expect(await ports.store.list('datasets/flights/sources/')).toEqual([index, known]);
+});
+
+test('a file that was written a moment ago is read again, since a write beside it may leave its stamp', async () => {
+  const path = join(bench.folder, 'new.csv');
+  await writeFile(path, 'date,wind\n2001-01-01,5\n');
+  const columns = [column('date', 'date'), column('wind', 'number')];
+  const ports = bench.emptied();
+  await indexSource(ports, { ...flights({ path }, 'csv'), columns, rules: [] });
+  expect((await ports.store.list('datasets/flights/sources/')).filter((key) => key.includes('/known-'))).toEqual([]);
+});
+
+test('a stamp changes with every write that a clock can tell', async () => {
+  const path = join(bench.folder, 'stamped');
+  await writeFile(path, 'a');
+  const before = await stampOf(path);
+  expect(await stampOf(path)).toEqual(before);
+  await writeFile(path, 'ab');
+  expect((await stampOf(path)).id).not.toBe(before.id);
+});
