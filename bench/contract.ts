@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../datasets/database.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { indexSource } from '../datasets/indexSource.ts';
 import { sourceFile } from '../datasets/sourceFile.ts';
+import { validateFile } from '../datasets/validateFile.ts';
 import { validatePartitions } from '../datasets/validatePartitions.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import { flightPlan } from './flightMatrix.ts';
@@ -19,6 +20,7 @@ import { pythonPeer } from './pythonPeer.ts';
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const whole = 'whole file, validated and partitioned';
+const judged = 'whole file, hashed, read and judged';
 
 /** The contract of the flights over all 3,000,000 rows, and over the window of one run; with peers, pandera beside it. */
 export async function contractBench({ peers }: { peers: boolean }): Promise<Bench> {
@@ -39,6 +41,12 @@ export async function contractBench({ peers }: { peers: boolean }): Promise<Benc
     better: 'lower',
     measure: () => seconds(plan, database, scratch, 'window'),
   };
+  const judging: BenchCase = {
+    name: judged,
+    unit: 'rows/s',
+    better: 'higher',
+    measure: async () => 3_000_000 / (await judgingSeconds(plan, database, scratch, file)),
+  };
   const theirs: BenchCase[] =
     python === undefined
       ? []
@@ -52,7 +60,7 @@ export async function contractBench({ peers }: { peers: boolean }): Promise<Benc
         ];
   return {
     runs: 5,
-    cases: [window, ...theirs],
+    cases: [window, judging, ...theirs],
     groups: [wholeFile(megabytes, () => seconds(plan, database, scratch, 'all'))],
     ratios:
       python === undefined
@@ -60,12 +68,13 @@ export async function contractBench({ peers }: { peers: boolean }): Promise<Benc
         : [
             {
               name: 'whetstone to pandera',
-              of: whole,
+              of: judged,
               to: 'pandera on polars, reading and validating only',
             },
           ],
     conditions: [
       `flights-3m.parquet, 3,000,000 rows, ${megabytes.toFixed(1)} MB; 17 rules in one pass; index, 4,282 partitions, quarantine and reports written and flushed`,
+      'hashed, read and judged: all that whet validate does in process, with all reasons of each row; nothing is partitioned',
       'pandera reads and validates in memory and writes nothing',
     ],
     close: async () => {
@@ -97,6 +106,15 @@ async function seconds(plan: Plan, database: Database, scratch: string, what: 'a
   const index = await indexSource(ports, plan.contract);
   const hours = what === 'all' ? index.hours.map(({ hour }) => hour) : runWindow(plan, hourStart('2001-03-15T12')).all;
   await validatePartitions(ports, plan.contract, index, hours, undefined);
+  const taken = (performance.now() - started) / 1_000;
+  await rm(folder, { recursive: true });
+  return taken;
+}
+
+async function judgingSeconds(plan: Plan, database: Database, scratch: string, file: string): Promise<number> {
+  const folder = await mkdtemp(join(scratch, 'store-'));
+  const started = performance.now();
+  await validateFile({ store: localDisk(folder), database, folder: root }, plan.contract, file);
   const taken = (performance.now() - started) / 1_000;
   await rm(folder, { recursive: true });
   return taken;
