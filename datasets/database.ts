@@ -13,6 +13,8 @@ export interface Database {
    * for many small statements, whose planning takes as long as their work. `$1` stands for the bytes, a BLOB.
    */
   runBeside(sql: string, bytes?: Uint8Array): Promise<void>;
+  /** As `runBeside`, with the rows as `rows` gives them. */
+  rowsBeside<T extends object>(sql: string): Promise<T[]>;
   /** How many statements run beside each other at most. */
   readonly mostBeside: number;
   /** The connection itself, for streaming columns. */
@@ -44,14 +46,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const beside = await besideConnections(instance, options.threads);
   return {
     connection,
-    rows: async <T extends object>(sql: string, bytes?: Uint8Array) => {
-      const values = bytes === undefined ? undefined : [blobValue(bytes)];
-      return (await connection.runAndReadAll(sql, values)).getRowObjects() as T[];
-    },
+    rows: (sql, bytes) => rowsOn(connection, sql, bytes),
     run: async (sql) => {
       await connection.run(sql);
     },
-    runBeside: beside.run,
+    runBeside: async (sql, bytes) => {
+      await beside.rows(sql, bytes);
+    },
+    rowsBeside: beside.rows,
     mostBeside: beside.count,
     close: () => {
       beside.close();
@@ -72,10 +74,10 @@ async function besideConnections(instance: DuckDBInstance, threads: number) {
   const taken = async (): Promise<DuckDBConnection> => free.pop() ?? new Promise((resolve) => waiting.push(resolve));
   return {
     count: all.length,
-    async run(sql: string, bytes?: Uint8Array): Promise<void> {
+    async rows<T extends object>(sql: string, bytes?: Uint8Array): Promise<T[]> {
       const connection = await taken();
       try {
-        await connection.run(sql, bytes === undefined ? undefined : [blobValue(bytes)]);
+        return await rowsOn<T>(connection, sql, bytes);
       } finally {
         const next = waiting.shift();
         if (next === undefined) free.push(connection);
@@ -86,6 +88,11 @@ async function besideConnections(instance: DuckDBInstance, threads: number) {
       for (const one of all) one.closeSync();
     },
   };
+}
+
+async function rowsOn<T extends object>(connection: DuckDBConnection, sql: string, bytes?: Uint8Array): Promise<T[]> {
+  const values = bytes === undefined ? undefined : [blobValue(bytes)];
+  return (await connection.runAndReadAll(sql, values)).getRowObjects() as T[];
 }
 
 /** A string as a SQL literal. */

@@ -3,15 +3,13 @@ import { WhetError } from '../core/errors.ts';
 import { hourStart } from '../core/time.ts';
 import type { DataPorts } from './dataPorts.ts';
 import type { IndexedHour } from './indexSource.ts';
-import { type JudgedTable, type Judging, judgedTable } from './judgedTable.ts';
+import { type HourRows, type JudgedTable, type Judging, judgedTable } from './judgedTable.ts';
 import { undatedHour } from './partitionKey.ts';
 import type { RowSelection, SourceTable } from './rawRows.ts';
 import { readingSource } from './readingSource.ts';
 
 /** What was found in one hour. */
-export interface HourCounts {
-  /** Milliseconds UTC; null for the undated rows. */
-  readonly start: number | null;
+export interface HourCounts extends HourRows {
   readonly read: number;
   readonly quarantined: number;
   /** Rows per broken rule. */
@@ -79,9 +77,9 @@ async function withReasons(
   const reasons = new Map<number | null, Record<string, number>>();
   for (const { start, reason, rows } of broken) reasons.set(start, { ...reasons.get(start), [reason]: rows });
   return new Map(
-    counted.map(({ start, read, quarantined }) => [
+    counted.map(({ start, first, read, quarantined }) => [
       start,
-      { start, read, quarantined, reasons: reasons.get(start) ?? {} },
+      { start, first, read, quarantined, reasons: reasons.get(start) ?? {} },
     ]),
   );
 }

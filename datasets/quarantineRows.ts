@@ -11,14 +11,24 @@ export async function quarantineRows(
   reason?: string,
 ): Promise<QuarantinedRow[]> {
   if (paths.length === 0) return [];
+  // Files of earlier versions do not say where a row came from.
+  const none = `SELECT CAST(NULL AS VARCHAR) AS _file, CAST(NULL AS BIGINT) AS _line WHERE false`;
+  const files = `read_parquet([${paths.map(sqlFile).join(', ')}], union_by_name = true, hive_partitioning = false)`;
+  const where = reason === undefined ? '' : ` WHERE list_contains(_reasons, ${sqlText(reason)})`;
+  return badRowsOf(database, contract, `(${none} UNION ALL BY NAME SELECT * FROM ${files})${where}`, limit);
+}
+
+/** Bad rows from what has the columns of a quarantine file, by hour and row. */
+export async function badRowsOf(
+  database: Database,
+  contract: ContractPlan,
+  from: string,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<QuarantinedRow[]> {
   const columns = contract.columns.map(({ name }, k) => `${sqlName(name)} AS t${k}`);
   const own = `_hour AS hour, CAST(_row AS DOUBLE) AS row, to_json(_reasons) AS reasons, _malformed AS malformed,
     _file AS file, CAST(_line AS DOUBLE) AS line`;
-  // Files of earlier versions do not say where a row came from.
-  const none = `SELECT CAST(NULL AS VARCHAR) AS _file, CAST(NULL AS BIGINT) AS _line WHERE false`;
-  const files = `(${none} UNION ALL BY NAME SELECT * FROM read_parquet([${paths.map(sqlFile).join(', ')}], union_by_name = true))`;
-  const where = reason === undefined ? '' : `WHERE list_contains(_reasons, ${sqlText(reason)})`;
-  const sql = `SELECT ${own}, ${columns.join(', ')} FROM ${files} ${where} ORDER BY hour, row LIMIT ${limit}`;
+  const sql = `SELECT ${own}, ${columns.join(', ')} FROM ${from} ORDER BY hour, row LIMIT ${limit}`;
   const rows = await database.rows<Record<string, string | number | null>>(sql);
   return rows.map((row) => ({
     hour: String(row.hour),

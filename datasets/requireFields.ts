@@ -18,14 +18,15 @@ export async function requireFields(
   path: string,
   parts: readonly TablePart[],
 ): Promise<void> {
-  const has = contract.columns.map(
-    ({ name }, k) => `bool_or(${sqlName(name)} IS NOT NULL OR _raw[${k + 1}] IS NOT NULL) AS c${k}`,
-  );
-  const rows = parquetRows(parts.map(({ file }) => file));
-  const [held = {}] = await ports.database.rows<Record<string, boolean | null>>(
-    `SELECT ${has.join(', ')} FROM ${rows} WHERE _malformed IS NULL`,
-  );
-  const absent = contract.columns.filter(({ nullable }, k) => !nullable && held[`c${k}`] === false);
+  const rows = `${parquetRows(parts.map(({ file }) => file))} WHERE _malformed IS NULL`;
+  // The first row that has it ends the search.
+  const has = contract.columns.map(({ name }, k) => {
+    return `(SELECT true FROM ${rows} AND (${sqlName(name)} IS NOT NULL OR _raw[${k + 1}] IS NOT NULL) LIMIT 1) AS c${k}`;
+  });
+  const any = `(SELECT true FROM ${rows} LIMIT 1) AS found`;
+  const [held = {}] = await ports.database.rows<Record<string, boolean | null>>(`SELECT ${[any, ...has].join(', ')}`);
+  if (held.found === null) return;
+  const absent = contract.columns.filter(({ nullable }, k) => !nullable && held[`c${k}`] === null);
   if (absent.length > 0) requireColumns({ ...contract, columns: absent }, await fieldsOf(ports, path), path);
 }
 

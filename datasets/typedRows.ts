@@ -4,33 +4,37 @@ import { stagedColumn } from './jsonColumn.ts';
 import { type AlikeParts, alikeParts, type RowSelection, rawRows, type SourceTable } from './rawRows.ts';
 import { canonicalTypes, typedColumn } from './typedColumn.ts';
 
-/**
- * A SELECT of a source's rows as the contract sees them. Per column k of the contract: `v<k>` its canonical value,
- * `f<k>` why there is none (`faults`), `d<k>` a number that is only not whole, `t<k>` the source's value as text. Also
- * `hour` (milliseconds UTC, null where undated), `part` (which of the table's) and `place` (the row's number in it, or
- * the line's in the file), `fingerprint`, and `malformed` (the text of a line that could not be taken apart). Names by
- * number cannot meet a column's own name.
- */
-export function typedRows(contract: ContractPlan, source: SourceTable, selection: RowSelection): string {
-  return alikeParts(source.parts)
-    .map((alike) => typedAlike(contract, alike, selection))
-    .join(' UNION ALL ');
+/** Rows of files whose columns have the same types, as the contract sees them. */
+export interface TypedRows {
+  readonly select: string;
+  /** By column: the source's value as text, to be made of the few rows that need it. */
+  readonly texts: readonly string[];
 }
 
-function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): string {
+/**
+ * SELECTs of a source's rows as the contract sees them. Per column k of the contract: `v<k>` its canonical value, `f<k>`
+ * why there is none (`faults`), `d<k>` a number that is only not whole. Also `hour` (milliseconds UTC, null where
+ * undated), `part` (which of the table's) and `place` (the row's number in it, or the line's in the file),
+ * `fingerprint`, and `malformed` (the text of a line that could not be taken apart). Names by number cannot meet a
+ * column's own name.
+ */
+export function typedRows(contract: ContractPlan, source: SourceTable, selection: RowSelection): TypedRows[] {
+  return alikeParts(source.parts).map((alike) => typedAlike(contract, alike, selection));
+}
+
+function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): TypedRows {
   const columns = typedColumns(contract, alike.types);
   const faulted = columns.map(({ k, fault }) => `CASE WHEN malformed IS NULL THEN ${fault} ELSE 0 END AS f${k}`);
-  const valued = columns.flatMap(({ k, value, loose, text }) => [
+  const valued = columns.flatMap(({ k, value, loose }) => [
     `CASE WHEN f${k} = 0 AND malformed IS NULL THEN ${value} END AS v${k}`,
     `CAST(CASE WHEN f${k} = 4 THEN ${loose} END AS DOUBLE) AS d${k}`,
-    `${text} AS t${k}`,
-    `f${k}`,
   ]);
   const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, alike, selection)})`;
   const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
   const at = `v${eventColumn(contract)}`;
-  const typed = `SELECT part, place, malformed, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
-  return `SELECT *, epoch_ms(date_trunc('hour', ${at})) AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
+  const typed = `SELECT *, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
+  const select = `SELECT *, epoch_ms(date_trunc('hour', ${at})) AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
+  return { select, texts: columns.map(({ text }) => text) };
 }
 
 function typedColumns(contract: ContractPlan, types: readonly string[]) {

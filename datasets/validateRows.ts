@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOf } from '../storage/digest.ts';
 import { createJson, putObjectFile, requireJson } from '../storage/objects.ts';
+import { type CleanHour, contentDigests } from './contentDigests.ts';
 import type { DataPorts } from './dataPorts.ts';
 import type { IndexedHour } from './indexSource.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
@@ -11,7 +13,7 @@ import type { Judging } from './judgedTable.ts';
 import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
 import { quarantineKey, reportKey } from './partitionKey.ts';
 import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
-import { quarantineRows } from './quarantineRows.ts';
+import { badRowsOf } from './quarantineRows.ts';
 import type { RowSelection } from './rawRows.ts';
 
 /** A partition to validate. */
@@ -32,17 +34,34 @@ export async function validateRows(
 ): Promise<PartitionVersion[]> {
   if (wanted.length === 0) return [];
   return judgeRows(ports, judging, wanted, selection, async (judged) => {
-    const rows = await ports.database.rows<{ start: number; content: string }>(judged.table.contents);
-    const contents = new Map(rows.map(({ start, content }) => [start, content]));
+    const contents = await contentDigests(ports, judged.table, cleanHours(judged));
+    const samples = await samplesByHour(ports, judging.contract, judged);
     return inTemporaryFolder((folder) =>
       concurrently(wanted, storeHands, async (partition) => {
         const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
         const part = await stored(ports, judging.contract, judged, { ...partition, content }, folder);
         onStored();
-        return part;
+        return reported(ports, judging.contract, part, samples.get(partition.hour) ?? []);
       }),
     );
   });
+}
+
+function cleanHours({ counts }: JudgedRows): CleanHour[] {
+  return [...counts.values()].flatMap(({ start, read, quarantined }) =>
+    start === null || read === quarantined ? [] : [{ start, rows: read - quarantined }],
+  );
+}
+
+/** Of all hours at once: a statement for each would take longer than the writing of its rows. */
+async function samplesByHour(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { table, counts }: JudgedRows,
+): Promise<Map<string, QuarantinedRow[]>> {
+  const isAnyBad = [...counts.values()].some(({ quarantined }) => quarantined > 0);
+  const rows = isAnyBad ? await badRowsOf(ports.database, contract, table.samples(sampleRows)) : [];
+  return Map.groupBy(rows, ({ hour }) => hour);
 }
 
 /** What a crash leaves behind is either found under the same key or written again with the same content. */
@@ -53,19 +72,20 @@ async function stored(
   { hour, key, content }: Wanted & { readonly content: string },
   folder: string,
 ): Promise<PartitionVersion> {
-  const start = startOf({ hour });
-  const { read, quarantined, reasons } = counts.get(start) ?? { read: 0, quarantined: 0, reasons: {} };
+  const counted = counts.get(startOf({ hour }));
+  if (counted === undefined) return { hour, key, read: 0, quarantined: 0, rows: 0, object: null, content, reasons: {} };
+  const { read, quarantined, reasons } = counted;
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
-  if (rows > 0) await ports.database.runBeside(table.writeClean(start, clean));
+  if (rows > 0) await ports.database.runBeside(table.writeClean(counted, clean));
   const object = rows > 0 ? await putObjectFile(ports.store, clean) : null;
   const bad = join(folder, `${hour}.quarantine.parquet`);
   if (quarantined > 0) {
-    await ports.database.run(table.writeQuarantine(start, bad));
+    await ports.database.runBeside(table.writeQuarantine(counted, bad));
     await ports.store.createFromFile(quarantineKey(contract, key), bad);
   }
-  const sample = quarantined > 0 ? await quarantineRows(ports.database, contract, [bad], sampleRows) : [];
-  return reported(ports, contract, { hour, key, read, quarantined, rows, object, content, reasons }, sample);
+  await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
+  return { hour, key, read, quarantined, rows, object, content, reasons };
 }
 
 /** If another worker was first, what it stored is what everyone uses. */
