@@ -5,7 +5,7 @@ import { application, preparation, type RolloutStanding } from '../core/rolloutR
 import type { ServingLease } from '../core/routing.ts';
 import { appendLedger, headOf } from '../registry/ledger.ts';
 import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
-import { readJson } from '../storage/objects.ts';
+import { servingLeases } from '../registry/servingLeases.ts';
 import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
 
@@ -73,16 +73,10 @@ async function awaitStanding(
 ): Promise<RolloutStanding> {
   const until = ports.clock() + patienceMs;
   for (;;) {
-    const standing = judge(await leasesOf(ports, pipeline), ports.clock());
+    const standing = judge(await servingLeases(ports.store, pipeline), ports.clock());
     heartbeat(standing);
     const isSettled = standing.awaited.length === 0 || Object.keys(standing.refused).length > 0;
     if (isSettled || ports.clock() >= until) return standing;
     await sleep(pollMs);
   }
-}
-
-async function leasesOf(ports: Ports, pipeline: string): Promise<ServingLease[]> {
-  const keys = await ports.store.list(`serving/${pipeline}/workers/`);
-  const leases = await Promise.all(keys.map((key) => readJson<ServingLease>(ports.store, key)));
-  return leases.filter((lease) => lease !== undefined);
 }

@@ -3,13 +3,13 @@ import { runRecords } from '../activities/runRecords.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Replay } from '../core/retrainInput.ts';
 import { liveLeases } from '../core/rolloutRules.ts';
-import type { ServingLease } from '../core/routing.ts';
 import type { RunRecord } from '../core/run.ts';
 import { durationMs, hourOf, hourStart } from '../core/time.ts';
 import { headOf } from '../registry/ledger.ts';
+import { servingLeases } from '../registry/servingLeases.ts';
 import { findVersion } from '../registry/versions.ts';
 import { digestOfValue } from '../storage/digest.ts';
-import { getObjectJson, readJson } from '../storage/objects.ts';
+import { getObjectJson } from '../storage/objects.ts';
 import { isAddress } from '../storage/openStore.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
@@ -107,7 +107,7 @@ export async function servingUrl(workplace: Workplace, pipeline: string, waitMs 
   const until = performance.now() + waitMs;
   while (performance.now() < until) {
     const version = (await headOf(workplace.store, pipeline))?.routing.version;
-    const live = liveLeases(await leasesOf(workplace, pipeline), Date.now());
+    const live = liveLeases(await servingLeases(workplace.store, pipeline), Date.now());
     const ready = live.find((lease) => typeof version === 'number' && lease.prepared.includes(version));
     if (ready !== undefined) return ready.url;
     await pause(100);
@@ -124,10 +124,4 @@ export async function exampleRequest(workplace: Workplace, pipeline: string, url
     return [name, type === 'date' && typeof value === 'number' ? new Date(value).toISOString() : value];
   });
   return `curl -s ${url}/predict/${pipeline} -d '${JSON.stringify(Object.fromEntries(row))}'`;
-}
-
-async function leasesOf({ store }: Workplace, pipeline: string): Promise<ServingLease[]> {
-  const keys = await store.list(`serving/${pipeline}/workers/`);
-  const leases = await Promise.all(keys.map((key) => readJson<ServingLease>(store, key)));
-  return leases.filter((lease) => lease !== undefined);
 }

@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { WhetError } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
 import { liveLeases } from '../../core/rolloutRules.ts';
-import type { ServingLease } from '../../core/routing.ts';
 import { readLedger } from '../../registry/ledger.ts';
+import { servingLeases } from '../../registry/servingLeases.ts';
 import { findVersion } from '../../registry/versions.ts';
-import { readJson } from '../../storage/objects.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { command, type JsonOption } from '../command.ts';
 import { print, printJson } from '../output.ts';
@@ -37,7 +36,7 @@ async function live(pipeline: string, { json, at }: LiveOptions): Promise<void> 
     });
   }
   const record = await findVersion(store, pipeline, last.routing.version);
-  const workers = at === undefined ? await servingOf(pipeline) : [];
+  const workers = at === undefined ? liveLeases(await servingLeases(store, pipeline), Date.now()) : [];
   const answer = {
     pipeline,
     version: record.version,
@@ -55,16 +54,6 @@ async function live(pipeline: string, { json, at }: LiveOptions): Promise<void> 
   );
   print(`model ${answer.digest}, as of ${answer.asOf}, run ${answer.run}`);
   for (const worker of workers) print(`serving process ${worker.id} at ${worker.url}, epoch ${worker.epoch}`);
-}
-
-async function servingOf(pipeline: string): Promise<ServingLease[]> {
-  const { store } = openWorkplace();
-  const keys = await store.list(`serving/${pipeline}/workers/`);
-  const leases = await Promise.all(keys.map((key) => readJson<ServingLease>(store, key)));
-  return liveLeases(
-    leases.filter((lease) => lease !== undefined),
-    Date.now(),
-  );
 }
 
 function whyOf({ event, who, why }: LedgerEntry): string {
