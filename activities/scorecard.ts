@@ -1,3 +1,4 @@
+import type { VersionRecord } from '../core/ledger.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
@@ -36,8 +37,9 @@ export function createScorecardActivities(ports: Ports) {
     async scorecard(input: ScorecardInput): Promise<StageOutcome<ScorecardOutput>> {
       const { plan, asOf, snapshot, matrix } = input;
       const aliases = (await headOf(ports.store, plan.pipeline))?.aliases ?? {};
-      const champion = await rivalOf(ports, plan.pipeline, aliases.champion);
-      const reference = await rivalOf(ports, plan.pipeline, aliases.reference);
+      const versions = await listVersions(ports.store, plan.pipeline);
+      const champion = await rivalOf(ports, versions, aliases.champion);
+      const reference = await rivalOf(ports, versions, aliases.reference);
       const against = { champion: nameOf(champion), reference: nameOf(reference) };
       const inputs = { package: input.package, snapshot, matrix, asOf, ...against };
       return stage(ports, { name: 'scorecard', version: scorecardVersion, section: plan.scorecard, inputs }, () =>
@@ -63,8 +65,12 @@ interface NamedRival {
   readonly rival: Rival;
 }
 
-async function rivalOf(ports: Ports, pipeline: string, version: number | undefined): Promise<NamedRival | undefined> {
-  const record = (await listVersions(ports.store, pipeline)).find((one) => one.version === version);
+async function rivalOf(
+  ports: Ports,
+  versions: readonly VersionRecord[],
+  version: number | undefined,
+): Promise<NamedRival | undefined> {
+  const record = versions.find((one) => one.version === version);
   if (record === undefined) return undefined;
   const held = await getObjectJson<ModelPackage>(ports.store, record.package);
   const plan = await planOf(ports.store, record.plan);

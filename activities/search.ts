@@ -1,4 +1,3 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { SearchPlan } from '../core/plan.ts';
 import type { StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
@@ -9,6 +8,7 @@ import { trialKey } from '../models/trialKey.ts';
 import { createJson, putObjectJson, readJson } from '../storage/objects.ts';
 import type { Ports, TrainerPorts } from './ports.ts';
 import { type StageIdentity, stageKey } from './stage.ts';
+import { whileBeating } from './whileBeating.ts';
 
 export interface SearchOpening {
   readonly identity: StageIdentity;
@@ -52,12 +52,7 @@ export function createTrialActivities(ports: TrainerPorts) {
     async trainTrial({ request }: { request: TrialRequest }): Promise<{ result: TrialResult; reused: boolean }> {
       const held = await readJson<TrialResult>(ports.store, `trials/${trialKey(request)}/result.json`);
       if (held !== undefined) return { result: held, reused: true };
-      const beat = setInterval(() => heartbeat(), 1_000);
-      try {
-        return { result: await ports.pool.run(request, { signal: cancellationSignal() }), reused: false };
-      } finally {
-        clearInterval(beat);
-      }
+      return { result: await whileBeating((signal) => ports.pool.run(request, { signal })), reused: false };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 
-/** Half the interval at which the server expects a sign of life. */
+/** Well within the ten seconds after which the server takes a silent worker for dead. */
 const beatMs = 2_000;
 
 /** Heartbeats while the work goes on, so that a dead worker is noticed within seconds. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runRecords } from '../activities/runRecords.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Replay } from '../core/retrainInput.ts';
 import { liveLeases } from '../core/rolloutRules.ts';
 import type { RunRecord } from '../core/run.ts';
@@ -58,7 +59,7 @@ export async function up(options: UpOptions): Promise<Up> {
   options.onEngine?.(engine);
   try {
     if (engine.uiUrl !== null) report(`Temporal's Web UI: ${engine.uiUrl}`);
-    const record = await firstRetraining(options, engine);
+    const record = await firstRetraining(options, engine, plans);
     const schedules = await reconcileSchedules(engine.client, plans, await replayOf(options));
     report(`schedules: ${schedules.join(', ') || 'none'}`);
     return { engine, pipelines: [...plans.keys()], record };
@@ -72,9 +73,10 @@ export async function up(options: UpOptions): Promise<Up> {
 async function firstRetraining(
   { workplace, retrain, report }: UpOptions,
   { client }: RunningEngine,
+  plans: ReadonlyMap<string, Plan>,
 ): Promise<RunRecord | undefined> {
   if (retrain === undefined) return undefined;
-  const judged = await judgedBefore(workplace, retrain);
+  const judged = await judgedBefore(workplace, retrain, plans.get(retrain.pipeline));
   if (judged === undefined) return retrainNow({ client, store: workplace.store, input: retrain, report });
   report(`${judged.run} was ${judged.status} before; nothing to do again`);
   return judged;
@@ -83,8 +85,8 @@ async function firstRetraining(
 async function judgedBefore(
   workplace: Workplace,
   { pipeline, asOf }: NonNullable<UpOptions['retrain']>,
+  plan: Plan | undefined,
 ): Promise<RunRecord | undefined> {
-  const plan = (await loadCatalogue(workplace.folder)).get(pipeline);
   if (plan === undefined || asOf === undefined) return undefined;
   const planId = digestOfValue(plan);
   const records = await runRecords(workplace.store, pipeline, hourOf(hourStart(asOf)));
