@@ -2,7 +2,7 @@ import type { MatrixPart } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
-import { readSnapshot } from '../datasets/freezeSnapshot.ts';
+import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { matrixVersion } from '../features/buildMatrix.ts';
 import { buildFeatureMatrix } from '../features/featureStage.ts';
 import { putObjectJson } from '../storage/objects.ts';

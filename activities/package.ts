@@ -2,7 +2,7 @@ import type { Plan } from '../core/plan.ts';
 import { hourStart } from '../core/time.ts';
 import type { TrialResult } from '../core/trial.ts';
 import { runWindow } from '../core/window.ts';
-import { readSnapshot } from '../datasets/freezeSnapshot.ts';
+import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { packageModel, packageVersion } from '../models/packageModel.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';

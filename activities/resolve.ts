@@ -3,7 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import { latestHour, type RetrainInput } from '../core/retrainInput.ts';
 import type { RunRecord } from '../core/run.ts';
 import { type Hour, hourOf, hourStart } from '../core/time.ts';
-import { indexSource } from '../datasets/indexSource.ts';
+import { indexSource } from '../datasets/sources/indexSource.ts';
 import { keepPlan } from './planOf.ts';
 import type { Ports } from './ports.ts';
 import { runRecords } from './runRecords.ts';

@@ -5,7 +5,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Scorecard } from '../core/scorecard.ts';
 import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
-import { readSnapshot } from '../datasets/freezeSnapshot.ts';
+import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { buildScorecard, type Rival, scorecardVersion } from '../models/buildScorecard.ts';
 import { headOf } from '../registry/ledger.ts';
 import { listVersions } from '../registry/versions.ts';

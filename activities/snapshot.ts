@@ -1,6 +1,6 @@
 import type { Plan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
-import { freezeSnapshot, snapshotVersion } from '../datasets/freezeSnapshot.ts';
+import { freezeSnapshot, snapshotVersion } from '../datasets/snapshots/freezeSnapshot.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { openDatabase, sqlText } from '../datasets/database.ts';
-import { sourceFile } from '../datasets/sourceFile.ts';
+import { sourceFile } from '../datasets/sources/sourceFile.ts';
 import { openOrtScorer } from '../models/scorers/ortScorer.ts';
 import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
 import { localDisk } from '../storage/localDisk.ts';

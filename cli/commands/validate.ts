@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { WhetError } from '../../core/errors.ts';
 import type { ContractPlan } from '../../core/plan.ts';
-import { type FileReport, validateFile } from '../../datasets/validateFile.ts';
+import { type FileReport, validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { loadCatalogue } from '../../workers/catalogue.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';

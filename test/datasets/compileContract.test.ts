@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColumnCheck, ColumnPlan, ContractPlan, RowRulePlan } from '../../core/plan.ts';
-import { compileContract } from '../../datasets/compileContract.ts';
+import { compileContract } from '../../datasets/rules/compileContract.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

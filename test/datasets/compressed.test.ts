@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { indexSource } from '../../datasets/indexSource.ts';
-import { validateFile } from '../../datasets/validateFile.ts';
-import { validatePartitions } from '../../datasets/validatePartitions.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
+import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { failure, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ContractPlan } from '../../core/plan.ts';
-import { compileContract } from '../../datasets/compileContract.ts';
-import { contentDigests } from '../../datasets/contentDigests.ts';
-import { hoursRange } from '../../datasets/hoursRange.ts';
-import { indexSource, sourceTable } from '../../datasets/indexSource.ts';
-import { judgeRows } from '../../datasets/judgeRows.ts';
+import { contentDigests } from '../../datasets/partitions/contentDigests.ts';
+import { hoursRange } from '../../datasets/partitions/hoursRange.ts';
+import { judgeRows } from '../../datasets/partitions/judgeRows.ts';
+import { compileContract } from '../../datasets/rules/compileContract.ts';
+import { indexSource, sourceTable } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

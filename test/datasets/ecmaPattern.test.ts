@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sqlText } from '../../datasets/database.ts';
-import { ecmaPattern, utf16Text } from '../../datasets/ecmaPattern.ts';
+import { ecmaPattern, utf16Text } from '../../datasets/rules/ecmaPattern.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ContractPlan } from '../../core/plan.ts';
-import { stampOf } from '../../datasets/fileStamp.ts';
-import { indexSource } from '../../datasets/indexSource.ts';
+import { stampOf } from '../../datasets/sources/fileStamp.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ContractPlan, SourceKind } from '../../core/plan.ts';
 import { sourceChanges } from '../../core/sourceChanges.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
-import { freezeSnapshot } from '../../datasets/freezeSnapshot.ts';
-import { indexSource } from '../../datasets/indexSource.ts';
-import { readQuarantine } from '../../datasets/readQuarantine.ts';
-import { filesOf, rememberFiles, seenFiles } from '../../datasets/seenFiles.ts';
-import { validateFile } from '../../datasets/validateFile.ts';
-import { type ValidatedPartitions, validatePartitions } from '../../datasets/validatePartitions.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
+import { type ValidatedPartitions, validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';
+import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
+import { filesOf, rememberFiles, seenFiles } from '../../datasets/sources/seenFiles.ts';
 import { failure, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContractPlan } from '../../core/plan.ts';
-import { indexSource } from '../../datasets/indexSource.ts';
-import { lineBlocks } from '../../datasets/lineBlocks.ts';
-import { readQuarantine } from '../../datasets/readQuarantine.ts';
-import { validateFile } from '../../datasets/validateFile.ts';
-import { validatePartitions } from '../../datasets/validatePartitions.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
+import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
+import { lineBlocks } from '../../datasets/sources/lineBlocks.ts';
 import { column, failure, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plainBytes } from '../../datasets/plainBytes.ts';
+import { plainBytes } from '../../datasets/sources/plainBytes.ts';
 
 const kinds = [
   ['x.gz', gzipSync],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/plan.ts';
-import { indexSource } from '../../datasets/indexSource.ts';
-import { validatePartitions } from '../../datasets/validatePartitions.ts';
+import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeWindow } from '../../core/batchRules.ts';
 import type { ContractPlan } from '../../core/plan.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
-import { freezeSnapshot, latestSnapshot, readSnapshot } from '../../datasets/freezeSnapshot.ts';
-import { indexSource } from '../../datasets/indexSource.ts';
-import { readQuarantine } from '../../datasets/readQuarantine.ts';
-import { validateFile } from '../../datasets/validateFile.ts';
-import { type ValidatedPartitions, validatePartitions } from '../../datasets/validatePartitions.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
+import { type ValidatedPartitions, validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';
+import { freezeSnapshot, latestSnapshot, readSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, failure, flights, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

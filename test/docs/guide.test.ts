@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../datasets/database.ts';
-import { validateFile } from '../../datasets/validateFile.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { loadCatalogue } from '../../workers/catalogue.ts';
 import { codeBlock, root } from './codeBlocks.ts';

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { WhetError } from '../../core/errors.ts';
+import { hourStart } from '../../core/time.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import type { IndexedHour } from '../sources/indexSource.ts';
+import type { RowSelection, SourceTable } from '../sources/rawRows.ts';
+import { readingSource } from '../sources/readingSource.ts';
+import { type HourRows, type JudgedTable, type Judging, judgedTable } from './judgedTable.ts';
+import { undatedHour } from './partitionKey.ts';
+
+/** What was found in one hour. */
+export interface HourCounts extends HourRows {
+  readonly read: number;
+  readonly quarantined: number;
+  /** Rows per broken rule. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export interface JudgedRows {
+  readonly table: JudgedTable;
+  readonly counts: ReadonlyMap<number | null, HourCounts>;
+}
+
+/**
+ * Reads the selected rows of a source once and judges them, does `work` with the result, and drops it. Throws
+ * `source.unreadable`, and `source.changed` if the hours do not hold the rows that the index says.
+ */
+export async function judgeRows<T>(
+  ports: DataPorts,
+  judging: Judging,
+  hours: readonly IndexedHour[],
+  selection: RowSelection,
+  work: (judged: JudgedRows) => Promise<T>,
+): Promise<T> {
+  const table = judgedTable(judging, `judged_${randomUUID().replaceAll('-', '')}`);
+  try {
+    const starts = hours.map(startOf).filter((start) => start !== null);
+    await readingSource(judging.source.name, () => ports.database.run(table.create(selection, starts)));
+    const counted = await ports.database.rows<CountedHour>(table.counts);
+    requireIndexed(judging.source, hours, new Map(counted.map((hour) => [hour.start, hour])));
+    return await work({ table, counts: await withReasons(ports, table, counted) });
+  } finally {
+    await ports.database.run(table.drop);
+  }
+}
+
+/** The start of an hour, milliseconds UTC; null for the undated rows. */
+export function startOf({ hour }: { hour: string }): number | null {
+  return hour === undatedHour ? null : hourStart(hour);
+}
+
+type CountedHour = Omit<HourCounts, 'reasons'> & { readonly hash: string };
+
+/** The file may have been written to since it was indexed: then keys would name rows that they do not stand for. */
+function requireIndexed(
+  source: SourceTable,
+  hours: readonly IndexedHour[],
+  counted: ReadonlyMap<number | null, CountedHour>,
+): void {
+  for (const indexed of hours) {
+    const came = counted.get(startOf(indexed));
+    const sameValues = came === undefined || indexed.hash.startsWith(`${came.hash}.`);
+    if (indexed.rows === (came?.read ?? 0) && sameValues) continue;
+    throw new WhetError('source.changed', {
+      expected: `${indexed.rows} rows of hour ${indexed.hour} in ${source.name}, as indexed`,
+      came: `${came?.read ?? 0} rows${came?.read === indexed.rows ? ' with other values' : ''}`,
+    });
+  }
+}
+
+async function withReasons(
+  ports: DataPorts,
+  table: JudgedTable,
+  counted: readonly CountedHour[],
+): Promise<Map<number | null, HourCounts>> {
+  const broken = await ports.database.rows<{ start: number | null; reason: string; rows: number }>(table.reasons);
+  const reasons = new Map<number | null, Record<string, number>>();
+  for (const { start, reason, rows } of broken) reasons.set(start, { ...reasons.get(start), [reason]: rows });
+  return new Map(
+    counted.map(({ start, first, read, quarantined }) => [
+      start,
+      { start, first, read, quarantined, reasons: reasons.get(start) ?? {} },
+    ]),
+  );
+}

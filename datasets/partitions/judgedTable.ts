@@ -1,0 +1,149 @@
+import type { ContractPlan } from '../../core/plan.ts';
+import { sqlName, sqlText } from '../database.ts';
+import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
+import { eventColumn } from '../rules/eventColumn.ts';
+import type { RowSelection, SourceTable } from '../sources/rawRows.ts';
+import { canonicalTypes } from '../sources/typedColumn.ts';
+import { orderFreeHash, typedRows } from '../sources/typedRows.ts';
+import { undatedHour } from './partitionKey.ts';
+
+/** What is judged, by which rules. */
+export interface Judging {
+  readonly contract: ContractPlan;
+  readonly compiled: CompiledContract;
+  readonly source: SourceTable;
+}
+
+export type JudgedTable = ReturnType<typeof judgedTable>;
+
+/** Rows of an hour, by its start, milliseconds UTC (null: those without an event time), and the `rowid` of its first. */
+export interface HourRows {
+  readonly start: number | null;
+  readonly first: number;
+}
+
+/**
+ * The SQL around one table of judged rows, which lives as long as the judging: `hour`, `fingerprint`, a mask per 62
+ * rules, `clean`, the canonical values, and of bad rows alone the source's texts, `part`, `line` and `malformed`. Its
+ * rows lie by hour, and in an hour in the order of the source: `rowid` less that of the hour's first is their ordinal.
+ */
+export function judgedTable(judging: Judging, name: string) {
+  const { contract, compiled } = judging;
+  const values = contract.columns.map((column, k) => `v${k} AS ${sqlName(column.name)}`).join(', ');
+  const parquet = '(FORMAT parquet, COMPRESSION zstd)';
+  return {
+    create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
+    counts: counts(name),
+    reasons: `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
+      FROM (SELECT hour, unnest(${reasonsOf(compiled)}) AS reason FROM ${name} WHERE NOT clean) GROUP BY ALL ORDER BY ALL`,
+    /** The clean rows of hours in [from, to] as lines, with what they are ordered by. */
+    lines: (
+      from: number,
+      to: number,
+    ) => `SELECT hour, ${orderedBy(contract).join(', ')}, ${contentLine(contract)} AS line
+      FROM (SELECT *, ${contentTexts(contract)} FROM ${name} WHERE hour BETWEEN ${from} AND ${to} AND clean)`,
+    lineOrder: canonicalOrder(contract),
+    writeClean: ({ start, first }: HourRows, path: string) =>
+      `COPY (SELECT ${values}, rowid - ${first} AS _row FROM ${name} WHERE hour = ${start} AND clean
+        ORDER BY ${canonicalOrder(contract)}, rowid) TO ${sqlText(path)} ${parquet}`,
+    writeQuarantine: (hour: HourRows | 'all', path: string) =>
+      `COPY (SELECT * EXCLUDE id FROM (${badRows(judging, name, hour)}) ORDER BY id) TO ${sqlText(path)} ${parquet}`,
+    /** The first bad rows of each hour, as a quarantine file has them. */
+    samples: (atMost: number) =>
+      `(${badRows(judging, name, 'all')} QUALIFY row_number() OVER (PARTITION BY _hour ORDER BY id) <= ${atMost})`,
+    drop: `DROP TABLE IF EXISTS ${name}`,
+  };
+}
+
+/** The table lies sorted, so that each hour's rows are found by its own statistics. */
+function create(
+  { contract, compiled, source }: Judging,
+  name: string,
+  selection: RowSelection,
+  starts: readonly number[],
+) {
+  const wanted = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
+  const masks = compiled.masks.map((sql, index) => `${sql} AS mask${index}`);
+  const clean = compiled.masks.map((_, index) => `mask${index} = 0`).join(' AND ');
+  const line = contract.source.kind === 'ndjson' ? 'place' : 'CAST(NULL AS BIGINT)';
+  const values = contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
+  const own = [
+    'hour',
+    'part',
+    'place',
+    'fingerprint',
+    'malformed',
+    'clean',
+    ...compiled.masks.map((_, k) => `mask${k}`),
+  ];
+  const judged = typedRows(contract, source, selection).map(({ select, texts }) => {
+    const ofBad = texts.map((text, k) => `CASE WHEN NOT clean THEN ${text} END AS t${k}`);
+    const masked = `SELECT *, ${masks.join(', ')} FROM (${select})${wanted}`;
+    return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, CASE WHEN NOT clean THEN ${line} END AS line
+      FROM (SELECT *, ${clean} AS clean FROM (${masked}))`;
+  });
+  return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')}) ORDER BY hour, ${placeOf(source)}`;
+}
+
+/** Within one file, places alone are an order: of all parts, of which only a file of lines has several. */
+function placeOf({ parts }: SourceTable): string {
+  return parts.every(({ from }) => from === parts[0]?.from) ? 'place' : 'part, place';
+}
+
+function badRows({ contract, compiled, source }: Judging, name: string, hour: HourRows | 'all'): string {
+  const texts = contract.columns.map((column, k) => `t${k} AS ${sqlName(column.name)}`).join(', ');
+  const asHour = `coalesce(strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H'), ${sqlText(undatedHour)})`;
+  const from = `[${source.parts.map((part) => sqlText(part.from)).join(', ')}][part + 1]`;
+  const firsts = `(SELECT hour AS of, min(rowid) AS first FROM ${name} GROUP BY hour)`;
+  const rows =
+    hour === 'all'
+      ? `${name} JOIN ${firsts} ON hour IS NOT DISTINCT FROM of WHERE NOT clean`
+      : `(SELECT *, rowid, ${hour.first} AS first FROM ${name}) WHERE hour IS NOT DISTINCT FROM ${hour.start} AND NOT clean`;
+  return `SELECT ${texts}, rowid - first AS _row, ${asHour} AS _hour, ${reasonsOf(compiled)} AS _reasons,
+    ${sqlText(contract.id)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line, rowid AS id FROM ${rows}`;
+}
+
+function counts(name: string): string {
+  return `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS read, ${orderFreeHash} AS hash,
+    CAST(min(rowid) AS DOUBLE) AS first, CAST(count(*) FILTER (NOT clean) AS DOUBLE) AS quarantined
+    FROM ${name} GROUP BY hour ORDER BY hour`;
+}
+
+/** Event time, then all other columns as declared: total, but for rows that are equal in all of them. */
+function canonicalOrder(contract: ContractPlan): string {
+  return orderedBy(contract)
+    .map((column) => `${column} NULLS FIRST`)
+    .join(', ');
+}
+
+function orderedBy(contract: ContractPlan): string[] {
+  const event = eventColumn(contract);
+  const others = contract.columns.map((_, k) => k).filter((k) => k !== event);
+  return [event, ...others].map((k) => `v${k}`);
+}
+
+function contentTexts({ columns }: ContractPlan): string {
+  const texts = columns.map(
+    ({ type }, k) => `CAST(${type === 'date' ? `epoch_us(v${k})` : `v${k}`} AS VARCHAR) AS c${k}`,
+  );
+  return texts.join(', ');
+}
+
+/** A row as text that no other row has: each value with its length before it, `-` for null. */
+function contentLine(contract: ContractPlan): string {
+  const event = eventColumn(contract);
+  const fields = contract.columns.map(({ nullable }, k) => {
+    const field = `strlen(c${k}), ':', c${k}`;
+    return nullable && k !== event ? `CASE WHEN c${k} IS NULL THEN '-' ELSE concat(${field}) END` : field;
+  });
+  return `concat(${fields.join(`, ' ', `)})`;
+}
+
+/** The ids of all the rules that a row breaks, as VARCHAR[]. */
+function reasonsOf(compiled: CompiledContract): string {
+  const broken = compiled.rules.map(({ id, bit }) => {
+    const mask = `mask${Math.floor(bit / rulesPerMask)}`;
+    return `CASE WHEN ${mask} & ${2n ** BigInt(bit % rulesPerMask)} <> 0 THEN ${sqlText(id)} END`;
+  });
+  return `list_filter(CAST([${broken.join(', ')}] AS VARCHAR[]), lambda reason: reason IS NOT NULL)`;
+}

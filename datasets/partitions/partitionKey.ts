@@ -1,0 +1,31 @@
+import type { ContractPlan } from '../../core/plan.ts';
+import { digestOfValue } from '../../storage/digest.ts';
+import type { IndexedHour } from '../sources/indexFile.ts';
+
+/** Part of every partition's key: raise it when the same rows under the same contract give another partition. */
+export const partitionVersion = 1;
+
+/** The hour of a partition that holds the rows without an event time. */
+export const undatedHour = 'undated';
+
+/** The key of a partition: the same rows (in any order) under the same row rules have the same one. */
+export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour): string {
+  return digestOfValue({ version: partitionVersion, contract: rowRules, hour, hash, rows });
+}
+
+/**
+ * SHA-256 of the part of a contract that a partition depends on. The place of the source, the batch rules and the
+ * quarantine's budget may change without a row being read again.
+ */
+export function rowRulesDigest(contract: ContractPlan): string {
+  const { id, columns, eventTime, key, rules, source } = contract;
+  return digestOfValue({ id, columns, eventTime, key, rules, kind: source.kind });
+}
+
+export function reportKey(contract: ContractPlan, key: string): string {
+  return `datasets/${contract.id}/partitions/${key}/report.json`;
+}
+
+export function quarantineKey(contract: ContractPlan, key: string): string {
+  return `datasets/${contract.id}/partitions/${key}/quarantine.parquet`;
+}

@@ -1,0 +1,20 @@
+import type { ContractPlan } from '../../core/plan.ts';
+import type { PartitionVersion } from '../../core/snapshot.ts';
+import { concurrently, storeHands } from '../../storage/concurrently.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import { quarantineKey } from '../partitions/partitionKey.ts';
+import type { QuarantinedRow } from '../partitions/partitionReport.ts';
+import { quarantineRows } from './quarantineRows.ts';
+
+export type { QuarantinedRow } from '../partitions/partitionReport.ts';
+
+/** Every bad row of some partitions, by hour and row, with all its reasons. Throws `storage.missing`. */
+export async function readQuarantine(
+  ports: DataPorts,
+  contract: ContractPlan,
+  parts: readonly PartitionVersion[],
+): Promise<QuarantinedRow[]> {
+  const held = parts.filter((part) => part.quarantined > 0);
+  const paths = await concurrently(held, storeHands, ({ key }) => ports.store.file(quarantineKey(contract, key)));
+  return quarantineRows(ports.database, contract, paths, Number.MAX_SAFE_INTEGER);
+}

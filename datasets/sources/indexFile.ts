@@ -1,0 +1,140 @@
+import { WhetError } from '../../core/errors.ts';
+import type { ContractPlan } from '../../core/plan.ts';
+import { type Hour, hourOf } from '../../core/time.ts';
+import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
+import { createJson, objectKey, readJson } from '../../storage/objects.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import { type FileStamp, stampOf } from './fileStamp.ts';
+import type { SourceTable, TablePart } from './rawRows.ts';
+import { readingSource } from './readingSource.ts';
+import { requireFields } from './requireFields.ts';
+import { sourceColumns } from './sourceColumns.ts';
+import { csvStageVersion, stageCsv } from './stageCsv.ts';
+import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
+import { canonicalTypes } from './typedColumn.ts';
+import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
+
+/** Part of the index's key: raise it when the same file gives another index. */
+export const sourceIndexVersion = 2;
+
+/** What one file holds, hour by hour. Stored under its digest, once: it says nothing of where the file lies. */
+export interface IndexedFile {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** The Parquet objects that it was turned into, in order; null where the file itself is Parquet. */
+  readonly staged: readonly string[] | null;
+  /** DuckDB's type of each of the contract's columns, in the contract's order. */
+  readonly types: readonly string[];
+  /** Hours with rows, in order. `hash` does not depend on the order of an hour's rows. */
+  readonly hours: readonly IndexedHour[];
+  /** Rows whose event time is null, no date, or not of the years 1 to 9999, and malformed lines. */
+  readonly undated: IndexedRows | null;
+  /** The newest event time, milliseconds UTC; the earliest date there is when no row has one. */
+  readonly newestMs: number;
+}
+
+export interface IndexedRows {
+  readonly rows: number;
+  readonly hash: string;
+}
+
+export interface IndexedHour extends IndexedRows {
+  readonly hour: Hour;
+}
+
+/**
+ * The index of a file, found by its SHA-256 or made with one scan; a file without rows has one without hours. Checks the
+ * schema first. Throws `source.unreadable`, `source.changed`, `schema.missing-column`, `schema.wrong-type`.
+ */
+export async function indexFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<IndexedFile> {
+  const before = await stampOf(path);
+  const read = await digested(ports, contract, path);
+  const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${indexedAs(contract)}.json`;
+  const found = await readJson<IndexedFile>(ports.store, key);
+  const index = found ?? (await scanned(ports, contract, path, read));
+  await requireUnchanged(path, before);
+  if (found === undefined) await createJson(ports.store, key, index);
+  return index;
+}
+
+/** The file's rows as Parquet files on this machine. */
+export async function tableParts(ports: DataPorts, path: string, index: Staged): Promise<TablePart[]> {
+  const { staged, types } = index;
+  const files =
+    staged === null ? [path] : await Promise.all(staged.map((digest) => ports.store.file(objectKey(digest))));
+  return files.map((file) => ({ file, from: path, types }));
+}
+
+type Staged = Pick<IndexedFile, 'staged' | 'types'>;
+
+/** NDJSON is staged in the one read that its digest takes. */
+async function digested(ports: DataPorts, contract: ContractPlan, path: string): Promise<Digested> {
+  if (contract.source.kind === 'ndjson') return stageNdjson(ports, contract, path);
+  return { digest: await digestOfFile(path) };
+}
+
+type Digested = Pick<StagedFile, 'digest'> & Partial<StagedFile>;
+
+/** What a file's index depends on beside its bytes. */
+export function indexedAs(contract: ContractPlan): string {
+  const columns = contract.columns.map(({ name, type, nullable }) => [name, type, nullable]);
+  const { kind } = contract.source;
+  const stage = { csvStageVersion, ndjsonStageVersion };
+  return digestOfValue({ columns, eventTime: contract.eventTime, kind, stage }).slice(0, 16);
+}
+
+async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
+  const after = await stampOf(path);
+  if (after.text === before.text) return;
+  throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
+}
+
+async function scanned(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<IndexedFile> {
+  const table = await typedTable(ports, contract, path, read);
+  const source: SourceTable = { name: path, parts: await tableParts(ports, path, table) };
+  const groups = await readingSource(path, () => ports.database.rows<ScannedHour>(scan(contract, source)));
+  // A column that gets another type gives other values under equal hashes: its hours are new ones.
+  const typing = digestOfValue(table.types).slice(0, 8);
+  const rowsOf = (group: ScannedHour): IndexedRows => ({ rows: group.rows, hash: `${group.hash}.${typing}` });
+  const undated = groups.find((group) => group.start === null);
+  return {
+    digest: read.digest,
+    ...table,
+    hours: groups.flatMap((group) => (group.start === null ? [] : [{ hour: hourOf(group.start), ...rowsOf(group) }])),
+    undated: undated === undefined ? null : rowsOf(undated),
+    newestMs: groups.reduce((newest, group) => Math.max(newest, group.newest ?? earliestMs), earliestMs),
+  };
+}
+
+async function typedTable(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<Staged> {
+  const { kind } = contract.source;
+  if (read.digest === noBytes) return { staged: [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
+  if (kind === 'ndjson') {
+    const table = { staged: read.staged ?? [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
+    if (table.staged.length > 0) await requireFields(ports, contract, path, await tableParts(ports, path, table));
+    return table;
+  }
+  if (kind === 'parquet') return { staged: null, types: await sourceColumns(ports.database, contract, path) };
+  const staged = await stageCsv(ports, contract, path);
+  return { staged: [staged], types: contract.columns.map(() => 'VARCHAR') };
+}
+
+/** The SHA-256 of a file without a byte: it has no schema either. */
+const noBytes = digestOf('');
+
+/** The earliest instant that a JavaScript date can hold. */
+export const earliestMs = -8.64e15;
+
+interface ScannedHour {
+  readonly start: number | null;
+  readonly rows: number;
+  readonly hash: string;
+  readonly newest: number | null;
+}
+
+function scan(contract: ContractPlan, source: SourceTable): string {
+  const start = `CAST(epoch_ms(date_trunc('hour', event)) AS DOUBLE)`;
+  return `SELECT ${start} AS start, CAST(count(*) AS DOUBLE) AS rows, ${orderFreeHash} AS hash,
+    CAST(max(epoch_ms(event)) AS DOUBLE) AS newest
+    FROM (${fingerprintedRows(contract, source)}) GROUP BY start ORDER BY start`;
+}

@@ -1,0 +1,93 @@
+import { WhetError } from '../../core/errors.ts';
+import type { ContractPlan } from '../../core/plan.ts';
+import type { Hour } from '../../core/time.ts';
+import { concurrently, storeHands } from '../../storage/concurrently.ts';
+import { digestOfValue } from '../../storage/digest.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import { undatedHour } from '../partitions/partitionKey.ts';
+import { earliestMs, type IndexedFile, type IndexedHour, type IndexedRows, tableParts } from './indexFile.ts';
+import { indexFiles } from './indexFiles.ts';
+import type { SourceTable } from './rawRows.ts';
+import { sourceFiles } from './sourceFiles.ts';
+
+export { type IndexedHour, type IndexedRows, sourceIndexVersion } from './indexFile.ts';
+
+/** What a source holds, hour by hour, so that a run reads only the hours that changed. */
+export interface SourceIndex {
+  /** The id of all its bytes: of a file its SHA-256, of several files the SHA-256 over theirs, in order. */
+  readonly digest: string;
+  /** The source for people: its path or pattern. */
+  readonly name: string;
+  /** In the order of their paths, which is the order of the source's rows. */
+  readonly files: readonly SourceFile[];
+  /** Hours with rows, in order. `hash` does not depend on the order of an hour's rows. */
+  readonly hours: readonly IndexedHour[];
+  /** Rows whose event time is null, no date, or not of the years 1 to 9999, and malformed lines. */
+  readonly undated: IndexedRows | null;
+  /** The newest event time, milliseconds UTC; the earliest date there is when no row has one. */
+  readonly newestMs: number;
+}
+
+export interface SourceFile extends IndexedFile {
+  readonly path: string;
+}
+
+/**
+ * The index of a contract's source: the union of its files'. Throws `source.unreadable`, `source.empty`,
+ * `source.changed`, `schema.missing-column`, `schema.wrong-type`, `sample.unknown`, `sample.not-installed`.
+ */
+export async function indexSource(ports: DataPorts, contract: ContractPlan): Promise<SourceIndex> {
+  const { name, single, paths } = await sourceFiles(ports, contract.source);
+  const indexes = await indexFiles(ports, contract, paths);
+  const digests = indexes.map(({ digest }) => digest);
+  const undated = indexes.flatMap((index) => (index.undated === null ? [] : [index.undated]));
+  const hours = unitedHours(indexes);
+  if (hours.length === 0 && undated.length === 0) {
+    throw new WhetError('source.empty', { expected: `rows in ${name}`, came: 'none' });
+  }
+  return {
+    digest: single ? (digests[0] ?? '') : digestOfValue(digests),
+    name,
+    files: paths.flatMap((path, at) => (indexes[at] === undefined ? [] : [{ ...indexes[at], path }])),
+    hours,
+    undated: undated.length === 0 ? null : unitedRows(undated),
+    newestMs: indexes.reduce((newest, index) => Math.max(newest, index.newestMs), earliestMs),
+  };
+}
+
+function unitedHours(indexes: readonly IndexedFile[]): IndexedHour[] {
+  const byHour = new Map<Hour, IndexedRows[]>();
+  for (const { hour, ...rows } of indexes.flatMap(({ hours }) => hours)) {
+    byHour.set(hour, [...(byHour.get(hour) ?? []), rows]);
+  }
+  return [...byHour].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hour, rows]) => ({ hour, ...unitedRows(rows) }));
+}
+
+/** The same rows have the same hash, however many files they lie in, as long as their columns have the same types. */
+function unitedRows(all: readonly IndexedRows[]): IndexedRows {
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only;
+  const hashes = all.map(({ hash }) => hash.split('.'));
+  const sum = hashes.reduce((total, [one = '0']) => total + BigInt(one), 0n);
+  const xor = hashes.reduce((mixed, [, one = '0']) => mixed ^ BigInt(one), 0n);
+  const typings = [...new Set(hashes.map(([, , typing = '']) => typing))].sort();
+  const typing = typings.length === 1 ? typings[0] : digestOfValue(typings).slice(0, 8);
+  return { rows: all.reduce((total, { rows }) => total + rows, 0), hash: `${sum}.${xor}.${typing}` };
+}
+
+/**
+ * Those of a source's rows that lie in some hours, as Parquet files on this machine: files with none of them are left
+ * out. `undated` names the rows without an event time. Throws `storage.missing`.
+ */
+export async function sourceTable(
+  ports: DataPorts,
+  index: SourceIndex,
+  hours: readonly { readonly hour: Hour | 'undated' }[],
+): Promise<SourceTable> {
+  const wanted = new Set(hours.map(({ hour }) => hour));
+  const holding = index.files.filter(
+    (file) => (file.undated !== null && wanted.has(undatedHour)) || file.hours.some(({ hour }) => wanted.has(hour)),
+  );
+  const parts = await concurrently(holding, storeHands, (file) => tableParts(ports, file.path, file));
+  return { name: index.name, parts: parts.flat() };
+}

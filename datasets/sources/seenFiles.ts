@@ -1,0 +1,29 @@
+import { relative } from 'node:path';
+import type { ContractPlan } from '../../core/plan.ts';
+import type { FileDigest } from '../../core/sourceChanges.ts';
+import { digestOfValue } from '../../storage/digest.ts';
+import { putJson, readJson } from '../../storage/objects.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import type { SourceIndex } from './indexSource.ts';
+
+/** A source's files, with paths as seen from the engine's folder, so that all machines name them alike. */
+export function filesOf({ folder }: Pick<DataPorts, 'folder'>, index: SourceIndex): FileDigest[] {
+  return index.files.map(({ path, digest }) => ({ path: relative(folder, path), digest }));
+}
+
+/** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */
+export function seenFiles(ports: DataPorts, contract: ContractPlan): Promise<readonly FileDigest[] | undefined> {
+  return readJson<readonly FileDigest[]>(ports.store, seenKey(contract));
+}
+
+export async function rememberFiles(
+  ports: DataPorts,
+  contract: ContractPlan,
+  files: readonly FileDigest[],
+): Promise<void> {
+  await putJson(ports.store, seenKey(contract), files);
+}
+
+function seenKey({ id, source }: ContractPlan): string {
+  return `datasets/${id}/sources/seen-${digestOfValue(source.at).slice(0, 16)}.json`;
+}

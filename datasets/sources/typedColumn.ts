@@ -1,0 +1,112 @@
+import type { ColumnType } from '../../core/plan.ts';
+
+/**
+ * How a source's value becomes the contract's, as SQL. `parse` reads the raw value; the others are over its result,
+ * so that it is made once. `fault` says why there is no value: one of `faults`. `value` has the canonical type where
+ * there is no fault; `loose` holds a number that is only not whole, so that its bounds are still judged; `text` is what
+ * people see of the value that came.
+ */
+export interface TypedColumn {
+  readonly parse: string;
+  readonly fault: string;
+  readonly value: string;
+  readonly loose: string;
+  readonly text: string;
+}
+
+/** The names under which the raw and the parsed value of a column are found. */
+export interface ColumnNames {
+  readonly raw: string;
+  readonly parsed: string;
+}
+
+export const faults = { none: 0, required: 1, type: 2, finite: 3, whole: 4 } as const;
+
+/** The type that clean rows have in a snapshot. */
+export const canonicalTypes: Readonly<Record<ColumnType, string>> = {
+  int: 'BIGINT',
+  number: 'DOUBLE',
+  string: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  date: 'TIMESTAMP',
+};
+
+/** Whether a Parquet column of DuckDB's type `physical` can hold a contract's column of this type. */
+export function accepts(type: ColumnType, physical: string): boolean {
+  return physicalTypes[type].test(physical);
+}
+
+const numeric = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
+const physicalTypes: Readonly<Record<ColumnType, RegExp>> = {
+  int: numeric,
+  number: numeric,
+  string: /^VARCHAR$/,
+  boolean: /^BOOLEAN$/,
+  date: /^(TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|DATE)$/,
+};
+
+/** Text comes from CSV files alone: a Parquet column of text is no number (see `accepts`). */
+export function typedColumn(type: ColumnType, names: ColumnNames, physical: string): TypedColumn {
+  const { raw, parsed } = names;
+  const isText = physical === 'VARCHAR';
+  if (type === 'string') return typed(names, raw, [], parsed);
+  if (type === 'boolean') return typed(names, isText ? booleanOfText(raw) : raw, [], parsed);
+  if (type === 'date') return typed(names, dateOf(raw, physical), [['finite', outsideCalendar(parsed)]], parsed);
+  const parse = isText ? numberOfText(raw) : raw;
+  const hasFractions = isText || /^(FLOAT|DOUBLE|DECIMAL)/.test(physical);
+  const notFinite: Fault[] = isText || /^(FLOAT|DOUBLE)/.test(physical) ? [['finite', `NOT isfinite(${parsed})`]] : [];
+  if (type === 'number') return typed(names, parse, notFinite, withoutNegativeZero(`CAST(${parsed} AS DOUBLE)`));
+  if (!hasFractions) return typed(names, parse, [], `TRY_CAST(${parsed} AS BIGINT)`);
+  const notWhole: Fault = ['whole', `${parsed} <> trunc(${parsed})`];
+  const value = isText ? wholeOfText(names) : `TRY_CAST(${parsed} AS BIGINT)`;
+  return typed(names, parse, [...notFinite, notWhole], value, `CAST(${parsed} AS DOUBLE)`);
+}
+
+type Fault = readonly [fault: keyof typeof faults, sql: string];
+
+function typed(
+  { raw }: ColumnNames,
+  parse: string,
+  found: readonly Fault[],
+  value: string,
+  loose = 'NULL',
+): TypedColumn {
+  const cases = [['required', `${raw} IS NULL`] as const, ...found, ['type', `(${value}) IS NULL`] as const];
+  const fault = `CASE ${cases.map(([name, sql]) => `WHEN ${sql} THEN ${faults[name]}`).join(' ')} ELSE 0 END`;
+  return { parse, fault, value, loose, text: `CAST(${raw} AS VARCHAR)` };
+}
+
+/** As TIMESTAMP, DuckDB would take a text with a zone and forget the zone. Without one, that cast is far faster. */
+export function dateOf(raw: string, physical: string): string {
+  if (physical !== 'VARCHAR') return `TRY_CAST(${raw} AS TIMESTAMP)`;
+  const text = `trim(${raw})`;
+  const hasNoZone = `regexp_full_match(${text}, '[0-9]+-[0-9]+-[0-9]+([T ][0-9:.]+Z?)?')`;
+  return `CASE WHEN ${hasNoZone} THEN TRY_CAST(${text} AS TIMESTAMP) ELSE CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+}
+
+/** Before year 1 and after 9999, and at DuckDB's infinities, there is no hour with a name. */
+function outsideCalendar(parsed: string): string {
+  return `${parsed} IS NOT NULL AND NOT coalesce(year(${parsed}) BETWEEN 1 AND 9999, false)`;
+}
+
+function booleanOfText(raw: string): string {
+  return `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+}
+
+/** A cast alone would take `0x1F` for 31 and `1_0` for 10. */
+function numberOfText(raw: string): string {
+  const number = '(?i)[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity)';
+  return `CASE WHEN regexp_full_match(trim(${raw}), '${number}') THEN TRY_CAST(trim(${raw}) AS DOUBLE) END`;
+}
+
+/** Beyond 2^53 a float64 no longer tells one whole number from the next: then the text itself is read. */
+function wholeOfText({ raw, parsed }: ColumnNames): string {
+  const digits = `regexp_full_match(trim(${raw}), '[+-]?[0-9]+')`;
+  const exact = `CASE WHEN ${digits} THEN TRY_CAST(trim(${raw}) AS BIGINT) ELSE TRY_CAST(${parsed} AS BIGINT) END`;
+  return `CASE WHEN abs(${parsed}) < 9007199254740992 THEN CAST(${parsed} AS BIGINT) ELSE ${exact} END`;
+}
+
+/** 0 and -0 are equal in an order but not as text: one of them, or the content's digest would depend on their order. */
+function withoutNegativeZero(sql: string): string {
+  return `CASE WHEN ${sql} = 0 THEN CAST(0 AS DOUBLE) ELSE ${sql} END`;
+}

@@ -1,0 +1,78 @@
+import type { ContractPlan } from '../../core/plan.ts';
+import { eventColumn } from '../rules/eventColumn.ts';
+import { stagedColumn } from './jsonColumn.ts';
+import { type AlikeParts, alikeParts, type RowSelection, rawRows, type SourceTable } from './rawRows.ts';
+import { canonicalTypes, typedColumn } from './typedColumn.ts';
+
+/** Rows of files whose columns have the same types, as the contract sees them. */
+export interface TypedRows {
+  readonly select: string;
+  /** By column: the source's value as text, to be made of the few rows that need it. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * SELECTs of a source's rows as the contract sees them. Per column k of the contract: `v<k>` its canonical value, `f<k>`
+ * why there is none (`faults`), `d<k>` a number that is only not whole. Also `hour` (milliseconds UTC, null where
+ * undated), `part` (which of the table's) and `place` (the row's number in it, or the line's in the file),
+ * `fingerprint`, and `malformed` (the text of a line that could not be taken apart). Names by number cannot meet a
+ * column's own name.
+ */
+export function typedRows(contract: ContractPlan, source: SourceTable, selection: RowSelection): TypedRows[] {
+  return alikeParts(source.parts).map((alike) => typedAlike(contract, alike, selection));
+}
+
+function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): TypedRows {
+  const columns = typedColumns(contract, alike.types);
+  const faulted = columns.map(({ k, fault }) => `CASE WHEN malformed IS NULL THEN ${fault} ELSE 0 END AS f${k}`);
+  const valued = columns.flatMap(({ k, value, loose }) => [
+    `CASE WHEN f${k} = 0 AND malformed IS NULL THEN ${value} END AS v${k}`,
+    `CAST(CASE WHEN f${k} = 4 THEN ${loose} END AS DOUBLE) AS d${k}`,
+  ]);
+  const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, alike, selection)})`;
+  const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
+  const at = `v${eventColumn(contract)}`;
+  const typed = `SELECT *, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
+  const select = `SELECT *, epoch_ms(date_trunc('hour', ${at})) AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
+  return { select, texts: columns.map(({ text }) => text) };
+}
+
+function typedColumns(contract: ContractPlan, types: readonly string[]) {
+  return contract.columns.map(({ type }, k) => {
+    const names = { raw: `r${k}`, parsed: `p${k}` };
+    const typed = isJson(contract) ? stagedColumn(type, k) : typedColumn(type, names, types[k] ?? 'VARCHAR');
+    return { k, ...typed };
+  });
+}
+
+function isJson(contract: ContractPlan): boolean {
+  return contract.source.kind === 'ndjson';
+}
+
+/** A SELECT of every row's event time `event` (null where undated) and `fingerprint`, and nothing else. */
+export function fingerprintedRows(contract: ContractPlan, source: SourceTable): string {
+  const k = eventColumn(contract);
+  return alikeParts(source.parts)
+    .map((alike) => {
+      const names = { raw: `r${k}`, parsed: 'parsed' };
+      const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? 'VARCHAR');
+      const { parse, fault, value } = typedColumn('date', names, type);
+      const event = `CASE WHEN malformed IS NULL AND (${fault}) = 0 THEN ${value} END`;
+      const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, alike)})`;
+      return `SELECT ${event} AS event, ${fingerprint(contract)} AS fingerprint FROM (${parsed})`;
+    })
+    .join(' UNION ALL ');
+}
+
+/** DuckDB's 64-bit hash of all of a row's values as they came. It finds changes; a snapshot's id hashes the content. */
+function fingerprint(contract: ContractPlan): string {
+  return `hash(${contract.columns.map((_, k) => `r${k}`).join(', ')}, malformed)`;
+}
+
+/** Of a group of rows with a `fingerprint`: sums and exclusive ors do not depend on order. Text. */
+export const orderFreeHash = `CAST(sum(fingerprint) AS VARCHAR) || '.' || CAST(bit_xor(fingerprint) AS VARCHAR)`;
+
+function exactly(at: string, selection: RowSelection): string {
+  if (selection === 'undated') return `${at} IS NULL`;
+  return `epoch_ms(${at}) >= ${selection.fromMs} AND epoch_ms(${at}) < ${selection.toMs}`;
+}
