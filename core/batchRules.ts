@@ -1,5 +1,6 @@
+import type { BatchRulePlan } from './batchRulePlan.ts';
+import type { ContractPlan } from './contractPlan.ts';
 import { WhetError } from './errors.ts';
-import type { BatchRulePlan, ContractPlan } from './plan.ts';
 import type { PartitionVersion } from './snapshot.ts';
 import { hourMs, hourStart } from './time.ts';
 

@@ -1,5 +1,5 @@
+import type { ColumnType } from './contractPlan.ts';
 import type { Encoders } from './matrix.ts';
-import type { ColumnType } from './plan.ts';
 import type { Hour } from './time.ts';
 import type { Candidate } from './trial.ts';
 

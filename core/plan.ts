@@ -1,3 +1,6 @@
+import type { Comparison } from './comparison.ts';
+import type { ContractPlan } from './contractPlan.ts';
+
 /**
  * The plan: a pipeline as JSON. `definePipeline` makes it, a run is pinned to it, every stage's key holds its section.
  * Durations are milliseconds, shares are 0 to 1. Its id is the SHA-256 of its canonical JSON.
@@ -16,66 +19,6 @@ export interface Plan {
   readonly retrain: readonly RetrainTrigger[];
   readonly rollout: RolloutPlan;
   readonly answer: AnswerPlan;
-}
-
-// ---- contract --------------------------------------------------------------------------------------------------
-
-export interface ContractPlan {
-  readonly id: string;
-  readonly source: SourcePlan;
-  /** What tells two rows of one partition apart: their ordinal in the source, or the columns named. */
-  readonly key: 'row number in source partition' | readonly string[];
-  readonly columns: readonly ColumnPlan[];
-  /** The column whose hour names the partition. */
-  readonly eventTime: string;
-  /** Across columns of one row. */
-  readonly rules: readonly RowRulePlan[];
-  /** Over the rows of a run's window. */
-  readonly batch: readonly BatchRulePlan[];
-  /** Largest share of the window's rows that may be in quarantine. */
-  readonly quarantine: { readonly atMost: number };
-}
-
-export type SourceKind = 'parquet' | 'csv' | 'ndjson';
-
-export interface SourcePlan {
-  readonly kind: SourceKind;
-  /** A path of a file or folder, or a pattern (relative to the folder of the engine), or the name of sample data. */
-  readonly at: { readonly path: string } | { readonly sample: string };
-  readonly partition: 'hour';
-}
-
-/** `int` is a whole number (int64), `number` a finite float64, `date` an instant (UTC when the source has no zone). */
-export type ColumnType = 'int' | 'number' | 'string' | 'boolean' | 'date';
-
-export interface ColumnPlan {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** Whether null may come. */
-  readonly nullable: boolean;
-  readonly checks: readonly ColumnCheck[];
-}
-
-export type ColumnCheck =
-  | { readonly kind: 'min' | 'max' | 'moreThan' | 'lessThan' | 'multipleOf'; readonly value: number }
-  | { readonly kind: 'minLength' | 'maxLength'; readonly value: number }
-  /** ECMA-262 without flags. */
-  | { readonly kind: 'pattern'; readonly value: string }
-  | { readonly kind: 'oneOf'; readonly values: readonly (string | number)[] };
-
-export type Comparison = 'above' | 'atLeast' | 'below' | 'atMost' | 'equals' | 'differsFrom';
-
-export interface RowRulePlan {
-  readonly kind: 'compare';
-  readonly column: string;
-  readonly is: Comparison;
-  readonly to: { readonly column: string } | { readonly value: number | string };
-}
-
-export interface BatchRulePlan {
-  readonly kind: 'rowsPerDay';
-  readonly atLeast?: number;
-  readonly atMost?: number;
 }
 
 // ---- label and window ------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
+import type { ColumnPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { ColumnPlan, FeaturePlan, Plan } from '../core/plan.ts';
+import type { FeaturePlan, Plan } from '../core/plan.ts';
 import { featureKinds } from './featureKinds.ts';
 
 /** The contract's column that a feature reads. Throws `column.unknown`, `column.wrong-type`. */

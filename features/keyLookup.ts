@@ -1,5 +1,5 @@
+import type { ColumnType } from '../core/contractPlan.ts';
 import type { Attribute, GraphNode } from '../core/graph.ts';
-import type { ColumnType } from '../core/plan.ts';
 import { sqlName } from '../datasets/database.ts';
 import { onnxInt64 } from './onnxTypes.ts';
 

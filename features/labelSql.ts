@@ -1,4 +1,5 @@
-import type { Comparison, Plan } from '../core/plan.ts';
+import type { Comparison } from '../core/comparison.ts';
+import type { Plan } from '../core/plan.ts';
 import { sqlName } from '../datasets/database.ts';
 
 /** SQL over a row of the contract. Times are milliseconds UTC as DOUBLE. */

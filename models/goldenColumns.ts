@@ -1,5 +1,6 @@
+import type { ColumnType } from '../core/contractPlan.ts';
 import type { GoldenRows } from '../core/modelPackage.ts';
-import type { ColumnType, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
 
 type Columns = GoldenRows['columns'];
 type Value = number | string | boolean;

@@ -1,5 +1,5 @@
+import type { ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { ColumnType } from '../core/plan.ts';
 import { type RawValue, shown } from './columnReader.ts';
 import { callerId, checkCount, parseJson } from './parseBody.ts';
 import { isObject, missingColumns, type RawRows } from './parseRows.ts';

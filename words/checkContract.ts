@@ -1,5 +1,6 @@
+import type { ColumnType, ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { ColumnType, ContractPlan, RowRulePlan } from '../core/plan.ts';
+import type { RowRulePlan } from '../core/rowRulePlan.ts';
 import { checkId } from './checkId.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
@@ -9,10 +10,16 @@ import { requireColumn, requireColumnOf, requireFullColumnOf } from './requireCo
 export function checkContract(contract: ContractPlan): void {
   const place = `contract ${contract.id}`;
   checkId(contract.id, place);
+  checkVersion(contract.version, `${place}, version`);
   requireFullColumnOf(['date'], contract, contract.eventTime, `${place}, eventTime`);
   checkKey(contract, `${place}, key`);
   for (const [index, rule] of contract.rules.entries()) checkRowRule(contract, rule, `${place}, rules[${index}]`);
   checkQuarantine(contract, `${place}, quarantine.atMost`);
+}
+
+function checkVersion(version: string, place: string): void {
+  if (/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) return;
+  throw invalid(place, "a semantic version, such as '1.2.0'", version);
 }
 
 function checkKey(contract: ContractPlan, place: string): void {

@@ -1,4 +1,5 @@
-import type { ColumnPlan, Plan } from '../core/plan.ts';
+import type { ColumnPlan } from '../core/contractPlan.ts';
+import type { Plan } from '../core/plan.ts';
 import { durationText } from '../core/time.ts';
 import { invalid } from './invalid.ts';
 import { requireFullColumnOf } from './requireColumn.ts';

@@ -1,4 +1,4 @@
-import type { Comparison } from '../core/plan.ts';
+import type { Comparison } from '../core/comparison.ts';
 import type { Duration } from '../core/time.ts';
 import { type SettleTime, settleTime } from './settleTime.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { ColumnCheck, ColumnPlan, ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { ColumnCheck, ColumnPlan, ColumnType } from '../core/plan.ts';
 import { type Refusal, refusedChecks, refusedConstruct } from './refusedConstruct.ts';
 
 /**

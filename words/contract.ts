@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import type { BatchRulePlan, Comparison, ContractPlan, SourcePlan } from '../core/plan.ts';
+import type { BatchRulePlan } from '../core/batchRulePlan.ts';
+import type { Comparison } from '../core/comparison.ts';
+import type { ContractPlan, SourcePlan } from '../core/contractPlan.ts';
 import { checkContract } from './checkContract.ts';
 import type { Compared } from './column.ts';
 import { columnsOf } from './columnsOf.ts';
@@ -24,6 +26,8 @@ export interface RowSchema {
 }
 
 export interface ContractDefinition<S extends RowSchema, Time extends string, Rules extends readonly AnyRowRule[]> {
+  /** Semantic version of these rules; `1.0.0` when left out. It is told beside every bad row. */
+  readonly version?: string;
   readonly source: SourcePlan;
   /** What tells two rows of a partition apart: columns, or (when left out) their place in the source. */
   readonly key?: 'row number in source partition' | readonly (keyof RowOf<S> & string)[];
@@ -53,12 +57,15 @@ export function contract<
   const { row, source, eventTime, key = 'row number in source partition' } = definition;
   const plan: ContractPlan = {
     id,
+    version: definition.version ?? '1.0.0',
     source,
     key,
     columns: columnsOf(row as unknown as z.ZodObject, id),
     eventTime,
     rules: (definition.rules ?? []).map(rowRuleOf),
+    across: [],
     batch: definition.batch ?? [],
+    severity: {},
     quarantine: definition.quarantine ?? { atMost: 0.01 },
   };
   checkContract(plan);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const contractShape = z.strictObject(
   {
     source: z.looseObject({ kind: z.string(), at: z.object() }, "parquet('…'), csv('…') or ndjson('…')"),
+    version: z.string("a semantic version, such as '1.2.0'").optional(),
     key: z.union([z.string(), z.array(z.string())], "'row number in source partition' or a list of columns").optional(),
     row: z.custom((value) => value instanceof z.ZodObject, 'z.object({ … }) with the columns'),
     eventTime: z.string('the name of a date column'),

@@ -1,4 +1,4 @@
-import type { SourcePlan } from '../core/plan.ts';
+import type { SourcePlan } from '../core/contractPlan.ts';
 import type { Sample } from './sample.ts';
 import { type SourceOptions, source } from './source.ts';
 

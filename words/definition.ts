@@ -1,4 +1,5 @@
-import type { Comparison, MetricName } from '../core/plan.ts';
+import type { Comparison } from '../core/comparison.ts';
+import type { MetricName } from '../core/plan.ts';
 import type { Duration } from '../core/time.ts';
 import type { Compared } from './column.ts';
 import type { ColumnsOfType, FullColumnsOfType, Wrong } from './columnTypes.ts';

@@ -1,5 +1,5 @@
+import type { ColumnPlan, ColumnType, ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { ColumnPlan, ColumnType, ContractPlan } from '../core/plan.ts';
 import { didYouMean } from './didYouMean.ts';
 
 /** The contract's column of that name. Throws `column.unknown`, naming the place and the nearest name. */

@@ -1,4 +1,5 @@
-import type { Comparison, RowRulePlan } from '../core/plan.ts';
+import type { Comparison } from '../core/comparison.ts';
+import type { RowRulePlan } from '../core/rowRulePlan.ts';
 import type { Compared } from './column.ts';
 
 /** A comparison as the plan holds it: a number is a value, a text names a column. */

@@ -1,4 +1,4 @@
-import type { BatchRulePlan } from '../core/plan.ts';
+import type { BatchRulePlan } from '../core/batchRulePlan.ts';
 import { invalid } from './invalid.ts';
 
 /** Rules over all rows of a run's window: `rows.perDay.atLeast(10_000)`. */

@@ -1,4 +1,4 @@
-import type { SourcePlan } from '../core/plan.ts';
+import type { SourcePlan } from '../core/contractPlan.ts';
 import { invalid } from './invalid.ts';
 import type { Sample } from './sample.ts';
 

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName, sqlText } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
 import { eventColumn } from '../rules/eventColumn.ts';

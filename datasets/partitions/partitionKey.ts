@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { IndexedHour } from '../sources/indexFile.ts';
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { type Hour, hourOf, hourStart } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOf } from '../../storage/digest.ts';

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { type Database, sqlFile, sqlName, sqlText } from '../database.ts';
 import type { QuarantinedRow } from '../partitions/partitionReport.ts';
 

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import type { DataPorts } from '../dataPorts.ts';

@@ -1,5 +1,5 @@
+import type { ColumnCheck, ColumnPlan, ColumnType, SourceKind } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ColumnCheck, ColumnPlan, ColumnType, SourceKind } from '../../core/plan.ts';
 import { sqlText } from '../database.ts';
 import { faults } from '../sources/typedColumn.ts';
 import { ecmaPattern, utf16Text } from './ecmaPattern.ts';

@@ -1,6 +1,8 @@
+import type { Comparison } from '../../core/comparison.ts';
+import type { ColumnType, ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
-import type { ColumnType, Comparison, ContractPlan, RowRulePlan } from '../../core/plan.ts';
+import type { RowRulePlan } from '../../core/rowRulePlan.ts';
 import { sqlText } from '../database.ts';
 import { sqlNumber, sqlValue } from './columnRules.ts';
 import type { Rule } from './rowRule.ts';

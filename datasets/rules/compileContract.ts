@@ -1,5 +1,5 @@
+import type { ContractPlan, SourceKind } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ContractPlan, SourceKind } from '../../core/plan.ts';
 import { columnRules } from './columnRules.ts';
 import { compareRule } from './compareRule.ts';
 import { eventColumn } from './eventColumn.ts';

@@ -1,5 +1,5 @@
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ContractPlan } from '../../core/plan.ts';
 
 /** Where the event time stands among the contract's columns. Throws `column.unknown`, `column.wrong-type`. */
 export function eventColumn(contract: ContractPlan): number {

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';

@@ -1,5 +1,5 @@
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ContractPlan } from '../../core/plan.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
 import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
 import { createJson, objectKey, readJson } from '../../storage/objects.ts';

@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { concurrently } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readJson } from '../../storage/objects.ts';

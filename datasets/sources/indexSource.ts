@@ -1,5 +1,5 @@
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ContractPlan } from '../../core/plan.ts';
 import type { Hour } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';

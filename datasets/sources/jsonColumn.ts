@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../core/plan.ts';
+import type { ColumnType } from '../../core/contractPlan.ts';
 import { faults, type TypedColumn } from './typedColumn.ts';
 
 /**

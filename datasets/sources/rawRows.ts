@@ -1,4 +1,4 @@
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { hourMs } from '../../core/time.ts';
 import { sqlFile, sqlName } from '../database.ts';
 import { eventColumn } from '../rules/eventColumn.ts';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { lineBlocks } from './lineBlocks.ts';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readJson } from '../../storage/objects.ts';

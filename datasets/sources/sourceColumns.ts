@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
-import type { ContractPlan } from '../../core/plan.ts';
 import { type Database, sqlFile } from '../database.ts';
 import { readingSource } from './readingSource.ts';
 import { accepts } from './typedColumn.ts';

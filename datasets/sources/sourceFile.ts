@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import type { SourcePlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
-import type { SourcePlan } from '../../core/plan.ts';
 import type { DataPorts } from '../dataPorts.ts';
 
 /** Sample data by name, and where it lies in the npm package `vega-datasets`. */

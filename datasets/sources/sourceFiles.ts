@@ -1,7 +1,7 @@
 import { glob, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import type { SourceKind, SourcePlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { SourceKind, SourcePlan } from '../../core/plan.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { withoutCompression } from './plainBytes.ts';
 import { requireBytes } from './sourceColumns.ts';

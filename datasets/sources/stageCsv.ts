@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import type { ContractPlan } from '../../core/plan.ts';
 import { putObjectFile } from '../../storage/objects.ts';
 import { sqlFile, sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { concurrently } from '../../storage/concurrently.ts';
 import { putObjectFile } from '../../storage/objects.ts';
 import { sqlName, sqlText } from '../database.ts';

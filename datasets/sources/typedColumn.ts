@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../core/plan.ts';
+import type { ColumnType } from '../../core/contractPlan.ts';
 
 /**
  * How a source's value becomes the contract's, as SQL. `parse` reads the raw value; the others are over its result,

@@ -1,13 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { BatchRulePlan } from '../../core/batchRulePlan.ts';
 import { judgeWindow } from '../../core/batchRules.ts';
-import type { BatchRulePlan, ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { hourMs, hourOf } from '../../core/time.ts';
 
 function contract(atMost: number, batch: readonly BatchRulePlan[] = []): ContractPlan {
   const source = { kind: 'parquet', at: { path: 'x' }, partition: 'hour' } as const;
-  return { id: 'c', source, key: [], columns: [], eventTime: 'at', rules: [], batch, quarantine: { atMost } };
+  return {
+    id: 'c',
+    version: '1.0.0',
+    source,
+    key: [],
+    columns: [],
+    eventTime: 'at',
+    rules: [],
+    across: [],
+    batch,
+    severity: {},
+    quarantine: { atMost },
+  };
 }
 
 function part(hour: string, read: number, quarantined = 0, reasons: Record<string, number> = {}): PartitionVersion {

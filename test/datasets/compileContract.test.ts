@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ColumnCheck, ColumnPlan, ContractPlan, RowRulePlan } from '../../core/plan.ts';
+import type { ColumnCheck, ColumnPlan, ContractPlan } from '../../core/contractPlan.ts';
+import type { RowRulePlan } from '../../core/rowRulePlan.ts';
 import { compileContract } from '../../datasets/rules/compileContract.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { contentDigests } from '../../datasets/partitions/contentDigests.ts';
 import { hoursRange } from '../../datasets/partitions/hoursRange.ts';
 import { judgeRows } from '../../datasets/partitions/judgeRows.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
 import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';

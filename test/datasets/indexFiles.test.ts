@@ -2,7 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { stampOf } from '../../datasets/sources/fileStamp.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ContractPlan, SourceKind } from '../../core/plan.ts';
+import type { ContractPlan, SourceKind } from '../../core/contractPlan.ts';
 import { sourceChanges } from '../../core/sourceChanges.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
 import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';

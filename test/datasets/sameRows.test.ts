@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/plan.ts';
+import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/contractPlan.ts';
 import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';

@@ -2,7 +2,7 @@ import { readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeWindow } from '../../core/batchRules.ts';
-import type { ContractPlan } from '../../core/plan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { type ValidatedPartitions, validatePartitions } from '../../datasets/partitions/validatePartitions.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/plan.ts';
+import type { ColumnPlan, ContractPlan, SourceKind } from '../../core/contractPlan.ts';
 import { openDatabase } from '../../datasets/database.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -36,6 +36,7 @@ const code = { kind: 'pattern', value: '^[A-Z0-9]{3}$' } as const;
 export function flights(source: ContractPlan['source']['at'], kind: SourceKind = 'parquet'): ContractPlan {
   return {
     id: 'flights',
+    version: '1.0.0',
     source: { kind, at: source, partition: 'hour' },
     key: 'row number in source partition',
     columns: [
@@ -53,7 +54,9 @@ export function flights(source: ContractPlan['source']['at'], kind: SourceKind =
     ],
     eventTime: 'date',
     rules: [{ kind: 'compare', column: 'origin', is: 'differsFrom', to: { column: 'destination' } }],
+    across: [],
     batch: [],
+    severity: {},
     quarantine: { atMost: 0.01 },
   };
 }

@@ -111,6 +111,7 @@ export function flightPlan(features: readonly FeaturePlan[] = flightFeatures): P
     pipeline: 'flight-delays',
     contract: {
       id: 'flights',
+      version: '1.0.0',
       source: { kind: 'parquet', at: { sample: 'flights-3m' }, partition: 'hour' },
       key: 'row number in source partition',
       columns: [
@@ -123,7 +124,9 @@ export function flightPlan(features: readonly FeaturePlan[] = flightFeatures): P
       ],
       eventTime: 'date',
       rules: [],
+      across: [],
       batch: [],
+      severity: {},
       quarantine: { atMost: 0.01 },
     },
     label: {

@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ColumnType } from '../../core/contractPlan.ts';
 import type { Graph, TensorType } from '../../core/graph.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
-import type { ColumnType, FeaturePlan, Plan } from '../../core/plan.ts';
+import type { FeaturePlan, Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';

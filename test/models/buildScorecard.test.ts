@@ -34,6 +34,7 @@ const plan: Plan = {
   pipeline: 'orders',
   contract: {
     id: 'orders',
+    version: '1.0.0',
     source: { kind: 'parquet', at: { path: 'orders.parquet' }, partition: 'hour' },
     key: 'row number in source partition',
     columns: [
@@ -45,7 +46,9 @@ const plan: Plan = {
     ],
     eventTime: 'at',
     rules: [],
+    across: [],
     batch: [],
+    severity: {},
     quarantine: { atMost: 0 },
   },
   label: {

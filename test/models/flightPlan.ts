@@ -7,6 +7,7 @@ export const flightPlan: Plan = {
   pipeline: 'flight-delays',
   contract: {
     id: 'flights',
+    version: '1.0.0',
     source: { kind: 'parquet', at: { sample: 'flights-3m' }, partition: 'hour' },
     key: 'row number in source partition',
     columns: [
@@ -18,7 +19,9 @@ export const flightPlan: Plan = {
     ],
     eventTime: 'date',
     rules: [],
+    across: [],
     batch: [],
+    severity: {},
     quarantine: { atMost: 0.01 },
   },
   label: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ColumnType } from '../../core/plan.ts';
+import type { ColumnType } from '../../core/contractPlan.ts';
 import { columnReader } from '../../serving/columnReader.ts';
 
 const reader = (type: ColumnType, decimalText: 'beyond 2^53' | 'always' = 'beyond 2^53') => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ColumnPlan } from '../../core/plan.ts';
+import type { ColumnPlan } from '../../core/contractPlan.ts';
 import { columnsOf } from '../../words/columnsOf.ts';
 import { errorOf } from './errorOf.ts';
 

@@ -1,0 +1,56 @@
+import type { AcrossRulePlan } from './acrossRulePlan.ts';
+import type { BatchRulePlan } from './batchRulePlan.ts';
+import type { RowRulePlan } from './rowRulePlan.ts';
+
+/** Where rows come from, which columns they have, and what must hold for them. */
+export interface ContractPlan {
+  readonly id: string;
+  /** Semantic version, such as `1.2.0`: what a person calls these rules. No key depends on it. */
+  readonly version: string;
+  readonly source: SourcePlan;
+  /** What tells two rows of one partition apart: their ordinal in the source, or the columns named. */
+  readonly key: 'row number in source partition' | readonly string[];
+  readonly columns: readonly ColumnPlan[];
+  /** The column whose hour names the partition. */
+  readonly eventTime: string;
+  /** Across columns of one row. */
+  readonly rules: readonly RowRulePlan[];
+  /** Across rows. */
+  readonly across: readonly AcrossRulePlan[];
+  /** Over the rows of a run's window. */
+  readonly batch: readonly BatchRulePlan[];
+  /** By a rule's id, where it is not the rule's own: `quarantine` for rules of rows, `reject` for rules of the window. */
+  readonly severity: Readonly<Record<string, Severity>>;
+  /** Largest share of the window's rows that may be in quarantine. */
+  readonly quarantine: { readonly atMost: number };
+}
+
+export type SourceKind = 'parquet' | 'csv' | 'ndjson';
+
+export interface SourcePlan {
+  readonly kind: SourceKind;
+  /** A path of a file or folder, or a pattern (relative to the folder of the engine), or the name of sample data. */
+  readonly at: { readonly path: string } | { readonly sample: string };
+  readonly partition: 'hour';
+}
+
+/** `int` is a whole number (int64), `number` a finite float64, `date` an instant (UTC when the source has no zone). */
+export type ColumnType = 'int' | 'number' | 'string' | 'boolean' | 'date';
+
+export interface ColumnPlan {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Whether null may come. */
+  readonly nullable: boolean;
+  readonly checks: readonly ColumnCheck[];
+}
+
+export type ColumnCheck =
+  | { readonly kind: 'min' | 'max' | 'moreThan' | 'lessThan' | 'multipleOf'; readonly value: number }
+  | { readonly kind: 'minLength' | 'maxLength'; readonly value: number }
+  /** ECMA-262 without flags. */
+  | { readonly kind: 'pattern'; readonly value: string }
+  | { readonly kind: 'oneOf'; readonly values: readonly (string | number)[] };
+
+/** What a broken rule does: it is told, or the row goes to quarantine, or the run ends. */
+export type Severity = 'warn' | 'quarantine' | 'reject';
