@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = failed(error);
+    process.exitCode = await failed(error);
   }
 }
 

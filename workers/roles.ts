@@ -3,6 +3,7 @@ import { openTrialPool } from '../models/trialPool.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { rollRoutingForward } from '../registry/routingCopy.ts';
 import { openServer } from '../serving/server.ts';
+import type { EngineRole } from './engineRoles.ts';
 import { requireFreePort } from './freePort.ts';
 import { openPorts } from './openPorts.ts';
 import { createPipelineWorker } from './pipelineWorker.ts';
@@ -10,10 +11,6 @@ import { connectWorker } from './temporal/connectTemporal.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
 import type { Workplace } from './workplace.ts';
-
-export type EngineRole = 'pipeline' | 'trainer' | 'serving';
-
-export const engineRoles: readonly EngineRole[] = ['pipeline', 'trainer', 'serving'];
 
 /** A role at work in this process. */
 export interface RunningRole {

@@ -1,20 +1,9 @@
 import type { Command } from 'commander';
-import { readLedger } from '../../registry/ledger.ts';
-import { openWorkplace } from '../../workers/workplace.ts';
-import { command, type JsonOption } from '../command.ts';
-import { printJson, printTable } from '../output.ts';
+import { command, whenRun } from '../command.ts';
 
 export function ledgerCommand(): Command {
   const text = "Shows every decision on a pipeline's versions: what, when, who, why. The chain of hashes is checked.";
-  return command('ledger <pipeline>', text, 'whet ledger flight-delays').action(ledger);
-}
-
-async function ledger(pipeline: string, { json }: JsonOption): Promise<void> {
-  const entries = await readLedger(openWorkplace().store, pipeline);
-  if (json) return printJson(entries);
-  const rows = entries.map(({ n, at, event, routing, who, why }) => {
-    const version = event.kind === 'registered' ? event.record.version : event.version;
-    return [`${n}`, at, `version ${version} ${event.kind}`, `epoch ${routing.epoch}`, who, why];
-  });
-  printTable([['n', 'at', 'event', 'routing', 'who', 'why'], ...rows]);
+  return command('ledger <pipeline>', text, 'whet ledger flight-delays').action(
+    whenRun(async () => (await import('../actions/ledger.ts')).ledger),
+  );
 }

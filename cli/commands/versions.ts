@@ -1,34 +1,10 @@
 import type { Command } from 'commander';
-import { headOf } from '../../registry/ledger.ts';
-import { listVersions } from '../../registry/versions.ts';
-import { openWorkplace } from '../../workers/workplace.ts';
-import { command, type JsonOption } from '../command.ts';
-import { printJson, printTable } from '../output.ts';
+import { command, whenRun } from '../command.ts';
 
 export function versionsCommand(): Command {
   return command(
     'versions <pipeline>',
     'Lists the registered versions and the names that point at them.',
     'whet versions flight-delays',
-  ).action(versions);
-}
-
-async function versions(pipeline: string, { json }: JsonOption): Promise<void> {
-  const { store } = openWorkplace();
-  const records = await listVersions(store, pipeline);
-  const aliases = Object.entries((await headOf(store, pipeline))?.aliases ?? {});
-  const named = records.map((record) => ({
-    ...record,
-    aliases: aliases.filter(([, at]) => at === record.version).map(([name]) => name),
-  }));
-  if (json) return printJson(named);
-  const rows = named.map((one) => [
-    `${one.version}`,
-    one.asOf,
-    one.verdict.outcome,
-    one.aliases.join(', '),
-    one.digest.slice(0, 12),
-    one.run,
-  ]);
-  printTable([['version', 'as of', 'verdict', 'aliases', 'model digest', 'run'], ...rows]);
+  ).action(whenRun(async () => (await import('../actions/versions.ts')).versions));
 }

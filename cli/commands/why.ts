@@ -1,36 +1,9 @@
 import type { Command } from 'commander';
-import { findRun, runRecords } from '../../activities/runRecords.ts';
-import { whyRun } from '../../core/whyRun.ts';
-import { openWorkplace } from '../../workers/workplace.ts';
-import { command, type JsonOption } from '../command.ts';
-import { print, printJson } from '../output.ts';
+import { command, whenRun } from '../command.ts';
 
 export function whyCommand(): Command {
   const text = 'Explains a run: per stage, reused or computed, and which input changed since the run before.';
-  return command('why <run>', text, 'whet why flight-delays/2001-03-15T13').action(why);
-}
-
-async function why(name: string, { json }: JsonOption): Promise<void> {
-  const { store } = openWorkplace();
-  const record = await findRun(store, name);
-  const records = (await runRecords(store, record.pipeline)).filter(({ status }) => status !== 'skipped');
-  const before = records[records.findIndex(({ run }) => run === record.run) - 1];
-  const stages = whyRun(record, before);
-  if (json)
-    return printJson({
-      run: record.run,
-      before: before?.run ?? null,
-      status: record.status,
-      why: record.why,
-      stages,
-      verdict: record.verdict,
-    });
-  print(`${record.run}: ${record.status}, ${record.why}`);
-  print(before === undefined ? 'no run before it' : `compared with ${before.run}`);
-  for (const stage of stages) {
-    print(`  ${stage.name}: ${stage.text} (${stage.seconds.toFixed(2)} s)`);
-    for (const { input, before: then, now } of stage.changed) print(`      ${input}: ${then} -> ${now}`);
-  }
-  for (const reason of record.verdict?.reasons ?? [])
-    print(`  gate, ${reason.rule}: ${reason.outcome}, ${reason.text}`);
+  return command('why <run>', text, 'whet why flight-delays/2001-03-15T13').action(
+    whenRun(async () => (await import('../actions/why.ts')).why),
+  );
 }

@@ -1,17 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { exitWithParent } from '../../workers/exitWithParent.ts';
-import { type EngineRole, engineRoles, startRole } from '../../workers/roles.ts';
-import { openWorkplace } from '../../workers/workplace.ts';
-import { runningCommand } from '../command.ts';
-import { failed } from '../failed.ts';
-import { report } from '../output.ts';
-import { portOf } from '../portOf.ts';
-
-interface WorkerOptions {
-  readonly address?: string;
-  readonly host: string;
-  readonly port: string;
-}
+import { engineRoles } from '../../workers/engineRoles.ts';
+import { runningCommand, whenRun } from '../command.ts';
 
 export function workerCommand(): Command {
   return runningCommand(
@@ -23,13 +12,5 @@ export function workerCommand(): Command {
     .option('--address <host:port>', "Temporal's address (default: TEMPORAL_ADDRESS, or the running engine's)")
     .option('--host <host>', 'for serving: where to listen', '127.0.0.1')
     .option('--port <port>', 'for serving: the port', '8080')
-    .action(worker);
-}
-
-async function worker(role: EngineRole, { address, host, port }: WorkerOptions): Promise<void> {
-  const starting = startRole(role, { workplace: openWorkplace(), address, host, port: portOf(port, '--port'), report });
-  exitWithParent(async () => (await starting).stop());
-  const code = await starting.then(({ ended }) => ended).then(() => 0, failed);
-  // The channel to its parent would keep a role that failed alive: it ends, and the parent starts it again.
-  process.exit(code);
+    .action(whenRun(async () => (await import('../actions/worker.ts')).worker));
 }

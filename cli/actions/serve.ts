@@ -1,0 +1,18 @@
+import { exitWithParent } from '../../workers/exitWithParent.ts';
+import { startRole } from '../../workers/roles.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
+import { report } from '../output.ts';
+import { portOf } from '../portOf.ts';
+
+/** Answers predictions until it is stopped. */
+export async function serve({ host, port }: { host: string; port: string }): Promise<void> {
+  const starting = startRole('serving', {
+    workplace: openWorkplace(),
+    address: undefined,
+    host,
+    port: portOf(port, '--port'),
+    report,
+  });
+  exitWithParent(async () => (await starting).stop());
+  await (await starting).ended;
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ContractPlan } from '../../core/contractPlan.ts';
+import { WhetError } from '../../core/errors.ts';
+import { type FileReport, validateFile } from '../../datasets/partitions/validateFile.ts';
+import { localDisk } from '../../storage/localDisk.ts';
+import { loadCatalogue } from '../../workers/catalogue.ts';
+import { openWorkDatabase } from '../../workers/openPorts.ts';
+import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
+import type { JsonOption } from '../command.ts';
+import { exitCodeOf } from '../failed.ts';
+import { print, printJson, printTable } from '../output.ts';
+
+/** Judges a file, shows what was found, and ends with the code of `quarantine.over-budget` where there is too much. */
+export async function validate(id: string, file: string, { json }: JsonOption): Promise<void> {
+  const workplace = openWorkplace();
+  const contract = await contractOf(workplace, id);
+  const scratch = await mkdtemp(join(tmpdir(), 'whet-validate-'));
+  const database = await openWorkDatabase(workplace);
+  try {
+    const ports = { store: localDisk(scratch), folder: workplace.folder, database };
+    const { parts: _parts, ...found } = await validateFile(ports, contract, resolve(file));
+    if (json) printJson(found);
+    else show(contract, found);
+    if (!found.withinBudget) process.exitCode = exitCodeOf('quarantine.over-budget');
+  } finally {
+    database.close();
+    await rm(scratch, { recursive: true });
+  }
+}
+
+async function contractOf(workplace: Workplace, id: string): Promise<ContractPlan> {
+  const plans = [...(await loadCatalogue(workplace.folder)).values()];
+  const found = plans.find(({ contract }) => contract.id === id)?.contract;
+  if (found !== undefined) return found;
+  const known = [...new Set(plans.map(({ contract }) => `'${contract.id}'`))].join(', ') || 'none yet';
+  throw new WhetError('contract.unknown', { expected: `a contract of pipelines/ (${known})`, came: `'${id}'` });
+}
+
+function show(contract: ContractPlan, found: Omit<FileReport, 'parts'>): void {
+  const share = `${(100 * found.share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %`;
+  print(`${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share})`);
+  if (found.rules.length === 0) return;
+  printTable([['rule', 'rows', 'what it asks'], ...found.rules.map(({ rule, rows, text }) => [rule, `${rows}`, text])]);
+  print('\nfor example:');
+  for (const { hour, row, reasons, values } of found.samples)
+    print(`  ${hour} row ${row}: ${reasons.join(', ')} in ${JSON.stringify(values)}`);
+}

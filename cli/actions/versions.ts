@@ -1,0 +1,26 @@
+import { headOf } from '../../registry/ledger.ts';
+import { listVersions } from '../../registry/versions.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
+import type { JsonOption } from '../command.ts';
+import { printJson, printTable } from '../output.ts';
+
+/** Lists the versions of a pipeline. */
+export async function versions(pipeline: string, { json }: JsonOption): Promise<void> {
+  const { store } = openWorkplace();
+  const records = await listVersions(store, pipeline);
+  const aliases = Object.entries((await headOf(store, pipeline))?.aliases ?? {});
+  const named = records.map((record) => ({
+    ...record,
+    aliases: aliases.filter(([, at]) => at === record.version).map(([name]) => name),
+  }));
+  if (json) return printJson(named);
+  const rows = named.map((one) => [
+    `${one.version}`,
+    one.asOf,
+    one.verdict.outcome,
+    one.aliases.join(', '),
+    one.digest.slice(0, 12),
+    one.run,
+  ]);
+  printTable([['version', 'as of', 'verdict', 'aliases', 'model digest', 'run'], ...rows]);
+}

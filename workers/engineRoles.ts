@@ -1,0 +1,3 @@
+export type EngineRole = 'pipeline' | 'trainer' | 'serving';
+
+export const engineRoles: readonly EngineRole[] = ['pipeline', 'trainer', 'serving'];
