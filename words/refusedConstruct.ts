@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { beyondRe2 } from './beyondRe2.ts';
+import { ecmaPattern } from '../core/ecmaPattern.ts';
 
 /** A part of a zod schema that does not compile to SQL, and what to write instead. */
 export interface Refusal {
@@ -82,9 +82,10 @@ function refusedPattern(pattern: RegExp): Refusal | undefined {
       instead: 'the pattern without flags, such as [A-Za-z] in place of the flag i',
     };
   }
-  const beyond = beyondRe2(pattern.source);
-  if (beyond === undefined) return undefined;
-  return { construct: `${beyond} in ${String(pattern)}`, instead: 'a pattern without it, or several .regex()' };
+  const translated = ecmaPattern(pattern.source);
+  if (!('refused' in translated)) return undefined;
+  const construct = `${translated.refused} in ${String(pattern)}`;
+  return { construct, instead: 'a pattern without it, or several .regex()' };
 }
 
 function refusedValues({ type, values, entries }: Definition): Refusal | undefined {

@@ -1,9 +1,10 @@
 import type { ColumnCheck, ColumnPlan, ColumnType, SourceKind } from '../../core/contractPlan.ts';
+import { ecmaPattern } from '../../core/ecmaPattern.ts';
 import { WhetError } from '../../core/errors.ts';
 import { sqlText } from '../database.ts';
 import { faults } from '../sources/typedColumn.ts';
-import { ecmaPattern, utf16Text } from './ecmaPattern.ts';
 import type { Rule } from './rowRule.ts';
+import { utf16Text } from './utf16Text.ts';
 
 /** The rules of the contract's column k: what its type demands, then its checks. */
 export function columnRules(column: ColumnPlan, k: number, source: SourceKind): Rule[] {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ecmaPattern } from '../../core/ecmaPattern.ts';
 import { sqlText } from '../../datasets/database.ts';
-import { ecmaPattern, utf16Text } from '../../datasets/rules/ecmaPattern.ts';
+import { utf16Text } from '../../datasets/rules/utf16Text.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;

@@ -6,8 +6,8 @@ export type Translation = { readonly re2: string; readonly wide: boolean } | { r
 /**
  * An ECMA-262 pattern (no flags) in RE2's language, when both surely match the same texts. JavaScript counts UTF-16
  * units, RE2 code points: where a pattern has an atom that matches characters beyond U+FFFF (`.`, `[^a]`, `\S`: then
- * `wide` is true), the text must go through `utf16Text` first. Lookaround, backreferences, counts above 1,000 (RE2's
- * limit, nested ones multiplied) and JavaScript's oddities for old pages are refused.
+ * `wide` is true), such a character must stand as two that are in no class of their own. Lookaround, backreferences,
+ * counts above 1,000 (RE2's limit, nested ones multiplied) and JavaScript's oddities for old pages are refused.
  */
 export function ecmaPattern(pattern: string): Translation {
   try {
@@ -20,11 +20,6 @@ export function ecmaPattern(pattern: string): Translation {
     if (error instanceof Refusal || error instanceof SyntaxError) return { refused: error.message };
     throw error;
   }
-}
-
-/** SQL: the text with each character beyond U+FFFF as two, as JavaScript counts; the two are in no class of their own. */
-export function utf16Text(sql: string): string {
-  return `regexp_replace(${sql}, '[\\x{10000}-\\x{10FFFF}]', chr(57344) || chr(57344), 'g')`;
 }
 
 interface Reader {
@@ -86,6 +81,7 @@ function atom(reader: Reader, repeats: number): string {
   const char = reader.pattern[reader.at] ?? '';
   if (char === '(') return group(reader, repeats);
   if (char === '[') return taken(reader, ecmaClass(reader.pattern, reader.at));
+  if (/^\\[1-9k]/.test(reader.pattern.slice(reader.at, reader.at + 2))) refuse('a backreference', reader);
   if (char === '\\') return taken(reader, ecmaEscape(reader.pattern, reader.at));
   if (char === '.') return taken(reader, { re2: wide('\\n\\r\\x{2028}\\x{2029}'), wide: true, length: 1 });
   if (/[{}\]*+?]/.test(char)) refuse(`'${char}' that stands for itself`, reader);
