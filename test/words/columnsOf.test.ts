@@ -171,7 +171,7 @@ describe('what does not compile is refused by name', () => {
     ['a backreference', z.string().regex(/(a)\1/), 'a backreference', 'without it'],
     ['a long repetition', z.string().regex(/a{2000}/), 'more than 1000', 'without it'],
     ['nested repetitions', z.string().regex(/(?:a{100}){20}/), 'more than 1000', 'without it'],
-    ['a class without characters', z.string().regex(new RegExp('[^]')), 'RE2 may read otherwise', 'without it'],
+    ['a brace that stands for itself', z.string().regex(/a{,3}/), "'{' that stands for itself", 'without it'],
     ['z.literal(true)', z.literal(true), 'boolean values', 'z.boolean()'],
     ['z.literal(null)', z.literal([null, 'a']), 'several types', '.nullable()'],
     ['.multipleOf() twice', z.int().multipleOf(2).multipleOf(3), 'multipleOf() twice', 'one .multipleOf()'],
