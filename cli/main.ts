@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { contractCommand } from './commands/contract.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
@@ -46,9 +47,16 @@ export function program(): Command {
     liveCommand(),
     ledgerCommand(),
     validateCommand(),
+    contractCommand(),
     serveCommand(),
     workerCommand(),
   ];
-  for (const command of commands) whet.addCommand(command.exitOverride());
+  for (const command of commands) whet.addCommand(throwing(command));
   return whet;
+}
+
+/** A command that ends by an error and not the process, and so do the commands in it. */
+function throwing(command: Command): Command {
+  for (const inner of command.commands) throwing(inner);
+  return command.exitOverride();
 }

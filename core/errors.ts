@@ -17,6 +17,19 @@ export const catalogue = {
   'metric.not-on-scorecard': entry('stop', 400, 2, 'Add the metric to scorecard.metrics, or drop the rule.'),
   'duration.invalid': entry('stop', 400, 2, "Write a number and a unit, such as '6 hours' or '14 days'."),
   'contract.uncompilable': entry('stop', 400, 2, 'Say it with the checks that compile to SQL; see docs/guide.md.'),
+  'contract.no-event-time': entry(
+    'stop',
+    422,
+    3,
+    'Add a column with the time of each row, such as 2001-03-15T12:00:00Z.',
+  ),
+  'contract.duplicate': entry(
+    'stop',
+    400,
+    2,
+    'Give each contract an id of its own, or let all pipelines use the same one.',
+  ),
+  'contract.version-too-low': entry('stop', 409, 4, 'Raise version in the contract to the one that is asked for.'),
   // datasets
   'source.unreadable': entry('stop', 422, 3, 'Repair or replace the source file.'),
   'source.empty': entry('stop', 422, 3, 'Give a source with at least one row.'),
@@ -69,7 +82,7 @@ export const catalogue = {
   'trial.process-died': entry('retry', 503, 5, 'Try again: the trial goes on from its last checkpoint.'),
   'trial.failed': entry('retry', 500, 5, 'Try again; if it fails the same way, report it with the message.'),
   // runs and versions
-  'contract.unknown': entry('stop', 404, 2, 'Name a contract that a pipeline in pipelines/ uses.'),
+  'contract.unknown': entry('stop', 404, 2, 'Name a contract that a file in pipelines/ exports or uses.'),
   'run.unknown': entry('stop', 404, 2, 'List the runs with: whet runs'),
   // model packages and scorers
   'package.no-rows': entry('stop', 422, 3, 'Widen window.validate or window.test: rows must fall into each.'),

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { canonicalJson } from '../core/canonicalJson.ts';
+import type { ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 
@@ -14,6 +16,19 @@ export async function loadCatalogue(folder: string): Promise<Map<string, Plan>> 
     }
   }
   return plans;
+}
+
+/** The contracts of a folder, by id: those of its pipelines, and every other that `pipelines/*.ts` exports. */
+export async function loadContracts(folder: string): Promise<Map<string, ContractPlan>> {
+  const contracts = new Map<string, ContractPlan>();
+  for (const file of await pipelineFiles(folder)) {
+    for (const contract of await contractsOf(file)) {
+      const held = contracts.get(contract.id) ?? contract;
+      if (canonicalJson(held) !== canonicalJson(contract)) throw otherContract(contract.id, file);
+      contracts.set(contract.id, held);
+    }
+  }
+  return contracts;
 }
 
 async function pipelineFiles(folder: string): Promise<string[]> {
@@ -30,6 +45,14 @@ async function plansOf(file: string): Promise<Plan[]> {
   return Object.values(module).flatMap((value) => (isPipeline(value) ? [value.plan] : []));
 }
 
+async function contractsOf(file: string): Promise<ContractPlan[]> {
+  const module = await loaded(file);
+  return Object.values(module).flatMap((value) => {
+    if (isPipeline(value)) return [value.plan.contract];
+    return isContract(value) ? [value.plan] : [];
+  });
+}
+
 async function loaded(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
@@ -43,6 +66,17 @@ function isPipeline(value: unknown): value is { plan: Plan } {
   if (typeof value !== 'object' || value === null || !('plan' in value)) return false;
   const { plan } = value;
   return typeof plan === 'object' && plan !== null && 'pipeline' in plan && 'format' in plan;
+}
+
+function isContract(value: unknown): value is { plan: ContractPlan } {
+  if (typeof value !== 'object' || value === null || !('plan' in value)) return false;
+  const { plan } = value;
+  return typeof plan === 'object' && plan !== null && 'columns' in plan && 'eventTime' in plan;
+}
+
+function otherContract(id: string, file: string): WhetError {
+  const came = `another '${id}' in ${file}`;
+  return new WhetError('contract.duplicate', { expected: 'one contract of each id', came });
 }
 
 function twice(id: string, file: string): WhetError {

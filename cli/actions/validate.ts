@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import { WhetError } from '../../core/errors.ts';
 import { type FileReport, validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
-import { loadCatalogue } from '../../workers/catalogue.ts';
+import { contractOf } from '../../workers/contractOf.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';
-import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
 import { print, printJson, printTable } from '../output.ts';
@@ -15,7 +14,7 @@ import { print, printJson, printTable } from '../output.ts';
 /** Judges a file, shows what was found, and ends with the code of `quarantine.over-budget` where there is too much. */
 export async function validate(id: string, file: string, { json }: JsonOption): Promise<void> {
   const workplace = openWorkplace();
-  const contract = await contractOf(workplace, id);
+  const contract = await contractOf(workplace.folder, id);
   const scratch = await mkdtemp(join(tmpdir(), 'whet-validate-'));
   const database = await openWorkDatabase(workplace);
   try {
@@ -28,14 +27,6 @@ export async function validate(id: string, file: string, { json }: JsonOption): 
     database.close();
     await rm(scratch, { recursive: true });
   }
-}
-
-async function contractOf(workplace: Workplace, id: string): Promise<ContractPlan> {
-  const plans = [...(await loadCatalogue(workplace.folder)).values()];
-  const found = plans.find(({ contract }) => contract.id === id)?.contract;
-  if (found !== undefined) return found;
-  const known = [...new Set(plans.map(({ contract }) => `'${contract.id}'`))].join(', ') || 'none yet';
-  throw new WhetError('contract.unknown', { expected: `a contract of pipelines/ (${known})`, came: `'${id}'` });
 }
 
 function show(contract: ContractPlan, found: Omit<FileReport, 'parts'>): void {

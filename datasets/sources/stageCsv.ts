@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
@@ -7,6 +6,7 @@ import { putObjectFile } from '../../storage/objects.ts';
 import { sqlFile, sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
+import { csvHeader } from './csvHeader.ts';
 import { compressionOf, writePlain } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
 import { requireColumns } from './sourceColumns.ts';
@@ -25,7 +25,7 @@ export async function stageCsv(ports: DataPorts, contract: ContractPlan, file: s
   return inTemporaryFolder(async (folder) => {
     const plain = compressionOf(file) === undefined ? file : join(folder, 'plain.csv');
     if (plain !== file) await readingSource(file, () => writePlain(file, plain));
-    const header = await headerOf(plain);
+    const header = await csvHeader(plain);
     requireColumns(contract, header, file);
     requireOnce(contract, header, file);
     return stagePlain(ports, contract, { header, plain, file }, join(folder, 'staged.parquet'));
@@ -50,30 +50,6 @@ async function stagePlain(ports: DataPorts, contract: ContractPlan, csv: PlainCs
   } finally {
     for (const table of Object.values(tables)) await ports.database.run(`DROP TABLE IF EXISTS ${table}`);
   }
-}
-
-/** How much of a file is searched for the end of its header. */
-const headerBytes = 1 << 20;
-
-async function headerOf(file: string): Promise<string[]> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
-    return firstRecord(buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, ''));
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The fields of the first line; a quoted field may hold commas, doubled quotes and line ends. */
-function firstRecord(text: string): string[] {
-  const fields: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n"]*))(,|\r?\n|\r|$)/y;
-  for (let match = field.exec(text); match !== null; match = field.exec(text)) {
-    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-    if (match[3] !== ',') break;
-  }
-  return fields;
 }
 
 function requireOnce(contract: ContractPlan, header: readonly string[], file: string): void {

@@ -26,6 +26,8 @@ test.each([
   ['whet runs a b', '2 arguments'],
   ['whet retrain x --as-off y', '--as-off'],
   ['whet worker juggler', 'juggler'],
+  ['whet contract dif x', "no command 'dif'"],
+  ['whet contract diff', '0 arguments'],
 ])('a wrong line is seen: %s', (line, why) => {
   expect(refusalOf({ line, isMention: false })).toContain(why);
 });
@@ -60,10 +62,16 @@ function words(line: string): string[] {
 /** Why the command line is wrong, without running it. */
 function refusalOf({ line, isMention }: CommandLine): string | undefined {
   const [, name = '', ...rest] = words(line);
-  const command = program().commands.find((one) => one.name() === name);
   if (name === '--help') return undefined;
+  return refusalIn(program(), [name, ...rest], isMention);
+}
+
+/** Some commands hold others: `whet contract diff`. */
+function refusalIn(whet: Command, [name = '', ...rest]: readonly string[], isMention: boolean): string | undefined {
+  const command = whet.commands.find((one) => one.name() === name);
   if (command === undefined) return `no command '${name}'`;
   if (rest.length === 0 && isMention) return undefined;
+  if (command.commands.length > 0) return refusalIn(command, rest, isMention);
   const { operands, unknown } = command.exitOverride().parseOptions(rest);
   if (unknown.length > 0) return `unknown: ${unknown.join(' ')}`;
   return refusedArguments(command, operands);
