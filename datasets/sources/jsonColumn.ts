@@ -52,10 +52,14 @@ function wholeOf(double: string): string {
   return `CASE WHEN ${double} = trunc(${double}) THEN TRY_CAST(${double} AS BIGINT) END`;
 }
 
-/** Without a backslash there is nothing to decode, and the only quotes are the ones around it. */
+/** Without a backslash there is nothing to decode. */
 function textOf(json: string): string {
   const decoded = `json_extract_string(${json}, '$')`;
-  return `CASE WHEN starts_with(${json}, '"') THEN CASE WHEN contains(${json}, '\\') THEN ${decoded} ELSE trim(${json}, '"') END END`;
+  return `CASE WHEN starts_with(${json}, '"') THEN CASE WHEN contains(${json}, '\\') THEN ${decoded} ELSE ${unquoted(json)} END END`;
+}
+
+function unquoted(json: string): string {
+  return `${json}[2:-2]`;
 }
 
 const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
@@ -84,7 +88,7 @@ function isUtcText(json: string): string {
 }
 
 function utcOf(json: string): string {
-  return `TRY_CAST(trim(${json}, '"') AS TIMESTAMP)`;
+  return `TRY_CAST(${unquoted(json)} AS TIMESTAMP)`;
 }
 
 function isZonedText(json: string): string {
@@ -92,7 +96,7 @@ function isZonedText(json: string): string {
 }
 
 function zonedOf(json: string): string {
-  return `CAST(TRY_CAST(trim(${json}, '"') AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  return `CAST(TRY_CAST(${unquoted(json)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
 }
 
 function isWhole(json: string): string {
