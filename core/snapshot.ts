@@ -1,3 +1,5 @@
+import type { ContractPlan } from './contractPlan.ts';
+import type { FileDigest } from './sourceChanges.ts';
 import type { Hour } from './time.ts';
 
 /** One version of one hour of source data, validated once. Found at `datasets/<contract>/partitions/<key>/report.json`. */
@@ -24,8 +26,24 @@ export interface Snapshot {
   /** `sn1-` and the SHA-256 of {format, contract, schema, order, [hour, rows, content] per part}. */
   readonly id: string;
   readonly contract: string;
-  /** SHA-256 of the contract's section of the plan. */
+  /** SHA-256 of the contract's section of the plan, and the object that holds it. */
   readonly contractDigest: string;
   /** In the order of their hours, empty hours included. */
   readonly parts: readonly PartitionVersion[];
+  /** Where it came from: of whoever froze it first, and no part of its id. Manifests of earlier versions lack it. */
+  readonly origin?: SnapshotOrigin;
+}
+
+export interface SnapshotOrigin {
+  readonly contractVersion: string;
+  /** What tells two rows of a part apart, and how its rows are ordered. */
+  readonly key: ContractPlan['key'];
+  readonly order: string;
+  /** Rows of these hours in quarantine, in all and per rule; rows without an event time are not among them. */
+  readonly quarantined: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The rows without an event time that the source held then; null where there were none. */
+  readonly undated: PartitionVersion | null;
+  /** The source's files with rows of these hours, as they were indexed. */
+  readonly sources: readonly FileDigest[];
 }

@@ -1,27 +1,93 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
+import type { PartitionVersion, Snapshot, SnapshotOrigin } from '../../core/snapshot.ts';
+import type { FileDigest } from '../../core/sourceChanges.ts';
+import { hourMs, hourOf, hourStart } from '../../core/time.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
-import { createJson, putJson, readJson, requireJson } from '../../storage/objects.ts';
+import { createJson, putJson, putObjectJson, readHint, readJson, requireJson } from '../../storage/objects.ts';
+import { appendSnapshotLog, type NewLogEntry } from './snapshotLog.ts';
 
 /** Part of a snapshot's identity: raise it when the same rows are frozen otherwise. */
 export const snapshotVersion = 1;
 
+/** What is known of a freezing beside its rows; told to whoever asks, and part of no id. */
+export interface Freezing {
+  /** The workflow that freezes, and when (ISO, UTC). */
+  readonly run?: string;
+  readonly at?: string;
+  readonly undated?: PartitionVersion | null;
+  readonly sources?: readonly FileDigest[];
+}
+
 /**
  * Freezes partitions under an id that is made of their logical content alone, so that the same rows give the same id on
- * any run. The manifest is written once; a later call with the same id gets the one that is there.
+ * any run: first the contract as an object, then the manifest, then a line in the log. Each is written once; a later
+ * call with the same id gets what is there, and finishes what a crash left undone.
  */
 export async function freezeSnapshot(
   store: ObjectStore,
   contract: ContractPlan,
   parts: readonly PartitionVersion[],
+  freezing: Freezing = {},
 ): Promise<Snapshot> {
   const id = snapshotId(contract, parts);
-  const contractDigest = digestOfValue(contract);
-  const snapshot: Snapshot = { format: snapshotVersion, id, contract: contract.id, contractDigest, parts };
-  await createJson(store, manifestKey(id), snapshot);
-  await putJson(store, latestKey(contract.id), { snapshot: id });
-  return readSnapshot(store, id);
+  const contractDigest = await putObjectJson(store, contract);
+  const origin = originOf(contract, parts, freezing);
+  await createJson(store, manifestKey(id), {
+    format: snapshotVersion,
+    id,
+    contract: contract.id,
+    contractDigest,
+    parts,
+    origin,
+  });
+  const snapshot = await readSnapshot(store, id);
+  const hint = await readHint<Latest>(store, latestKey(contract.id));
+  const { n } = await appendSnapshotLog(store, contract.id, logEntryOf(snapshot, freezing), hint?.n);
+  await putJson(store, latestKey(contract.id), { snapshot: id, n } satisfies Latest);
+  return snapshot;
+}
+
+function originOf(contract: ContractPlan, parts: readonly PartitionVersion[], freezing: Freezing): SnapshotOrigin {
+  return {
+    contractVersion: contract.version,
+    key: contract.key,
+    order,
+    quarantined: parts.reduce((sum, part) => sum + part.quarantined, 0),
+    reasons: reasonsOf(parts),
+    undated: freezing.undated ?? null,
+    sources: freezing.sources ?? [],
+  };
+}
+
+/** Of the manifest that is there, which another may have frozen under another contract of the same columns. */
+function logEntryOf({ id, contractDigest, parts, origin }: Snapshot, { run, at }: Freezing): NewLogEntry {
+  const [first, last] = [parts[0], parts.at(-1)];
+  const to = (hour: string): string => hourOf(hourStart(hour) + hourMs);
+  return {
+    id,
+    contractDigest,
+    contractVersion: origin?.contractVersion ?? null,
+    hours: first === undefined || last === undefined ? null : { from: first.hour, to: to(last.hour) },
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    quarantined: parts.reduce((sum, part) => sum + part.quarantined, 0),
+    run: run ?? null,
+    at: at ?? null,
+  };
+}
+
+/** Rows in quarantine per broken rule, by the rule's id, of some partitions together. */
+export function reasonsOf(parts: readonly PartitionVersion[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { reasons } of parts)
+    for (const [rule, rows] of Object.entries(reasons)) sums[rule] = (sums[rule] ?? 0) + rows;
+  return sums;
+}
+
+/** `n` is its number in the log. */
+interface Latest {
+  readonly snapshot: string;
+  readonly n?: number;
 }
 
 /** A snapshot's manifest by its id. Throws `storage.missing`. */
@@ -31,7 +97,7 @@ export function readSnapshot(store: ObjectStore, id: string): Promise<Snapshot> 
 
 /** The snapshot that was frozen last, to look for partitions in: a hint, not a decision. */
 export async function latestSnapshot(store: ObjectStore, contractId: string): Promise<Snapshot | undefined> {
-  const hint = await readJson<{ snapshot: string }>(store, latestKey(contractId));
+  const hint = await readHint<Latest>(store, latestKey(contractId));
   return hint === undefined ? undefined : readJson<Snapshot>(store, manifestKey(hint.snapshot));
 }
 
