@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { createJson, putJson, readJson } from '../storage/objects.ts';
+import { createJson, putJson, readHint } from '../storage/objects.ts';
 
 /** Who runs a trial. */
 export interface TrialHolder {
@@ -25,7 +25,7 @@ export async function takeLease(store: ObjectStore, key: string, holder: TrialHo
 
 /** Throws `trial.lease-lost` unless the lease still names this nonce. Asked before each write. */
 export async function checkLease(store: ObjectStore, key: string, nonce: string): Promise<void> {
-  const lease = await readJson<{ readonly nonce: string }>(store, leaseKey(key));
+  const lease = await readHint<{ readonly nonce: string }>(store, leaseKey(key));
   if (lease?.nonce === nonce) return;
   const came = lease === undefined ? `no ${leaseKey(key)}` : `'${lease.nonce}' in ${leaseKey(key)}`;
   throw new WhetError('trial.lease-lost', { expected: `the lease of '${nonce}'`, came });

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../core/canonicalJson.ts';
 import type { Aliases, LedgerEntry } from '../core/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
+import { openHint, sealedJson } from '../storage/sealedJson.ts';
 
 /** `models/<pipeline>/aliases.json`: a copy of what entry `n` of the ledger says, so that readers need not walk it. */
 export interface AliasesCopy {
@@ -16,11 +16,12 @@ export interface AliasesCopy {
 export async function rollCopyForward(store: ObjectStore, pipeline: string, entry: LedgerEntry): Promise<void> {
   const key = `models/${pipeline}/aliases.json`;
   const copy: AliasesCopy = { n: entry.n, aliases: entry.aliases, routing: entry.routing };
-  const bytes = Buffer.from(canonicalJson(copy));
+  const bytes = sealedJson(copy);
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const stored = await store.read(key);
-    const there = stored === undefined ? 0 : (JSON.parse(Buffer.from(stored.bytes).toString()) as AliasesCopy).n;
-    if (there >= entry.n) return;
+    // One that is damaged is written over: the ledger has it all.
+    const there = stored === undefined ? undefined : openHint<AliasesCopy>(key, stored.bytes);
+    if (there !== undefined && there.n >= entry.n) return;
     if ((await store.swap(key, bytes, stored?.etag ?? null)) !== undefined) return;
   }
 }

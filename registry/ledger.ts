@@ -10,7 +10,7 @@ import {
 } from '../core/ledgerRules.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { createJson, readJson } from '../storage/objects.ts';
+import { createJson, readHint, readJson } from '../storage/objects.ts';
 import { rollCopyForward } from './aliasesCopy.ts';
 
 /** The whole ledger of a pipeline, in order, its chain verified. Throws `ledger.broken`, naming the entry. */
@@ -81,7 +81,7 @@ export function contended(pipeline: string): WhetError {
 }
 
 async function digestedHead(store: ObjectStore, pipeline: string): Promise<DigestedEntry | undefined> {
-  const copy = await readJson<{ readonly n: number }>(store, `models/${pipeline}/aliases.json`);
+  const copy = await readHint<{ readonly n: number }>(store, `models/${pipeline}/aliases.json`);
   let head = copy === undefined ? undefined : ((await entryAt(store, pipeline, copy.n)) ?? missing(copy.n));
   for (;;) {
     const next = await entryAt(store, pipeline, (head?.entry.n ?? 0) + 1);

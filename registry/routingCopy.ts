@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { RoutedVersion, Routing } from '../core/routing.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
+import { openHint, sealedJson } from '../storage/sealedJson.ts';
 import { headOf } from './ledger.ts';
 import { findVersion } from './versions.ts';
 
@@ -17,9 +18,10 @@ export async function changeRouting(
   const key = `serving/${pipeline}/routing.json`;
   for (;;) {
     const held = await store.read(key);
-    const before = held === undefined ? unrouted(pipeline) : routingIn(held.bytes, pipeline);
+    // A copy that is damaged is as good as lost: the ledger gives it again.
+    const before = (held && openHint<Routing>(key, held.bytes)) ?? unrouted(pipeline);
     const after = change(before);
-    if (after === before || (await store.swap(key, encoded(after), held?.etag ?? null)) !== undefined) return;
+    if (after === before || (await store.swap(key, sealedJson(after), held?.etag ?? null)) !== undefined) return;
     await pause(againMs);
   }
 }
@@ -51,18 +53,4 @@ export async function routedVersion(store: ObjectStore, pipeline: string, versio
 
 function unrouted(pipeline: string): Routing {
   return { pipeline, ledger: 0, epoch: 0, champion: null, prepare: null };
-}
-
-/** A copy that does not parse is as good as lost: the ledger gives it again. */
-function routingIn(bytes: Uint8Array, pipeline: string): Routing {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch (error) {
-    if (error instanceof SyntaxError) return unrouted(pipeline);
-    throw error;
-  }
-}
-
-function encoded(routing: Routing): Uint8Array {
-  return Buffer.from(JSON.stringify(routing));
 }

@@ -1,10 +1,10 @@
 import type { ServingLease } from '../core/routing.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { readJson } from '../storage/objects.ts';
+import { readHint } from '../storage/objects.ts';
 
 /** What the serving processes of a pipeline last said of themselves, those that have died since included. */
 export async function servingLeases(store: ObjectStore, pipeline: string): Promise<ServingLease[]> {
   const keys = await store.list(`serving/${pipeline}/workers/`);
-  const leases = await Promise.all(keys.map((key) => readJson<ServingLease>(store, key)));
+  const leases = await Promise.all(keys.map((key) => readHint<ServingLease>(store, key)));
   return leases.filter((lease) => lease !== undefined);
 }

@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { RoutedVersion, Routing } from '../core/routing.ts';
+import { openJson } from '../storage/sealedJson.ts';
 import { isObject } from './parseRows.ts';
 
 /** The routing in a document of the store. Throws `routing.invalid`, so that a broken document changes nothing. */
@@ -18,7 +19,7 @@ export function parseRouting(pipeline: string, bytes: Uint8Array): Routing {
 
 function parsed(pipeline: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString());
+    return openJson(`serving/${pipeline}/routing.json`, bytes);
   } catch (error) {
     throw invalid(pipeline, String(error), error);
   }

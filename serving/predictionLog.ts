@@ -52,8 +52,8 @@ export interface PredictionLogOptions {
 }
 
 /**
- * Every answered row, as NDJSON under `predictions/<pipeline>/<yyyy-mm-ddThh>/<session>-<n>.ndjson`, create-only, each
- * row exactly once. An answer never waits for it.
+ * Every answered row, as NDJSON under `predictions/<pipeline>/<yyyy-mm-ddThh>/<session>-<n>.sha256=<digest>.ndjson`,
+ * create-only, each row exactly once. An answer never waits for it.
  */
 export interface PredictionLog {
   append(answered: AnsweredRows): void;
@@ -155,8 +155,10 @@ function takeFile(queue: AnsweredRows[], rows: number): AnsweredRows[] {
 
 async function logFile(taken: readonly AnsweredRows[], name: string): Promise<LogFile> {
   const first = taken[0];
-  const key = `predictions/${first?.pipeline}/${hourOf(first?.at ?? 0)}/${name}.ndjson`;
-  return { key, bytes: await ndjson(taken), rows: taken.reduce((sum, each) => sum + each.rows.rows, 0) };
+  const folder = `predictions/${first?.pipeline}/${hourOf(first?.at ?? 0)}`;
+  const bytes = await ndjson(taken);
+  const key = `${folder}/${name}.sha256=${digestOf(bytes)}.ndjson`;
+  return { key, bytes, rows: taken.reduce((sum, each) => sum + each.rows.rows, 0) };
 }
 
 /** Lines made between two turns of the event loop, so that no request waits longer for the log than this takes. */

@@ -3,8 +3,10 @@ import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from
 import { dirname, join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
 import { checkKey, checkPrefix } from './checkKey.ts';
-import { digestOf } from './digest.ts';
-import type { ObjectStore } from './objectStore.ts';
+import { concurrently, storeHands } from './concurrently.ts';
+import { digestOf, digestOfFile } from './digest.ts';
+import type { ObjectStore, StoredEntry } from './objectStore.ts';
+import { digestInKey, requireBytes } from './objects.ts';
 
 /**
  * An object store in a folder of this machine. Bytes are written to a temporary name and flushed, then linked
@@ -52,7 +54,10 @@ export function localDisk(folder: string): ObjectStore {
   const store: ObjectStore = {
     async read(key) {
       const bytes = await unlessAbsent(readFile(pathOf(key)));
-      return bytes === undefined ? undefined : { bytes, etag: digestOf(bytes) };
+      if (bytes === undefined) return undefined;
+      const etag = digestOf(bytes);
+      requireBytes(key, etag);
+      return { bytes, etag };
     },
     has: async (key) => (await unlessAbsent(stat(pathOf(key))))?.isFile() ?? false,
     async create(key, bytes) {
@@ -87,10 +92,20 @@ export function localDisk(folder: string): ObjectStore {
         .filter((key) => key.startsWith(prefix) && !key.startsWith('tmp/'))
         .sort();
     },
+    async entries(prefix) {
+      const keys = await store.list(prefix);
+      const found = await concurrently(keys, storeHands, async (key): Promise<StoredEntry[]> => {
+        const held = await unlessAbsent(stat(pathOf(key)));
+        return held === undefined ? [] : [{ key, bytes: held.size, modifiedMs: held.mtimeMs }];
+      });
+      return found.flat();
+    },
+    digest: (key) => unlessAbsent(digestOfFile(pathOf(key))),
     remove: (key) => rm(pathOf(key), { force: true }),
     async file(key) {
       if (!(await store.has(key)))
         throw new WhetError('storage.missing', { expected: key, came: 'nothing under that key' });
+      if (digestInKey(key) !== undefined) requireBytes(key, await digestOfFile(pathOf(key)));
       return pathOf(key);
     },
   };

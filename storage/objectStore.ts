@@ -6,7 +6,10 @@
  * carries a number or a name that no two of its states share.
  */
 export interface ObjectStore {
-  /** The bytes under a key and the etag that names this state of them, or undefined. */
+  /**
+   * The bytes under a key and the etag that names this state of them, or undefined. Throws `storage.damaged` where the
+   * key names the digest of other bytes.
+   */
   read(key: string): Promise<StoredObject | undefined>;
   has(key: string): Promise<boolean>;
   /** Writes once: true if this call created the key, false if it was there (which is left as it was). */
@@ -22,10 +25,14 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** All keys that begin with `prefix`, sorted. */
   list(prefix: string): Promise<string[]>;
+  /** As `list`, with what is known of each object without reading it. */
+  entries(prefix: string): Promise<StoredEntry[]>;
+  /** SHA-256 of the bytes that are stored now, however many, read from the store itself; undefined if nothing is there. */
+  digest(key: string): Promise<string | undefined>;
   remove(key: string): Promise<void>;
   /**
-   * A file on this machine with the object's bytes, for libraries that read files; never to be written to. Throws
-   * `storage.missing`.
+   * A file on this machine with the object's bytes, for libraries that read files; never to be written to. Where the
+   * key names their digest, it was checked. Throws `storage.missing`, `storage.damaged`.
    */
   file(key: string): Promise<string>;
 }
@@ -33,4 +40,11 @@ export interface ObjectStore {
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly etag: string;
+}
+
+export interface StoredEntry {
+  readonly key: string;
+  readonly bytes: number;
+  /** When the bytes were written, milliseconds UTC, by the clock of the store. */
+  readonly modifiedMs: number;
 }

@@ -2,15 +2,26 @@ import { canonicalJson } from '../core/canonicalJson.ts';
 import { WhetError } from '../core/errors.ts';
 import { digestOf, digestOfFile } from './digest.ts';
 import type { ObjectStore } from './objectStore.ts';
+import { openHint, openJson, sealedJson } from './sealedJson.ts';
 
 /** The key of a content-addressed object. */
 export function objectKey(digest: string): string {
   return `objects/${digest}`;
 }
 
-/** The digest that a key names, if it is that of a content-addressed object. */
+/**
+ * The SHA-256 that a key says its bytes have: that of a content-addressed object, and of a file named
+ * `….sha256=<digest>.<ending>`. Whoever reads such a key is given these bytes or `storage.damaged`.
+ */
 export function digestInKey(key: string): string | undefined {
-  return /^objects\/([0-9a-f]{64})$/.exec(key)?.[1];
+  return /(?:^objects\/|\.sha256=)([0-9a-f]{64})(?:\.\w+)?$/.exec(key)?.[1];
+}
+
+/** Throws `storage.damaged` unless a key that says which bytes it has, has them. */
+export function requireBytes(key: string, came: string): void {
+  const digest = digestInKey(key);
+  if (digest === undefined || digest === came) return;
+  throw new WhetError('storage.damaged', { expected: `SHA-256 ${digest}`, came: `${came} in ${key}` });
 }
 
 /** Stores bytes under their SHA-256, which is returned. */
@@ -35,10 +46,7 @@ export function putObjectJson(store: ObjectStore, value: unknown): Promise<strin
 /** The bytes of an object, checked against its SHA-256. Throws `storage.missing`, `storage.damaged`. */
 export async function getObject(store: ObjectStore, digest: string): Promise<Uint8Array> {
   const bytes = await required(store, objectKey(digest));
-  const came = digestOf(bytes);
-  if (came !== digest) {
-    throw new WhetError('storage.damaged', { expected: `SHA-256 ${digest}`, came: `${came} in ${objectKey(digest)}` });
-  }
+  requireBytes(objectKey(digest), digestOf(bytes));
   return bytes;
 }
 
@@ -47,37 +55,35 @@ export async function getObjectJson<T>(store: ObjectStore, digest: string): Prom
   return JSON.parse(Buffer.from(await getObject(store, digest)).toString()) as T;
 }
 
-/** The JSON under a key, or undefined. Throws `storage.damaged` if it does not parse. */
+/** The JSON under a key, or undefined. Throws `storage.damaged` if it does not parse, or its seal does not fit. */
 export async function readJson<T>(store: ObjectStore, key: string): Promise<T | undefined> {
   const stored = await store.read(key);
-  return stored === undefined ? undefined : parsed<T>(key, stored.bytes);
+  return stored === undefined ? undefined : openJson<T>(key, stored.bytes);
 }
 
-/** The JSON under a key that must be there. Throws `storage.missing`. */
+/** As `readJson`, for what may be lost without harm: what is damaged counts as not there. */
+export async function readHint<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+  const stored = await store.read(key);
+  return stored === undefined ? undefined : openHint<T>(key, stored.bytes);
+}
+
+/** The JSON under a key that must be there. Throws `storage.missing`, `storage.damaged`. */
 export async function requireJson<T>(store: ObjectStore, key: string): Promise<T> {
-  return parsed<T>(key, await required(store, key));
+  return openJson<T>(key, await required(store, key));
 }
 
-/** Writes JSON once; false if the key was there. */
-export function createJson(store: ObjectStore, key: string, value: unknown): Promise<boolean> {
-  return store.create(key, Buffer.from(canonicalJson(value)));
+/** Writes sealed JSON once; false if the key was there. */
+export function createJson(store: ObjectStore, key: string, value: object): Promise<boolean> {
+  return store.create(key, sealedJson(value));
 }
 
-/** Writes JSON over whatever was there: for copies, leases and hints alone. */
-export function putJson(store: ObjectStore, key: string, value: unknown): Promise<void> {
-  return store.put(key, Buffer.from(canonicalJson(value)));
+/** Writes sealed JSON over whatever was there: for copies, leases and hints alone. */
+export function putJson(store: ObjectStore, key: string, value: object): Promise<void> {
+  return store.put(key, sealedJson(value));
 }
 
 async function required(store: ObjectStore, key: string): Promise<Uint8Array> {
   const stored = await store.read(key);
   if (stored === undefined) throw new WhetError('storage.missing', { expected: key, came: 'nothing under that key' });
   return stored.bytes;
-}
-
-function parsed<T>(key: string, bytes: Uint8Array): T {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString()) as T;
-  } catch (error) {
-    throw new WhetError('storage.damaged', { expected: `JSON in ${key}`, came: String(error) }, error);
-  }
 }

@@ -22,6 +22,8 @@ export function s3Store(options: S3Options): ObjectStore {
     swap: async (key, bytes, etag) => (await store()).swap(key, bytes, etag),
     put: async (key, bytes) => (await store()).put(key, bytes),
     list: async (prefix) => (await store()).list(prefix),
+    entries: async (prefix) => (await store()).entries(prefix),
+    digest: async (key) => (await store()).digest(key),
     remove: async (key) => (await store()).remove(key),
     file: async (key) => (await store()).file(key),
   };

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { digestOfValue } from '../../storage/digest.ts';
-import { putJson, readJson } from '../../storage/objects.ts';
+import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceIndex } from './indexSource.ts';
 
@@ -12,8 +12,8 @@ export function filesOf({ folder }: Pick<DataPorts, 'folder'>, index: SourceInde
 }
 
 /** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */
-export function seenFiles(ports: DataPorts, contract: ContractPlan): Promise<readonly FileDigest[] | undefined> {
-  return readJson<readonly FileDigest[]>(ports.store, seenKey(contract));
+export async function seenFiles(ports: DataPorts, contract: ContractPlan): Promise<readonly FileDigest[] | undefined> {
+  return (await readHint<SeenFiles>(ports.store, seenKey(contract)))?.files;
 }
 
 export async function rememberFiles(
@@ -21,7 +21,11 @@ export async function rememberFiles(
   contract: ContractPlan,
   files: readonly FileDigest[],
 ): Promise<void> {
-  await putJson(ports.store, seenKey(contract), files);
+  await putJson(ports.store, seenKey(contract), { files } satisfies SeenFiles);
+}
+
+interface SeenFiles {
+  readonly files: readonly FileDigest[];
 }
 
 function seenKey({ id, source }: ContractPlan): string {

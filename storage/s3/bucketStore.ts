@@ -2,8 +2,8 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { checkKey, checkPrefix } from '../checkKey.ts';
 import type { ObjectStore } from '../objectStore.ts';
 import { addressOf, connectBucket, type S3Options, target } from './connectBucket.ts';
-import { headObject, readObject } from './getObject.ts';
-import { listKeys } from './listKeys.ts';
+import { headObject, readObject, storedDigest } from './getObject.ts';
+import { listEntries } from './listEntries.ts';
 import { localCopy } from './localCopy.ts';
 import { persist } from './persist.ts';
 import { uploadFile } from './uploadFile.ts';
@@ -19,7 +19,9 @@ export function bucketStore(options: S3Options): ObjectStore {
     createFromFile: async (key, path) => uploadFile(bucket, checkKey(key), path),
     swap: async (key, bytes, etag) => swapObject(bucket, checkKey(key), bytes, etag),
     put: async (key, bytes) => putObject(bucket, checkKey(key), bytes),
-    list: async (prefix) => listKeys(bucket, checkPrefix(prefix)),
+    list: async (prefix) => (await listEntries(bucket, checkPrefix(prefix))).map(({ key }) => key),
+    entries: async (prefix) => listEntries(bucket, checkPrefix(prefix)),
+    digest: async (key) => storedDigest(bucket, checkKey(key)),
     async remove(key) {
       const command = new DeleteObjectCommand(target(bucket, checkKey(key)));
       await persist(addressOf(bucket, key), () => bucket.client.send(command));

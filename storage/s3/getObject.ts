@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { WhetError } from '../../core/errors.ts';
 import { digestOf } from '../digest.ts';
 import type { StoredObject } from '../objectStore.ts';
+import { digestInKey } from '../objects.ts';
 import { addressOf, type Bucket, target } from './connectBucket.ts';
 import { fromMetadata, type Marks, toEtag } from './marks.ts';
 import { persist } from './persist.ts';
@@ -14,8 +17,21 @@ export function readObject(bucket: Bucket, key: string): Promise<StoredObject | 
     if (got === undefined) return undefined;
     const bytes = Buffer.from(await bodyOf(got).transformToByteArray());
     const { sha256, writers } = fromMetadata(got.Metadata);
-    requireDigest(addressOf(bucket, key), sha256, digestOf(bytes));
+    requireDigest(addressOf(bucket, key), digestInKey(key) ?? sha256, digestOf(bytes));
     return { bytes, etag: toEtag(got.ETag ?? '', writers) };
+  });
+}
+
+/** SHA-256 of the bytes in the bucket, and not of a copy. Throws `storage.damaged` where it is not what was stored with them. */
+export function storedDigest(bucket: Bucket, key: string): Promise<string | undefined> {
+  return persistReading(bucket, key, async () => {
+    const got = await getObject(bucket, key);
+    if (got === undefined) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of bodyOf(got) as Readable as AsyncIterable<Uint8Array>) hash.update(chunk);
+    const came = hash.digest('hex');
+    requireDigest(addressOf(bucket, key), fromMetadata(got.Metadata).sha256, came);
+    return came;
   });
 }
 

@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { WhetError } from '../../core/errors.ts';
+import { digestOfFile } from '../digest.ts';
 import { digestInKey } from '../objects.ts';
 import { addressOf, type Bucket } from './connectBucket.ts';
 import { bodyOf, getObject, headObject, persistReading, requireDigest } from './getObject.ts';
 import { fromMetadata } from './marks.ts';
+import { writeBody } from './writeBody.ts';
 
 /**
  * A file of this machine with the object's bytes, named by their SHA-256 in the cache folder; loaded if it is not there.
@@ -15,7 +17,7 @@ import { fromMetadata } from './marks.ts';
 export async function localCopy(bucket: Bucket, key: string, cacheFolder: string): Promise<string> {
   // What is content-addressed needs no asking.
   const digest = digestInKey(key) ?? (await headObject(bucket, key))?.sha256;
-  if (digest !== undefined && (await isFile(join(cacheFolder, digest)))) return join(cacheFolder, digest);
+  if (digest !== undefined && (await isWhole(join(cacheFolder, digest), digest))) return join(cacheFolder, digest);
   return persistReading(bucket, key, () => load(bucket, key, cacheFolder));
 }
 
@@ -34,22 +36,6 @@ async function load(bucket: Bucket, key: string, cacheFolder: string): Promise<s
   }
 }
 
-/** Writes and flushes the file, so that no power cut leaves an empty one under a good name. Gives the bytes' SHA-256. */
-async function writeBody(body: Readable, path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await open(path, 'wx');
-  try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      hash.update(chunk);
-      await handle.writeFile(chunk);
-    }
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  return hash.digest('hex');
-}
-
 const swept = new Set<string>();
 /** A load takes minutes at most; a file as old as this was left by a process that was killed. */
 const leftOverMs = 86_400_000;
@@ -66,6 +52,8 @@ async function temporaryFolder(cacheFolder: string): Promise<string> {
   return folder;
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+/** A copy whose bytes changed on this machine's disk is loaded again. */
+async function isWhole(path: string, digest: string): Promise<boolean> {
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? false;
+  return isFile && (await digestOfFile(path)) === digest;
 }

@@ -51,8 +51,12 @@ describe('the prediction log', () => {
     await server.close();
     const keys = await bench.store.list(`predictions/${pipeline}/`);
     expect(keys).toEqual([
-      expect.stringMatching(/^predictions\/flight-delays\/2001-03-15T14\/[0-9a-f]{16}-\d+\.ndjson$/),
-      expect.stringMatching(/^predictions\/flight-delays\/2001-03-15T15\/[0-9a-f]{16}-\d+\.ndjson$/),
+      expect.stringMatching(
+        /^predictions\/flight-delays\/2001-03-15T14\/[0-9a-f]{16}-\d+\.sha256=[0-9a-f]{64}\.ndjson$/,
+      ),
+      expect.stringMatching(
+        /^predictions\/flight-delays\/2001-03-15T15\/[0-9a-f]{16}-\d+\.sha256=[0-9a-f]{64}\.ndjson$/,
+      ),
     ]);
     const [line] = await linesOf(bench.store);
     expect(line).toEqual({
@@ -69,7 +73,7 @@ describe('the prediction log', () => {
       threshold: 0.6,
       answer: 'late',
     });
-    expect(line?.predictionId.split('-')[0]).toBe(/([0-9a-f]{16})-\d+\.ndjson$/.exec(keys[0] ?? '')?.[1]);
+    expect(line?.predictionId.split('-')[0]).toBe(/([0-9a-f]{16})-\d+\.sha256=/.exec(keys[0] ?? '')?.[1]);
   });
 
   test('is written within its interval, without a close', async () => {

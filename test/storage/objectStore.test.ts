@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checkedFile, createCheckedFile } from '../../storage/checkedFile.ts';
+import { digestOf } from '../../storage/digest.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObject, objectKey, putObject, putObjectFile, readJson } from '../../storage/objects.ts';
@@ -85,6 +87,31 @@ describe.each(Object.entries(adapters))('an object store on %s', (name, open) =>
       expect(await store.list('none/')).toEqual([]);
     });
 
+    test('tells size and time of each object, and the digest of its bytes', async () => {
+      const before = Date.now();
+      await store.put('e/2', text('bytes'));
+      await store.put('e/1', text(''));
+      const entries = await store.entries('e/');
+      expect(entries.map(({ key, bytes }) => [key, bytes])).toEqual([
+        ['e/1', 0],
+        ['e/2', 5],
+      ]);
+      // A bucket tells whole seconds.
+      for (const { modifiedMs } of entries) expect(modifiedMs).toBeGreaterThan(before - 2_000);
+      expect([await store.digest('e/2'), await store.digest('e/3')]).toEqual([digestOf('bytes'), undefined]);
+    });
+
+    test('a file that was noted with its digest is checked when it is read', async () => {
+      await writeFile(join(folder, 'given'), 'bytes');
+      await createCheckedFile(store, 'c/x.parquet', join(folder, 'given'));
+      await createCheckedFile(store, 'c/x.parquet', join(folder, 'given'));
+      expect(await readFile(await checkedFile(store, 'c/x.parquet'), 'utf8')).toBe('bytes');
+      await store.put('c/x.parquet', text('bytez'));
+      await expect(checkedFile(store, 'c/x.parquet')).rejects.toMatchObject({ code: 'storage.damaged' });
+      await store.put('c/plain', text('never noted'));
+      expect(await readFile(await checkedFile(store, 'c/plain'), 'utf8')).toBe('never noted');
+    });
+
     test('takes files, and gives files', async () => {
       await writeFile(join(folder, 'given'), 'bytes');
       expect([
@@ -139,6 +166,12 @@ describe.each(Object.entries(adapters))('an object store on %s', (name, open) =>
       expect(Buffer.from(await getObject(store, digest)).toString()).toBe('right');
       await store.put(objectKey(digest), text('wrong'));
       await expect(getObject(store, digest)).rejects.toMatchObject({ code: 'storage.damaged' });
+      await expect(store.file(objectKey(digest))).rejects.toMatchObject({ code: 'storage.damaged' });
+      const named = `log/1.sha256=${digest}.ndjson`;
+      await store.put(named, text('right'));
+      expect(await readFile(await store.file(named), 'utf8')).toBe('right');
+      await store.put(named, text('wrong'));
+      await expect(store.read(named)).rejects.toMatchObject({ code: 'storage.damaged' });
       await store.put('broken.json', text('{'));
       await expect(readJson(store, 'broken.json')).rejects.toMatchObject({ code: 'storage.damaged' });
     });
