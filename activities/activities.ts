@@ -1,4 +1,5 @@
 import { createWaitActivities } from './awaitRun.ts';
+import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
 import { createFeaturesActivities } from './features.ts';
 import { createPackageActivities } from './package.ts';
@@ -30,3 +31,4 @@ export function createPipelineActivities(ports: Ports) {
 
 export type PipelineActivities = ReturnType<typeof createPipelineActivities>;
 export type TrialActivities = ReturnType<typeof createTrialActivities>;
+export type BatchActivities = ReturnType<typeof createBatchActivities>;

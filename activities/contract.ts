@@ -1,21 +1,25 @@
 import { heartbeat } from '@temporalio/activity';
 import { judgeWindow } from '../core/batchRules.ts';
 import { WhetError } from '../core/errors.ts';
+import type { Opened, OpenWork } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PartitionCounts } from '../core/run.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { type SourceChanges, sourceChanges } from '../core/sourceChanges.ts';
 import { hourOf, hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
-import { partitionVersion, validatePartitions } from '../datasets/partitions/validatePartitions.ts';
+import { lookUpPartitions, type PartitionLookup } from '../datasets/partitions/lookUpPartitions.ts';
+import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
+import { partitionVersion, validateLookup } from '../datasets/partitions/validatePartitions.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { indexSource, type SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
-import { type StageOutcome, stage } from './stage.ts';
+import { isStageDone, type StageOutcome, stage } from './stage.ts';
 import { whileBeating } from './whileBeating.ts';
+import { keepWork, mostRounds, namesOfWork } from './workList.ts';
 
 export interface ContractOutput {
   /** `objects/<sha256>` of the window's `PartitionVersion`s. */
@@ -28,16 +32,32 @@ export interface ContractOutput {
   readonly source?: SourceChanges;
 }
 
-/** Stage 1: the window's partitions, each validated once; the budget and the batch rules judged over all of them. */
+export interface ContractInput {
+  readonly plan: Plan;
+  readonly asOf: string;
+  /** Lists of work that was opened for this answer, and is done. */
+  readonly done?: readonly string[];
+}
+
+/**
+ * Stage 1: the window's partitions, each validated once; the budget and the batch rules judged over all of them. Where
+ * more is to be validated than fits in one batch, it opens that work for as many workers as there are, and is asked again.
+ */
 export function createContractActivities(ports: Ports) {
   return {
-    async contract({ plan, asOf }: { plan: Plan; asOf: string }): Promise<StageOutcome<ContractOutput>> {
+    async contract({ plan, asOf, done = [] }: ContractInput): Promise<StageOutcome<ContractOutput> | Opened> {
       const index = await whileBeating(() => indexSource(ports, plan.contract));
       const hours = runWindow(plan, hourStart(asOf)).all;
       assertCovered(index, asOf, hours[0] ?? asOf);
       const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
       const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
-      const outcome = await stage(ports, identity, () => whileBeating(() => validateWindow(ports, plan, index, hours)));
+      const lookUp = () => whileBeating(() => lookUpWindow(ports, plan, index, hours));
+      const lookup = (await isStageDone(ports, identity)) ? undefined : await lookUp();
+      const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
+      if (open !== undefined) return { open };
+      const outcome = await stage(ports, identity, async () =>
+        validateWindow(ports, plan, index, lookup ?? (await lookUp()), done),
+      );
       const source = await changesSince(ports, plan, index);
       const output = outcome.record.reused ? allReused(outcome.output) : outcome.output;
       return { ...outcome, output: { ...output, source } };
@@ -45,23 +65,50 @@ export function createContractActivities(ports: Ports) {
   };
 }
 
-async function validateWindow(
+async function lookUpWindow(
   ports: Ports,
   plan: Plan,
   index: SourceIndex,
   hours: readonly string[],
-): Promise<ContractOutput> {
+): Promise<PartitionLookup> {
   const previous = await latestSnapshot(ports.store, plan.contract.id);
-  const found = await validatePartitions(ports, plan.contract, index, hours, previous, (done, total) =>
-    heartbeat({ done, total }),
+  return lookUpPartitions(ports, plan.contract, index, hours, previous);
+}
+
+/** A single batch is validated where it was found to be one: that takes a durable step less. */
+async function opened(
+  ports: Ports,
+  { contract }: Plan,
+  index: SourceIndex,
+  { fresh }: PartitionLookup,
+  done: readonly string[],
+): Promise<OpenWork | undefined> {
+  const batches = done.length < mostRounds ? partitionBatches(ports, contract, index, fresh) : [];
+  if (batches.length < 2) return undefined;
+  const names = fresh.map(({ hour }) => hour);
+  return keepWork(ports.store, { kind: 'partitions', text: `${fresh.length} partitions`, batches, names });
+}
+
+async function validateWindow(
+  ports: Ports,
+  plan: Plan,
+  index: SourceIndex,
+  lookup: PartitionLookup,
+  done: readonly string[],
+): Promise<ContractOutput> {
+  const found = await whileBeating(() =>
+    validateLookup(ports, plan.contract, index, lookup, (count, total) => heartbeat({ done: count, total })),
   );
   judgeWindow(plan.contract, found.parts, found.undated);
   const all = found.undated === null ? found.parts : [...found.parts, found.undated];
+  const now = new Set([...found.validated, ...(await namesOfWork(ports.store, done))]);
+  const validated = found.parts.map(({ hour }) => hour).filter((hour) => now.has(hour));
+  const total = found.parts.length;
   return {
     partitions: await putObjectJson(ports.store, found.parts),
     rows: { read: sum(all, 'read'), quarantined: sum(all, 'quarantined') },
-    counts: { total: found.parts.length, validated: found.validated.length, reused: found.reused },
-    validated: found.validated.slice(0, 5),
+    counts: { total, validated: validated.length, reused: total - validated.length },
+    validated: validated.slice(0, 5),
   };
 }
 

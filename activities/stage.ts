@@ -28,15 +28,24 @@ export async function stage<T>(
 ): Promise<StageOutcome<T>> {
   const started = ports.clock();
   const key = stageKey(identity);
-  const place = `stages/${key}.json`;
+  const place = placeOf(key);
   const held = await readJson<{ output: T }>(ports.store, place);
   const output = held === undefined ? await computeOnce(ports, place, compute) : held.output;
   const seconds = (ports.clock() - started) / 1_000;
   return { output, record: { name: identity.name, key, seconds, reused: held !== undefined, inputs: identity.inputs } };
 }
 
+/** Whether a stage was done for its key: then nothing is computed. */
+export function isStageDone(ports: Pick<Ports, 'store'>, identity: StageIdentity): Promise<boolean> {
+  return ports.store.has(placeOf(stageKey(identity)));
+}
+
 export function stageKey({ name, version, section, inputs }: StageIdentity): string {
   return digestOfValue({ name, version, section, inputs });
+}
+
+function placeOf(key: string): string {
+  return `stages/${key}.json`;
 }
 
 async function computeOnce<T>(ports: Pick<Ports, 'store'>, place: string, compute: () => Promise<T>): Promise<T> {

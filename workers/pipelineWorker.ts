@@ -1,8 +1,9 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createPipelineActivities } from '../activities/activities.ts';
+import { createBatchActivities } from '../activities/batches.ts';
 import { failures } from '../activities/failures.ts';
 import type { Ports } from '../activities/ports.ts';
-import { pipelineQueue } from '../core/taskQueues.ts';
+import { batchQueue, pipelineQueue } from '../core/taskQueues.ts';
 import { bundleWorkflows } from './bundleWorkflows.ts';
 
 export interface WorkerOptions {
@@ -24,6 +25,24 @@ export async function createPipelineWorker(options: WorkerOptions, ports: Ports)
     workflowBundle: await bundle,
     activities: createPipelineActivities(ports),
     interceptors: { activity: [() => ({ inbound: failures })] },
+    shutdownGraceTime: graceMs,
+  });
+}
+
+/**
+ * While one batch of rows is written, the next is read and judged. Each holds its rows in the database, which all
+ * activities of the process share: more at once would only spill more.
+ */
+const batchesAtOnce = 2;
+
+/** The worker of batches, beside each pipeline worker: it takes one only when it can begin, the others are for others. */
+export function createBatchWorker(options: WorkerOptions, ports: Ports): Promise<Worker> {
+  return Worker.create({
+    ...options,
+    taskQueue: batchQueue,
+    activities: createBatchActivities(ports),
+    interceptors: { activity: [() => ({ inbound: failures })] },
+    maxConcurrentActivityTaskExecutions: batchesAtOnce,
     shutdownGraceTime: graceMs,
   });
 }

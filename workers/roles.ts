@@ -6,7 +6,7 @@ import { openServer } from '../serving/server.ts';
 import type { EngineRole } from './engineRoles.ts';
 import { requireFreePort } from './freePort.ts';
 import { openPorts } from './openPorts.ts';
-import { createPipelineWorker } from './pipelineWorker.ts';
+import { createBatchWorker, createPipelineWorker } from './pipelineWorker.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
@@ -38,12 +38,22 @@ async function startPipelineRole({ workplace, address }: RoleOptions): Promise<R
   const ports = await openPorts(workplace);
   for (const pipeline of ports.plans.keys()) await rollRoutingForward(workplace.store, pipeline);
   const { connection, namespace } = await connectWorker(address);
-  const worker = await createPipelineWorker({ connection, namespace }, ports);
-  const ended = worker.run().finally(async () => {
-    await connection.close();
-    ports.database.close();
-  });
-  return { ended, stop: () => stopWorker(worker, ended) };
+  const options = { connection, namespace };
+  const workers = await Promise.all([createPipelineWorker(options, ports), createBatchWorker(options, ports)]);
+  const running = workers.map((worker) => worker.run());
+  const stop = async (): Promise<void> => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(running);
+  };
+  // One that failed takes the other with it: a role works whole or not at all.
+  const ended = Promise.all(running)
+    .finally(stop)
+    .then(() => undefined)
+    .finally(async () => {
+      await connection.close();
+      ports.database.close();
+    });
+  return { ended, stop: () => stop().then(() => ended) };
 }
 
 async function startTrainerRole({ workplace, address }: RoleOptions): Promise<RunningRole> {

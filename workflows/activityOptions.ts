@@ -1,5 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
-import { trainerQueue } from '../core/taskQueues.ts';
+import { batchQueue, trainerQueue } from '../core/taskQueues.ts';
 
 /** An attempt lost to a killed worker or a busy store is made again soon, for as long as a person would try. */
 const retry = { initialInterval: '200 milliseconds', maximumInterval: '5 seconds', maximumAttempts: 50 } as const;
@@ -12,3 +12,10 @@ export const long: ActivityOptions = { startToCloseTimeout: '6 hours', heartbeat
 
 /** Trials: waiting for a free trainer is in no timeout; a trainer's death is noticed by its silence. */
 export const trial: ActivityOptions = { ...long, taskQueue: trainerQueue };
+
+/** Batches of shared work, on whichever pipeline worker has a hand free. Of a source that changed, others are to be made. */
+export const batch: ActivityOptions = {
+  ...long,
+  retry: { ...retry, nonRetryableErrorTypes: ['source.changed'] },
+  taskQueue: batchQueue,
+};

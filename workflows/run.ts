@@ -12,6 +12,7 @@ import { vanishedText } from '../core/sourceChanges.ts';
 import { brief, long } from './activityOptions.ts';
 import { catalogueFailure, failureOf } from './refuse.ts';
 import { search } from './search.ts';
+import { shareWork } from './shareWork.ts';
 import { openStory, type Story } from './story.ts';
 
 export interface RunInput {
@@ -64,11 +65,14 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   };
 
   const validating = doing('contract: validating the partitions of the window');
-  const valid = await contract.executeWithOptions(validating, [{ plan, asOf }]);
+  const { answer: valid, sharedSeconds } = await shareWork(
+    (done) => contract.executeWithOptions(validating, [{ plan, asOf, done }]),
+    (now) => story.doing(`contract: validating ${now}`),
+  );
   const { rows, counts, source } = valid.output;
   const gone = source === undefined ? '' : vanishedText(source);
   done(
-    valid.record,
+    { ...valid.record, seconds: sharedSeconds + valid.record.seconds },
     `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${gone === '' ? '' : `; ${gone}`}`,
   );
 

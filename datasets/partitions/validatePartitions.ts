@@ -1,16 +1,11 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
-import { type Hour, hourOf, hourStart } from '../../core/time.ts';
-import { concurrently, storeHands } from '../../storage/concurrently.ts';
-import { readJson } from '../../storage/objects.ts';
+import type { Hour } from '../../core/time.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import { compileContract } from '../rules/compileContract.ts';
-import { type IndexedHour, type SourceIndex, sourceTable } from '../sources/indexSource.ts';
-import type { RowSelection } from '../sources/rawRows.ts';
-import { hoursRange } from './hoursRange.ts';
-import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
-import type { PartitionReport } from './partitionReport.ts';
-import { validateRows, type Wanted } from './validateRows.ts';
+import type { SourceIndex } from '../sources/indexSource.ts';
+import { lookUpPartitions, type PartitionLookup } from './lookUpPartitions.ts';
+import { undatedHour } from './partitionKey.ts';
+import { validateWanted } from './validateWanted.ts';
 
 export { partitionVersion } from './partitionKey.ts';
 
@@ -27,10 +22,8 @@ export interface ValidatedPartitions {
 }
 
 /**
- * The partitions of the hours asked for. Those with the same rows under the same row rules are found (in the previous
- * snapshot, then in the store); all others are read in one pass, judged row by row, and stored: clean rows as one
- * Parquet object per hour, bad rows with all their reasons in quarantine. `onProgress` counts partitions validated.
- * Throws `contract.uncompilable`, `source.unreadable`, `source.changed` and the schema's errors.
+ * The partitions of the hours asked for: those that are there are found, all others are validated here, in one pass.
+ * Throws as `validateWanted`.
  */
 export async function validatePartitions(
   ports: DataPorts,
@@ -38,71 +31,32 @@ export async function validatePartitions(
   index: SourceIndex,
   hours: readonly Hour[],
   previous: Snapshot | undefined,
-  onProgress: (done: number, total: number) => void = () => {},
+  onProgress?: (done: number, total: number) => void,
 ): Promise<ValidatedPartitions> {
-  const wanted = wantedOf(contract, index, hours);
-  const found = await foundParts(ports, contract, wanted, previous);
-  const fresh = wanted.filter(({ key }) => !found.has(key));
-  const made = await freshParts(ports, contract, index, fresh, onProgress);
-  const partOf = ({ key }: Wanted): PartitionVersion[] => [found.get(key) ?? made.get(key)].filter((part) => !!part);
-  const dated = wanted.filter(({ hour }) => hour !== undatedHour);
-  const validated = fresh.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
-  return {
-    parts: dated.flatMap(partOf),
-    validated,
-    reused: dated.length - validated.length,
-    missing: hours.filter((hour) => !isCovered(index, hour)),
-    undated: wanted.filter(({ hour }) => hour === undatedHour).flatMap(partOf)[0] ?? null,
-  };
+  const lookup = await lookUpPartitions(ports, contract, index, hours, previous);
+  return validateLookup(ports, contract, index, lookup, onProgress);
 }
 
-/** Every hour asked for with its key, and the undated rows, if any, at the end. */
-function wantedOf(contract: ContractPlan, index: SourceIndex, hours: readonly Hour[]): Wanted[] {
-  const rowRules = rowRulesDigest(contract);
-  const indexed = new Map(index.hours.map((held) => [held.hour, held]));
-  const all: IndexedHour[] = hours.map((text) => {
-    const hour = hourOf(hourStart(text, 'hours'));
-    return indexed.get(hour) ?? { hour, rows: 0, hash: '' };
-  });
-  if (index.undated !== null) all.push({ ...index.undated, hour: undatedHour });
-  return all.map((held) => ({ ...held, key: partitionKey(rowRules, held) }));
-}
-
-async function foundParts(
-  ports: DataPorts,
-  contract: ContractPlan,
-  wanted: readonly Wanted[],
-  previous: Snapshot | undefined,
-): Promise<Map<string, PartitionVersion>> {
-  const found = new Map(previous?.parts.map((part) => [part.key, part]));
-  const unknown = wanted.filter(({ key }) => !found.has(key));
-  await concurrently(unknown, storeHands, async ({ key }) => {
-    const report = await readJson<PartitionReport>(ports.store, reportKey(contract, key));
-    if (report !== undefined) found.set(key, report.partition);
-  });
-  return found;
-}
-
-/** The undated rows lie outside every range of time, so they are a pass of their own; no row is read by both. */
-async function freshParts(
+/** As `validatePartitions`, of partitions that were looked for. */
+export async function validateLookup(
   ports: DataPorts,
   contract: ContractPlan,
   index: SourceIndex,
-  fresh: readonly Wanted[],
-  onProgress: (done: number, total: number) => void,
-): Promise<Map<string, PartitionVersion>> {
-  const compiled = compileContract(contract);
-  if (fresh.length === 0) return new Map();
-  let done = 0;
-  const stored = (): void => onProgress(++done, fresh.length);
-  const undated = fresh.filter(({ hour }) => hour === undatedHour);
-  const dated = fresh.filter(({ hour }) => hour !== undatedHour);
-  const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
-    const judging = { contract, compiled, source: await sourceTable(ports, index, some) };
-    return validateRows(ports, judging, some, selection, stored);
+  { wanted, found, fresh }: PartitionLookup,
+  onProgress?: (done: number, total: number) => void,
+): Promise<ValidatedPartitions> {
+  const made = await validateWanted(ports, contract, index, fresh, onProgress);
+  const all = new Map([...found, ...made.map((part) => [part.key, part] as const)]);
+  const parts = wanted.flatMap(({ key }) => all.get(key) ?? []);
+  const dated = wanted.filter(({ hour }) => hour !== undatedHour);
+  const validated = fresh.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
+  return {
+    parts: parts.filter(({ hour }) => hour !== undatedHour),
+    validated,
+    reused: dated.length - validated.length,
+    missing: dated.map(({ hour }) => hour).filter((hour) => !isCovered(index, hour)),
+    undated: parts.find(({ hour }) => hour === undatedHour) ?? null,
   };
-  const parts = [...(await validate(dated, hoursRange(dated))), ...(await validate(undated, 'undated'))];
-  return new Map(parts.map((part) => [part.key, part]));
 }
 
 function isCovered(index: SourceIndex, hour: Hour): boolean {

@@ -2,24 +2,20 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
+import { createCheckedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { createJson, putObjectFile, requireJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { badRowsOf } from '../quarantine/quarantineRows.ts';
-import type { IndexedHour } from '../sources/indexSource.ts';
 import type { RowSelection } from '../sources/rawRows.ts';
 import { type CleanHour, contentDigests } from './contentDigests.ts';
 import type { Judging } from './judgedTable.ts';
 import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
+import type { Wanted } from './lookUpPartitions.ts';
 import { quarantineKey, reportKey } from './partitionKey.ts';
 import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
-
-/** A partition to validate. */
-export interface Wanted extends IndexedHour {
-  readonly key: string;
-}
 
 /**
  * Reads the selected rows once, judges them, and stores a partition for each hour wanted: its clean rows, then its
@@ -82,7 +78,7 @@ async function stored(
   const bad = join(folder, `${hour}.quarantine.parquet`);
   if (quarantined > 0) {
     await ports.database.runBeside(table.writeQuarantine(counted, bad));
-    await ports.store.createFromFile(quarantineKey(contract, key), bad);
+    await createCheckedFile(ports.store, quarantineKey(contract, key), bad);
   }
   await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
   return { hour, key, read, quarantined, rows, object, content, reasons };

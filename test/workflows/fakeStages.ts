@@ -1,4 +1,4 @@
-import type { PipelineActivities, TrialActivities } from '../../activities/activities.ts';
+import type { BatchActivities, PipelineActivities, TrialActivities } from '../../activities/activities.ts';
 import { createWaitActivities } from '../../activities/awaitRun.ts';
 import { canonicalJson } from '../../core/canonicalJson.ts';
 import type { RunRecord, StageName, StageRecord } from '../../core/run.ts';
@@ -6,7 +6,7 @@ import type { Scorecard } from '../../core/scorecard.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
 import { storyPlan } from './storyPlan.ts';
 
-export type StoryActivities = PipelineActivities & TrialActivities;
+export type StoryActivities = PipelineActivities & TrialActivities & BatchActivities;
 
 /** What an activity was asked. */
 export interface Call {
@@ -89,6 +89,7 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       },
       record: recordOf('contract'),
     }),
+    validateBatch: async () => 12,
     snapshot: async () => ({ output: { id: 'snapshot-1', rows: 996 }, record: recordOf('snapshot') }),
     features: async () => ({
       output: { matrix: 'objects/matrix', rows: { train: 700, validate: 150, test: 146 } },

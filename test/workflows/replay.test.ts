@@ -40,7 +40,10 @@ describe('the recorded histories', () => {
   test('do not replay when two activities change places', async () => {
     for (const room of ['workflows', 'core']) await cp(join(root, room), join(folder, room), { recursive: true });
     const place = join(folder, 'workflows/run.ts');
-    await writeFile(place, swapped(await readFile(place, 'utf8'), 'await contract.', 'await snapshot.'));
+    await writeFile(
+      place,
+      swapped(await readFile(place, 'utf8'), ' contract.executeWithOptions', ' snapshot.executeWithOptions'),
+    );
     const workflowBundle = await bundleWorkflows(pathToFileURL(join(folder, 'workflows/workflows.ts')));
     const replay = async (name: string) => Worker.runReplayHistory({ workflowBundle }, await history(name));
     await expect(replay('run')).rejects.toBeInstanceOf(DeterminismViolationError);

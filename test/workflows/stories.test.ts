@@ -127,6 +127,64 @@ describe('retrain', () => {
   });
 });
 
+describe('run, where much is new', () => {
+  const open = { kind: 'partitions', list: 'list-1', batches: 70, text: '4282 partitions' } as const;
+  const answered = async () => ({
+    output: {
+      partitions: 'objects/partitions',
+      rows: { read: 1_000, quarantined: 4 },
+      counts: { total: 24, validated: 24, reused: 0 },
+      validated: ['2001-03-15T11'],
+    },
+    record: { name: 'contract', key: 'k', seconds: 0.5, reused: false, inputs: {} } as const,
+  });
+
+  test('shares it, some batches at a time, tells how far it is, and asks again with the list', async () => {
+    const { promise: first, resolve: end } = Promise.withResolvers<number>();
+    stages.behave({
+      contract: async ({ done = [] }) => (done.length === 0 ? { open } : answered()),
+      validateBatch: ({ at }) => (at === 0 ? first : Promise.resolve(12)),
+    });
+    const retraining = retrain('shared-work', { pipeline: 'shared-work', asOf: '2001-03-15T12' });
+    const handle = stories.client.workflow.getHandle('run/shared-work/2001-03-15T12');
+    await vi.waitUntil(() => stages.inputsOf('validateBatch').length === 70, soon);
+    await vi.waitUntil(async () => (await handle.query<Progress>(progress)).now.includes('69 of'), soon);
+    expect((await handle.query<Progress>(progress)).now).toBe('contract: validating 4282 partitions: 69 of 70 batches');
+    end(12);
+    const record = await retraining;
+    expect(record.status).toBe('judged');
+    expect(record.stages[0]?.seconds).toBeGreaterThan(0.5);
+    expect(stages.inputsOf('contract').map(({ done }) => done)).toEqual([[], ['list-1']]);
+    const batches = stages.inputsOf('validateBatch');
+    expect(new Set(batches.map(({ list }) => list))).toEqual(new Set(['list-1']));
+    expect(batches.map(({ at }) => at).sort((a, b) => a - b)).toEqual(Array.from({ length: 70 }, (_, at) => at));
+  });
+
+  test('asks again after a batch of a source that changed, which is not tried again', async () => {
+    stages.behave({
+      contract: async ({ done = [] }) => (done.length === 0 ? { open: { ...open, batches: 2 } } : answered()),
+      validateBatch: () => {
+        throw new WhetError('source.changed', { expected: '10 rows', came: '11 rows' });
+      },
+    });
+    const record = await retrain('changing', { pipeline: 'changing', asOf: '2001-03-15T12' });
+    expect(record.status).toBe('judged');
+    expect(stages.inputsOf('validateBatch')).toHaveLength(2);
+  });
+
+  test('is rejected by what a batch finds bad', async () => {
+    stages.behave({
+      contract: async ({ done = [] }) => (done.length === 0 ? { open: { ...open, batches: 2 } } : answered()),
+      validateBatch: () => {
+        throw new WhetError('source.unreadable', { expected: 'a source', came: 'nothing there' });
+      },
+    });
+    const record = await retrain('unreadable', { pipeline: 'unreadable', asOf: '2001-03-15T12' });
+    expect(record).toMatchObject({ status: 'rejected', error: { code: 'source.unreadable' }, stages: [] });
+    expect(stages.inputsOf('contract')).toHaveLength(1);
+  });
+});
+
 describe('run', () => {
   test('whose stage finds bad data is rejected, with code and message, and submits nothing', async () => {
     const message = 'quarantine.over-budget: expected at most 1 %, but came 12 %. Mend the source.';

@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { failures } from '../../activities/failures.ts';
-import { pipelineQueue, trainerQueue } from '../../core/taskQueues.ts';
+import { batchQueue, pipelineQueue, trainerQueue } from '../../core/taskQueues.ts';
 import { bundleWorkflows } from '../../workers/bundleWorkflows.ts';
 import { connectTemporal, connectWorker } from '../../workers/temporal/connectTemporal.ts';
 import { withTemporal } from '../temporalServer.ts';
@@ -31,6 +31,7 @@ export async function startStories(): Promise<Stories> {
   const started = await Promise.all([
     Worker.create({ ...shared, taskQueue: pipelineQueue, workflowBundle: bundle }),
     Worker.create({ ...shared, taskQueue: trainerQueue }),
+    Worker.create({ ...shared, taskQueue: batchQueue }),
   ]);
   const running = Promise.all(started.map((worker) => worker.run()));
   const stop = async (): Promise<void> => {
