@@ -5,10 +5,12 @@ import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
 import { createJson, objectKey, readJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, stampOf } from './fileStamp.ts';
+import { type LocalSource, localSource, type ObjectStamp, passingCopy } from './localSource.ts';
 import type { SourceTable, TablePart } from './rawRows.ts';
 import { readingSource } from './readingSource.ts';
 import { requireFields } from './requireFields.ts';
 import { sourceColumns } from './sourceColumns.ts';
+import type { FoundFile } from './sourceFiles.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
@@ -46,31 +48,56 @@ export interface IndexedHour extends IndexedRows {
  * The index of a file, found by its SHA-256 or made with one scan; a file without rows has one without hours. Checks the
  * schema first. Throws `source.unreadable`, `source.changed`, `schema.missing-column`, `schema.wrong-type`.
  */
-export async function indexFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<IndexedFile> {
-  const before = await stampOf(path);
-  const read = await digested(ports, contract, path);
-  const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${indexedAs(contract)}.json`;
-  const found = await readJson<IndexedFile>(ports.store, key);
-  const index = found ?? (await scanned(ports, contract, path, read));
-  await requireUnchanged(path, before);
-  if (found === undefined) await createJson(ports.store, key, index);
-  return index;
+export async function indexFile(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { path, stamp }: FoundFile,
+): Promise<IndexedFile> {
+  const before = stamp ?? (await stampOf(path));
+  const local = await fetched(ports, contract, path, stamp);
+  try {
+    const read = await digested(ports, contract, { path, ...local });
+    const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${indexedAs(contract)}.json`;
+    const found = await readJson<IndexedFile>(ports.store, key);
+    const index = found ?? (await scanned(ports, contract, { path, ...local }, read));
+    // An object was fetched by its etag: what changed since is another one.
+    if (stamp === undefined) await requireUnchanged(path, before);
+    if (found === undefined) await createJson(ports.store, key, index);
+    return index;
+  } finally {
+    await local.drop();
+  }
+}
+
+/** Text is staged, and its copy not needed again; Parquet is read as it is, whenever hours of it are validated. */
+async function fetched(ports: DataPorts, contract: ContractPlan, path: string, stamp: ObjectStamp | undefined) {
+  if (stamp === undefined) return { file: path, drop: async () => {} };
+  if (contract.source.kind !== 'parquet') return passingCopy(ports, path, stamp.etag);
+  return { ...(await localSource(ports, path, stamp)), drop: async () => {} };
 }
 
 /** The file's rows as Parquet files on this machine. */
 export async function tableParts(ports: DataPorts, path: string, index: Staged): Promise<TablePart[]> {
   const { staged, types } = index;
   const files =
-    staged === null ? [path] : await Promise.all(staged.map((digest) => ports.store.file(objectKey(digest))));
+    staged === null
+      ? [(await localSource(ports, path, { digest: index.digest })).file]
+      : await Promise.all(staged.map((digest) => ports.store.file(objectKey(digest))));
   return files.map((file) => ({ file, from: path, types }));
 }
 
-type Staged = Pick<IndexedFile, 'staged' | 'types'>;
+type Staged = Pick<IndexedFile, 'digest' | 'staged' | 'types'>;
+
+/** A source's file, by the name that people know it by, and where its bytes are on this machine. */
+interface NamedFile extends LocalSource {
+  readonly path: string;
+}
 
 /** NDJSON is staged in the one read that its digest takes. */
-async function digested(ports: DataPorts, contract: ContractPlan, path: string): Promise<Digested> {
-  if (contract.source.kind === 'ndjson') return stageNdjson(ports, contract, path);
-  return { digest: await digestOfFile(path) };
+async function digested(ports: DataPorts, contract: ContractPlan, named: NamedFile): Promise<Digested> {
+  const { path, file, digest } = named;
+  if (contract.source.kind === 'ndjson') return stageNdjson(ports, contract, file, path);
+  return { digest: digest ?? (await digestOfFile(file)) };
 }
 
 type Digested = Pick<StagedFile, 'digest'> & Partial<StagedFile>;
@@ -89,8 +116,14 @@ async function requireUnchanged(path: string, before: FileStamp): Promise<void> 
   throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
 }
 
-async function scanned(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<IndexedFile> {
-  const table = await typedTable(ports, contract, path, read);
+async function scanned(
+  ports: DataPorts,
+  contract: ContractPlan,
+  named: NamedFile,
+  read: Digested,
+): Promise<IndexedFile> {
+  const { path } = named;
+  const table = await typedTable(ports, contract, named, read);
   const source: SourceTable = { name: path, parts: await tableParts(ports, path, table) };
   const groups = await readingSource(path, () => ports.database.rows<ScannedHour>(scan(contract, source)));
   // A column that gets another type gives other values under equal hashes: its hours are new ones.
@@ -98,7 +131,6 @@ async function scanned(ports: DataPorts, contract: ContractPlan, path: string, r
   const rowsOf = (group: ScannedHour): IndexedRows => ({ rows: group.rows, hash: `${group.hash}.${typing}` });
   const undated = groups.find((group) => group.start === null);
   return {
-    digest: read.digest,
     ...table,
     hours: groups.flatMap((group) => (group.start === null ? [] : [{ hour: hourOf(group.start), ...rowsOf(group) }])),
     undated: undated === undefined ? null : rowsOf(undated),
@@ -106,17 +138,25 @@ async function scanned(ports: DataPorts, contract: ContractPlan, path: string, r
   };
 }
 
-async function typedTable(ports: DataPorts, contract: ContractPlan, path: string, read: Digested): Promise<Staged> {
+async function typedTable(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { path, file }: NamedFile,
+  { digest, staged = [] }: Digested,
+): Promise<Staged> {
   const { kind } = contract.source;
-  if (read.digest === noBytes) return { staged: [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
+  if (digest === noBytes)
+    return { digest, staged: [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
   if (kind === 'ndjson') {
-    const table = { staged: read.staged ?? [], types: contract.columns.map(({ type }) => canonicalTypes[type]) };
-    if (table.staged.length > 0) await requireFields(ports, contract, path, await tableParts(ports, path, table));
+    const table = { digest, staged, types: contract.columns.map(({ type }) => canonicalTypes[type]) };
+    if (table.staged.length > 0)
+      await requireFields(ports, contract, { path, file }, await tableParts(ports, path, table));
     return table;
   }
-  if (kind === 'parquet') return { staged: null, types: await sourceColumns(ports.database, contract, path) };
-  const staged = await stageCsv(ports, contract, path);
-  return { staged: [staged], types: contract.columns.map(() => 'VARCHAR') };
+  if (kind === 'parquet')
+    return { digest, staged: null, types: await sourceColumns(ports.database, contract, file, path) };
+  const lines = await stageCsv(ports, contract, file, path);
+  return { digest, staged: [lines], types: contract.columns.map(() => 'VARCHAR') };
 }
 
 /** The SHA-256 of a file without a byte: it has no schema either. */

@@ -1,10 +1,11 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { concurrently } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
-import { putJson, readJson } from '../../storage/objects.ts';
+import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, settledMs, stampOf } from './fileStamp.ts';
 import { type IndexedFile, indexedAs, indexFile, sourceIndexVersion } from './indexFile.ts';
+import type { FoundFile } from './sourceFiles.ts';
 
 /** A file's index, and the stamp that the file had when it was read. */
 interface KnownFile {
@@ -22,15 +23,15 @@ type KnownFiles = Readonly<Record<string, KnownFile>>;
 export async function indexFiles(
   ports: DataPorts,
   contract: ContractPlan,
-  paths: readonly string[],
+  files: readonly FoundFile[],
 ): Promise<IndexedFile[]> {
   const key = knownKey(contract);
-  const known = (await readJson<KnownFiles>(ports.store, key)) ?? {};
+  const known = (await readHint<KnownFiles>(ports.store, key)) ?? {};
   const settled = await settledMs();
-  const read = await concurrently(paths, ports.database.mostBeside, async (path) => {
-    const stamp = await stampOf(path);
+  const read = await concurrently(files, ports.database.mostBeside, async (file) => {
+    const { path, stamp = await stampOf(path) } = file;
     const held = known[path];
-    const index = held?.stamp === stamp.id ? held.index : await indexFile(ports, contract, path);
+    const index = held?.stamp === stamp.id ? held.index : await indexFile(ports, contract, file);
     return { path, stamp, index };
   });
   const now = knownOf(read, settled);

@@ -37,8 +37,8 @@ export interface SourceFile extends IndexedFile {
  * `source.changed`, `schema.missing-column`, `schema.wrong-type`, `sample.unknown`, `sample.not-installed`.
  */
 export async function indexSource(ports: DataPorts, contract: ContractPlan): Promise<SourceIndex> {
-  const { name, single, paths } = await sourceFiles(ports, contract.source);
-  const indexes = await indexFiles(ports, contract, paths);
+  const { name, single, files } = await sourceFiles(ports, contract.source);
+  const indexes = await indexFiles(ports, contract, files);
   const digests = indexes.map(({ digest }) => digest);
   const undated = indexes.flatMap((index) => (index.undated === null ? [] : [index.undated]));
   const hours = unitedHours(indexes);
@@ -48,7 +48,7 @@ export async function indexSource(ports: DataPorts, contract: ContractPlan): Pro
   return {
     digest: single ? (digests[0] ?? '') : digestOfValue(digests),
     name,
-    files: paths.flatMap((path, at) => (indexes[at] === undefined ? [] : [{ ...indexes[at], path }])),
+    files: files.flatMap(({ path }, at) => (indexes[at] === undefined ? [] : [{ ...indexes[at], path }])),
     hours,
     undated: undated.length === 0 ? null : unitedRows(undated),
     newestMs: indexes.reduce((newest, index) => Math.max(newest, index.newestMs), earliestMs),

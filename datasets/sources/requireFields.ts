@@ -15,7 +15,7 @@ import { textLines } from './stageNdjson.ts';
 export async function requireFields(
   ports: DataPorts,
   contract: ContractPlan,
-  path: string,
+  { path, file }: { readonly path: string; readonly file: string },
   parts: readonly TablePart[],
 ): Promise<void> {
   const rows = `${parquetRows(parts.map(({ file }) => file))} WHERE _malformed IS NULL`;
@@ -27,7 +27,7 @@ export async function requireFields(
   const [held = {}] = await ports.database.rows<Record<string, boolean | null>>(`SELECT ${[any, ...has].join(', ')}`);
   if (held.found === null) return;
   const absent = contract.columns.filter(({ nullable }, k) => !nullable && held[`c${k}`] === null);
-  if (absent.length > 0) requireColumns({ ...contract, columns: absent }, await fieldsOf(ports, path), path);
+  if (absent.length > 0) requireColumns({ ...contract, columns: absent }, await fieldsOf(ports, file), path);
 }
 
 /** The names of the first lines' fields. */

@@ -7,17 +7,22 @@ import { readingSource } from './readingSource.ts';
 import { accepts } from './typedColumn.ts';
 
 /**
- * DuckDB's type of each column of the contract in a Parquet file, in the contract's order. Throws `source.empty`,
+ * DuckDB's type of each column of the contract in a Parquet file, which errors call by `name`, in the contract's order. Throws `source.empty`,
  * `source.unreadable`, `schema.missing-column`, `schema.wrong-type`.
  */
-export async function sourceColumns(database: Database, contract: ContractPlan, file: string): Promise<string[]> {
+export async function sourceColumns(
+  database: Database,
+  contract: ContractPlan,
+  file: string,
+  name = file,
+): Promise<string[]> {
   const sql = `DESCRIBE SELECT * FROM read_parquet(${sqlFile(file)}, hive_partitioning = false)`;
-  const found = await readingSource(file, () => database.rows<{ column_name: string; column_type: string }>(sql));
+  const found = await readingSource(name, () => database.rows<{ column_name: string; column_type: string }>(sql));
   const types = new Map(found.map((column) => [column.column_name, column.column_type]));
-  requireColumns(contract, [...types.keys()], file);
-  return contract.columns.map(({ name, type }) => {
-    const physical = types.get(name) ?? '';
-    if (!accepts(type, physical)) throw wrongType(name, type, physical, file);
+  requireColumns(contract, [...types.keys()], name);
+  return contract.columns.map(({ name: column, type }) => {
+    const physical = types.get(column) ?? '';
+    if (!accepts(type, physical)) throw wrongType(column, type, physical, name);
     return physical;
   });
 }

@@ -21,14 +21,14 @@ export const csvStageVersion = 1;
  * broken quotes; such lines come last) and `_at` (the event time, to skip row groups by). The file has a header,
  * commas, and quotes as in RFC 4180; a `.gz` or `.zst` file is decompressed first. Throws `source.unreadable`, `source.empty`, `schema.missing-column`.
  */
-export async function stageCsv(ports: DataPorts, contract: ContractPlan, file: string): Promise<string> {
+export async function stageCsv(ports: DataPorts, contract: ContractPlan, file: string, name = file): Promise<string> {
   return inTemporaryFolder(async (folder) => {
     const plain = compressionOf(file) === undefined ? file : join(folder, 'plain.csv');
-    if (plain !== file) await readingSource(file, () => writePlain(file, plain));
+    if (plain !== file) await readingSource(name, () => writePlain(file, plain));
     const header = await csvHeader(plain);
-    requireColumns(contract, header, file);
-    requireOnce(contract, header, file);
-    return stagePlain(ports, contract, { header, plain, file }, join(folder, 'staged.parquet'));
+    requireColumns(contract, header, name);
+    requireOnce(contract, header, name);
+    return stagePlain(ports, contract, { header, plain, file: name }, join(folder, 'staged.parquet'));
   });
 }
 

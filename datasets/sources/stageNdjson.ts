@@ -29,11 +29,16 @@ export interface StagedFile {
  * has a value of a wrong type). A field that is missing is null, one that the contract does not name is left out, of
  * one that is there twice the first counts; a blank line is no row. A `.gz` or `.zst` file is decompressed on the way. Throws `source.unreadable`.
  */
-export async function stageNdjson(ports: DataPorts, contract: ContractPlan, file: string): Promise<StagedFile> {
+export async function stageNdjson(
+  ports: DataPorts,
+  contract: ContractPlan,
+  file: string,
+  name = file,
+): Promise<StagedFile> {
   const hash = createHash('sha256');
   const bytes = hashed(createReadStream(file, { highWaterMark: chunkBytes }), hash);
-  const blocks = lineBlocks(plainBytes(file, bytes), file);
-  const staged = await readingSource(file, () =>
+  const blocks = lineBlocks(plainBytes(file, bytes), name);
+  const staged = await readingSource(name, () =>
     inTemporaryFolder((folder) =>
       concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, folder)),
     ),
