@@ -3,7 +3,14 @@ export { auc } from './words/auc.ts';
 export { brier } from './words/brier.ts';
 export { calibrationError } from './words/calibrationError.ts';
 export { category } from './words/category.ts';
-export { type Column, type Compared, column } from './words/column.ts';
+export {
+  type Column,
+  type Compared,
+  column,
+  type NotInFuture,
+  type RequiredWhen,
+  type Within,
+} from './words/column.ts';
 export { type Contract, type ContractDefinition, contract } from './words/contract.ts';
 export { csv } from './words/csv.ts';
 export { cyclic } from './words/cyclic.ts';
@@ -26,3 +33,4 @@ export { rows } from './words/rows.ts';
 export { sample } from './words/sample.ts';
 export type { SettleTime } from './words/settleTime.ts';
 export type { Strategy } from './words/strategy.ts';
+export { type Text, text } from './words/text.ts';

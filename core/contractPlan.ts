@@ -50,6 +50,8 @@ export type ColumnCheck =
   | { readonly kind: 'minLength' | 'maxLength'; readonly value: number }
   /** ECMA-262 without flags. */
   | { readonly kind: 'pattern'; readonly value: string }
+  /** A text's format by zod's name (`email`, `uuid`, `ipv6` …), and the pattern, as above, that says all of it. */
+  | { readonly kind: 'format'; readonly name: string; readonly pattern: string }
   | { readonly kind: 'oneOf'; readonly values: readonly (string | number)[] };
 
 /** What a broken rule does: it is told, or the row goes to quarantine, or the run ends. */

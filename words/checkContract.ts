@@ -1,10 +1,8 @@
-import type { ColumnType, ContractPlan } from '../core/contractPlan.ts';
-import { WhetError } from '../core/errors.ts';
-import type { RowRulePlan } from '../core/rowRulePlan.ts';
+import type { ContractPlan } from '../core/contractPlan.ts';
 import { checkId } from './checkId.ts';
-import { didYouMean } from './didYouMean.ts';
+import { checkRowRule } from './checkRowRule.ts';
 import { invalid } from './invalid.ts';
-import { requireColumn, requireColumnOf, requireFullColumnOf } from './requireColumn.ts';
+import { requireColumn, requireFullColumnOf } from './requireColumn.ts';
 
 /** All rules for a contract alone; the first broken one throws. */
 export function checkContract(contract: ContractPlan): void {
@@ -30,30 +28,6 @@ function checkKey(contract: ContractPlan, place: string): void {
   for (const [index, name] of contract.key.entries()) requireColumn(contract, name, `${place}[${index}]`);
   if (new Set(contract.key).size < contract.key.length) throw invalid(place, 'each column once', contract.key);
 }
-
-function checkRowRule(contract: ContractPlan, rule: RowRulePlan, place: string): void {
-  checkComparison(rule.is, place);
-  const ordered = rule.is !== 'equals' && rule.is !== 'differsFrom';
-  const left = ordered
-    ? requireColumnOf(['int', 'number', 'date'], contract, rule.column, place)
-    : requireColumn(contract, rule.column, place);
-  const right = 'value' in rule.to ? 'number' : requireColumn(contract, rule.to.column, place).type;
-  if ('value' in rule.to && !Number.isFinite(rule.to.value)) throw invalid(place, 'a finite number', rule.to.value);
-  if (family(left.type) === family(right)) return;
-  throw new WhetError('column.wrong-type', {
-    expected: `two values of one type`,
-    came: `'${left.name}', which is ${left.type}, compared to ${right} in ${place}`,
-  });
-}
-
-const comparisons = ['above', 'atLeast', 'below', 'atMost', 'equals', 'differsFrom'];
-
-function checkComparison(is: string, place: string): void {
-  if (comparisons.includes(is)) return;
-  throw invalid(place, 'a comparison that has a meaning', is, didYouMean(is, comparisons));
-}
-
-const family = (type: ColumnType): ColumnType => (type === 'int' ? 'number' : type);
 
 function checkQuarantine(contract: ContractPlan, place: string): void {
   const { atMost } = contract.quarantine;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ColumnCheck, ColumnPlan, ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import { type Refusal, refusedChecks, refusedConstruct } from './refusedConstruct.ts';
+import { textChecks } from './textChecks.ts';
 
 /**
  * The columns of a contract from its zod object, with their checks in a fixed order, as the data path compiles them to
@@ -25,7 +26,7 @@ function columnOf(name: string, schema: z.core.$ZodType, contract: string): Colu
   const { inner, nullable } = unwrapped(schema, place);
   refuse(refusedConstruct(inner), place);
   const json = z.toJSONSchema(inner, { io: 'input', unrepresentable: 'any', override: describeDate }) as ColumnSchema;
-  return { name, type: typeOf(inner, json), nullable, checks: checksOf(json) };
+  return { name, type: typeOf(inner, json), nullable, checks: checksOf(inner, json) };
 }
 
 /** `.nullable()`, `.optional()` and `.readonly()` taken off: the first two mean that null may come. */
@@ -57,8 +58,6 @@ interface ColumnSchema {
   multipleOf?: number;
   minLength?: number;
   maxLength?: number;
-  pattern?: string;
-  allOf?: readonly { pattern?: string }[];
   enum?: readonly (string | number)[];
   const?: string | number;
 }
@@ -89,8 +88,7 @@ function typeOf(schema: z.core.$ZodType, json: ColumnSchema): ColumnType {
   return (listed === undefined ? schema._zod.def.type : json.type) as ColumnType;
 }
 
-function checksOf(json: ColumnSchema): ColumnCheck[] {
-  const patterns = [json.pattern, ...(json.allOf ?? []).map((part) => part.pattern)];
+function checksOf(schema: z.core.$ZodType, json: ColumnSchema): ColumnCheck[] {
   const values = valuesOf(json);
   return [
     ...limit('min', json.minimum),
@@ -100,7 +98,7 @@ function checksOf(json: ColumnSchema): ColumnCheck[] {
     ...limit('multipleOf', json.multipleOf),
     ...limit('minLength', json.minLength),
     ...limit('maxLength', json.maxLength),
-    ...patterns.filter((pattern) => pattern !== undefined).map((value) => ({ kind: 'pattern', value }) as const),
+    ...textChecks(schema),
     ...(values === undefined ? [] : [{ kind: 'oneOf', values } as const]),
   ];
 }

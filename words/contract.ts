@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { BatchRulePlan } from '../core/batchRulePlan.ts';
-import type { Comparison } from '../core/comparison.ts';
 import type { ContractPlan, SourcePlan } from '../core/contractPlan.ts';
 import { checkContract } from './checkContract.ts';
-import type { Compared } from './column.ts';
+import type { AnyRowRule } from './column.ts';
 import { columnsOf } from './columnsOf.ts';
-import type { FullColumnsOfType, Wrong } from './columnTypes.ts';
+import type { FullColumnsOfType } from './columnTypes.ts';
 import { contractShape } from './contractShape.ts';
 import type { Row } from './feature.ts';
+import type { FittingRule } from './fittingRule.ts';
 import { frozen } from './frozen.ts';
 import { requireShape } from './requireShape.ts';
 import { rowRuleOf } from './rowRuleOf.ts';
@@ -35,7 +35,7 @@ export interface ContractDefinition<S extends RowSchema, Time extends string, Ru
   readonly row: S;
   /** The date that places a row in its hour. */
   readonly eventTime: Time;
-  /** Comparisons across columns of one row. A row that breaks one goes to quarantine, with all its reasons. */
+  /** Rules for one row by itself, across its columns. A row that breaks one goes to quarantine, with all its reasons. */
   readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], RowOf<S>> };
   /** Rules over the rows of a run's window. A broken one ends the run. */
   readonly batch?: readonly BatchRulePlan[];
@@ -73,36 +73,3 @@ export function contract<
 }
 
 type RowOf<S extends RowSchema> = S['_zod']['output'];
-
-type AnyRowRule = Compared<string, Comparison, number | string>;
-
-/** A rule whose columns exist and can be compared so, or the reason why not. */
-type FittingRule<C, R extends Row> =
-  C extends Compared<infer Name, infer Is, infer To>
-    ? Name extends keyof R
-      ? To extends number
-        ? FittingPair<C, Name, NonNullable<R[Name]>, number, Is>
-        : To extends keyof R
-          ? FittingPair<C, Name, NonNullable<R[Name]>, NonNullable<R[To]>, Is>
-          : Wrong<`the contract has no column '${To}'`>
-      : Wrong<`the contract has no column '${Name}'`>
-    : never;
-
-type FittingPair<C, Name extends string, Left, Right, Is> =
-  Family<Left> extends Family<Right>
-    ? Is extends 'equals' | 'differsFrom'
-      ? C
-      : Family<Left> extends 'number' | 'date'
-        ? C
-        : Wrong<`column '${Name}' has no order: only numbers and dates do`>
-    : Wrong<`column '${Name}' is not of the type that it is compared to`>;
-
-type Family<V> = V extends number
-  ? 'number'
-  : V extends Date
-    ? 'date'
-    : V extends string
-      ? 'text'
-      : V extends boolean
-        ? 'boolean'
-        : never;

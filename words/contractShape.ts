@@ -1,5 +1,29 @@
 import { z } from 'zod';
 
+const compared = z.strictObject(
+  {
+    kind: z.literal('compare'),
+    column: z.string(),
+    is: z.string(),
+    to: z.union(
+      [z.string(), z.number(), z.boolean(), z.strictObject({ kind: z.literal('text'), value: z.string() })],
+      "a number, true or false, the name of a column, or text('…')",
+    ),
+  },
+  "a comparison, such as column('origin').differsFrom('destination')",
+);
+const ms = z.number();
+const ruleShape = z.discriminatedUnion(
+  'kind',
+  [
+    compared,
+    z.strictObject({ kind: z.literal('requiredWhen'), column: z.string(), when: compared }),
+    z.strictObject({ kind: z.literal('within'), column: z.string(), after: z.string(), atMostMs: ms, orBeforeMs: ms }),
+    z.strictObject({ kind: z.literal('notInFuture'), column: z.string(), byMs: ms }),
+  ],
+  "a rule for one row, such as column('origin').differsFrom('destination')",
+);
+
 /** What a contract's definition is made of, for the check at run time. */
 export const contractShape = z.strictObject(
   {
@@ -8,20 +32,7 @@ export const contractShape = z.strictObject(
     key: z.union([z.string(), z.array(z.string())], "'row number in source partition' or a list of columns").optional(),
     row: z.custom((value) => value instanceof z.ZodObject, 'z.object({ … }) with the columns'),
     eventTime: z.string('the name of a date column'),
-    rules: z
-      .array(
-        z.strictObject(
-          {
-            kind: z.literal('compare'),
-            column: z.string(),
-            is: z.string(),
-            to: z.union([z.string(), z.number()], 'a number, or the name of a column'),
-          },
-          "a comparison, such as column('origin').differsFrom('destination')",
-        ),
-        'a list of comparisons',
-      )
-      .optional(),
+    rules: z.array(ruleShape, 'a list of rules').optional(),
     batch: z
       .array(z.looseObject({ kind: z.literal('rowsPerDay') }, 'a rule such as rows.perDay.atLeast(1000)'), 'a list')
       .optional(),

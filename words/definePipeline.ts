@@ -6,7 +6,7 @@ import type { Feature, Row } from './feature.ts';
 import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
 import { requireShape } from './requireShape.ts';
-import { rowRuleOf } from './rowRuleOf.ts';
+import { comparisonOf } from './rowRuleOf.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
 /** A pipeline: its plan as JSON, frozen, and the types of its row, features and metrics for the compiler. */
@@ -63,7 +63,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
 }
 
 function labelOf(label: AnyDefinition['label'], place: string): LabelPlan {
-  const { column, is, to } = rowRuleOf(label.from);
+  const { column, is, to } = comparisonOf(label.from);
   const after = label.settlesAfter;
   const afterPlace = `${place}.settlesAfter`;
   return {

@@ -49,12 +49,18 @@ const compiled = new Set(['number', 'string', 'boolean', 'date', 'enum', 'litera
 const numericChecks = new Set(['greater_than', 'less_than', 'multiple_of', 'number_format']);
 const lengthChecks = new Set(['min_length', 'max_length', 'length_equals']);
 
-/** Formats whose pattern says all; the others (url, ipv6, base64, jwt …) are checked by code. */
+/** Formats whose pattern says all, and IPv6, see `ipv6Pattern`; the others (url, base64, jwt …) are checked by code. */
 const patternFormats = new Set(
-  'regex starts_with ends_with includes lowercase uppercase email guid uuid nanoid cuid cuid2 ulid xid ksuid ipv4 date time datetime e164'.split(
+  'regex starts_with ends_with includes lowercase uppercase email guid uuid nanoid cuid cuid2 ulid xid ksuid ipv4 ipv6 mac cidrv4 date time datetime e164'.split(
     ' ',
   ),
 );
+
+/** What to write in place of formats that only code can check. */
+const insteadOfFormat: Readonly<Record<string, string>> = {
+  url: 'z.string().regex(/^https?:\\/\\/[^\\s\\/?#]+[^\\s]*$/), or a stricter pattern of your own',
+  duration: 'z.number() of seconds, or .regex(…) with a pattern of your own',
+};
 
 function refusedCheck({ check, format = '', pattern, ...rest }: Definition): Refusal | undefined {
   if (check === undefined || lengthChecks.has(check)) return undefined;
@@ -64,8 +70,14 @@ function refusedCheck({ check, format = '', pattern, ...rest }: Definition): Ref
     return { construct: '.trim(), .toLowerCase() or another rewrite', instead: instead.rewrite };
   if (check !== 'string_format') return { construct: `the check '${check}'`, instead: instead.column };
   if (!patternFormats.has(format) || pattern === undefined) {
-    return { construct: `the format '${format}'`, instead: '.regex(…) with a pattern of your own' };
+    const instead = insteadOfFormat[format] ?? '.regex(…) with a pattern of your own';
+    return { construct: `the format '${format}'`, instead };
   }
+  // Zod looks from the position on, its pattern at that place alone.
+  if ((rest as { position?: number }).position !== undefined) {
+    return { construct: '.includes() with a position', instead: '.regex(…)' };
+  }
+  if (format === 'ipv6') return undefined;
   return refusedPattern(pattern);
 }
 

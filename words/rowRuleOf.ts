@@ -1,8 +1,14 @@
-import type { Comparison } from '../core/comparison.ts';
-import type { RowRulePlan } from '../core/rowRulePlan.ts';
-import type { Compared } from './column.ts';
+import type { CompareRulePlan, RowRulePlan } from '../core/rowRulePlan.ts';
+import type { AnyCompared, AnyRowRule } from './column.ts';
 
-/** A comparison as the plan holds it: a number is a value, a text names a column. */
-export function rowRuleOf({ column, is, to }: Compared<string, Comparison, number | string>): RowRulePlan {
-  return { kind: 'compare', column, is, to: typeof to === 'number' ? { value: to } : { column: to } };
+/** A rule for one row as the plan holds it. */
+export function rowRuleOf(rule: AnyRowRule): RowRulePlan {
+  if (rule.kind === 'compare') return comparisonOf(rule);
+  return rule.kind === 'requiredWhen' ? { ...rule, when: comparisonOf(rule.when) } : rule;
+}
+
+/** A comparison as the plan holds it: a bare text names a column. */
+export function comparisonOf({ column, is, to }: AnyCompared): CompareRulePlan {
+  const side = typeof to === 'string' ? { column: to } : { value: typeof to === 'object' ? to.value : to };
+  return { kind: 'compare', column, is, to: side };
 }

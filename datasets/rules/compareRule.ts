@@ -1,19 +1,24 @@
 import type { Comparison } from '../../core/comparison.ts';
-import type { ColumnType, ContractPlan } from '../../core/contractPlan.ts';
+import type { ColumnPlan, ColumnType, ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
-import type { RowRulePlan } from '../../core/rowRulePlan.ts';
-import { sqlText } from '../database.ts';
-import { sqlNumber, sqlValue } from './columnRules.ts';
-import type { Rule } from './rowRule.ts';
+import type { CompareRulePlan } from '../../core/rowRulePlan.ts';
+import { valueText } from '../../core/rowRules.ts';
+import type { RuleSql } from './rowRule.ts';
+import { sqlValue } from './sqlValue.ts';
 
-/** A rule across the columns of one row. Where a side is null there is nothing to compare, and nothing is broken. */
-export function compareRule(contract: ContractPlan, rule: RowRulePlan): Rule {
+/** A comparison of two columns, or of one and a value. Where a side is null nothing is broken. */
+export function compareRule(contract: ContractPlan, rule: CompareRulePlan): RuleSql {
+  const { text, sql } = comparison(contract, rule);
+  return { text, sql: `NOT (${sql})` };
+}
+
+/** When a comparison holds: its SQL is null where a side is. Throws `column.unknown`, `column.wrong-type`. */
+export function comparison(contract: ContractPlan, rule: CompareRulePlan): RuleSql {
   const left = sideOf(contract, rule.column);
-  const right = 'column' in rule.to ? column(contract, left, rule.to.column) : literal(left, rule.to.value);
+  const right = 'column' in rule.to ? column(contract, left, rule.to.column) : literal(contract, left, rule.to.value);
   const { operator, words } = comparisons[rule.is];
-  const id = `${rule.column}.${rule.is}.${right.name}`;
-  return { id, text: `${rule.column} ${words} ${right.name}`, sql: `NOT (${compared(left, operator, right)})` };
+  return { text: `${rule.column} ${words} ${right.name}`, sql: compared(left, operator, right) };
 }
 
 /** A number that is only not whole is compared all the same, so that no reason is missed. */
@@ -43,13 +48,25 @@ interface Side {
 }
 
 function sideOf(contract: ContractPlan, name: string): Side {
+  const { type, k } = ruledColumn(contract, name);
+  return { name, type, sql: `v${k}`, loose: type === 'int' ? `d${k}` : undefined };
+}
+
+/** A column that a rule names, and its place. Throws `column.unknown`; `column.wrong-type` where it is not of the type. */
+export function ruledColumn(contract: ContractPlan, name: string, type?: ColumnType): ColumnPlan & { k: number } {
   const k = contract.columns.findIndex((column) => column.name === name);
-  const type = contract.columns[k]?.type;
-  if (type !== undefined) return { name, type, sql: `v${k}`, loose: type === 'int' ? `d${k}` : undefined };
-  const known = contract.columns.map((column) => column.name);
-  throw new WhetError('column.unknown', {
-    expected: `a column of contract '${contract.id}' in its rules`,
-    came: `'${name}'${didYouMean(name, known)}`,
+  const found = contract.columns[k];
+  if (found === undefined) {
+    const known = contract.columns.map((column) => column.name);
+    throw new WhetError('column.unknown', {
+      expected: `a column of contract '${contract.id}' in its rules`,
+      came: `'${name}'${didYouMean(name, known)}`,
+    });
+  }
+  if (type === undefined || found.type === type) return { ...found, k };
+  throw new WhetError('column.wrong-type', {
+    expected: `a column of type ${type} in the rules of contract '${contract.id}'`,
+    came: `'${name}', ${found.type}`,
   });
 }
 
@@ -60,17 +77,20 @@ function column(contract: ContractPlan, left: Side, name: string): Side {
   throw unlike(left, `column '${name}', ${right.type}`);
 }
 
-function literal(left: Side, value: number | string): Side {
-  if (typeof value === 'string') {
-    if (left.type === 'string') return { ...left, name: value, sql: sqlText(value), loose: undefined };
-  } else if (Number.isFinite(value)) {
-    const sql = sqlValue(left.type, value);
-    if (left.type === 'date') return { ...left, name: new Date(value).toISOString(), sql, loose: undefined };
-    if (left.type === 'int' || left.type === 'number')
-      return { ...left, name: String(value), sql: sqlNumber(value), loose: undefined };
-  }
-  throw unlike(left, `the value ${JSON.stringify(value)}`);
+function literal(contract: ContractPlan, left: Side, value: number | string | boolean): Side {
+  const isFitting = valueTypes[left.type] === typeof value && (typeof value !== 'number' || Number.isFinite(value));
+  if (!isFitting) throw unlike(left, `the value ${JSON.stringify(value)}`);
+  const name = valueText(contract, left.name, value);
+  return { name, type: left.type, sql: sqlValue(left.type, value), loose: undefined };
 }
+
+const valueTypes: Readonly<Record<ColumnType, string>> = {
+  int: 'number',
+  number: 'number',
+  date: 'number',
+  string: 'string',
+  boolean: 'boolean',
+};
 
 function unlike(left: Side, came: string): WhetError {
   const expected = `something of type ${left.type} to compare column '${left.name}' with`;

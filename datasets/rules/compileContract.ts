@@ -1,9 +1,14 @@
-import type { ContractPlan, SourceKind } from '../../core/contractPlan.ts';
+import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import { columnRules } from './columnRules.ts';
+import type { RowRulePlan } from '../../core/rowRulePlan.ts';
+import { type RowRule, rowRules } from '../../core/rowRules.ts';
+import { checkRule } from './checkRule.ts';
 import { compareRule } from './compareRule.ts';
 import { eventColumn } from './eventColumn.ts';
-import type { CompiledRule, Rule } from './rowRule.ts';
+import { faultRule } from './faultRule.ts';
+import { requiredWhenRule } from './requiredWhenRule.ts';
+import type { CompiledRule, RuleSql } from './rowRule.ts';
+import { notInFutureRule, withinRule } from './timeRules.ts';
 
 /** `masks` are BIGINT expressions, 62 rules each: 0 in all of them is a clean row. */
 export interface CompiledContract {
@@ -12,31 +17,49 @@ export interface CompiledContract {
 }
 
 /**
- * A contract's row rules as SQL, all judged in one pass. A null breaks `required` and nothing else. Throws
- * `contract.uncompilable`, `column.unknown`, `column.wrong-type`.
+ * A contract's row rules as SQL, all judged in one pass. A null breaks `required` and nothing else. `judgedAt`
+ * (milliseconds UTC) is what `notInFuture` compares to, and nothing else depends on it. Throws `contract.uncompilable`,
+ * `column.unknown`, `column.wrong-type`, and `input.invalid` where a rule needs a time and there is none.
  */
-export function compileContract(contract: ContractPlan): CompiledContract {
+export function compileContract(contract: ContractPlan, judgedAt?: number): CompiledContract {
   requireNames(contract);
-  const event = eventColumn(contract);
-  const rules = withOwnIds([
-    ...malformed[contract.source.kind],
-    // A row without an event time belongs to no hour: it cannot be clean, whatever the contract says of null.
-    ...contract.columns.flatMap((column, k) =>
-      columnRules(k === event ? { ...column, nullable: false } : column, k, contract.source.kind),
-    ),
-    ...contract.rules.map((rule) => compareRule(contract, rule)),
-  ]).map((rule, bit) => ({ ...rule, sql: `coalesce(${rule.sql}, false)`, bit }));
+  eventColumn(contract);
+  const rules = rowRules(contract).map((rule, bit) => {
+    const { text, sql } = ruleSql(contract, rule, judgedAt);
+    return { id: rule.id, text, sql: `coalesce(${sql}, false)`, bit };
+  });
   return { rules, masks: masksOf(rules) };
 }
 
-const malformed: Readonly<Record<SourceKind, readonly Rule[]>> = {
-  parquet: [],
-  csv: [malformedRule('a line has as many fields as the header, and closed quotes')],
-  ndjson: [malformedRule('a line is a JSON object')],
+function ruleSql(contract: ContractPlan, rule: RowRule, judgedAt: number | undefined): RuleSql {
+  switch (rule.kind) {
+    case 'malformed':
+      return { text: malformed[contract.source.kind] ?? '', sql: 'malformed IS NOT NULL' };
+    case 'fault':
+      return faultRule(rule.column, rule.at, rule.fault);
+    case 'check':
+      return checkRule(rule.column, rule.at, rule.check);
+    case 'rule':
+      return acrossColumns(contract, rule.rule, judgedAt);
+  }
+}
+
+const malformed: Readonly<Record<string, string>> = {
+  csv: 'a line has as many fields as the header, and closed quotes',
+  ndjson: 'a line is a JSON object',
 };
 
-function malformedRule(text: string): Rule {
-  return { id: 'row.malformed', text, sql: 'malformed IS NOT NULL' };
+function acrossColumns(contract: ContractPlan, rule: RowRulePlan, judgedAt: number | undefined): RuleSql {
+  switch (rule.kind) {
+    case 'compare':
+      return compareRule(contract, rule);
+    case 'requiredWhen':
+      return requiredWhenRule(contract, rule);
+    case 'within':
+      return withinRule(contract, rule);
+    case 'notInFuture':
+      return notInFutureRule(contract, rule, judgedAt);
+  }
 }
 
 /** Names of the engine's own columns in the files that it writes. */
@@ -72,16 +95,6 @@ function requireNames(contract: ContractPlan): void {
     }
     seen.add(plain);
   }
-}
-
-/** A second rule of the same kind on the same column gets a number: `origin.pattern.2`. */
-function withOwnIds(rules: readonly Rule[]): Rule[] {
-  const counts = new Map<string, number>();
-  return rules.map((rule) => {
-    const count = (counts.get(rule.id) ?? 0) + 1;
-    counts.set(rule.id, count);
-    return count === 1 ? rule : { ...rule, id: `${rule.id}.${count}` };
-  });
 }
 
 /** A BIGINT has 63 bits without its sign. */

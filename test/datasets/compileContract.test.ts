@@ -68,6 +68,14 @@ test.each<[type: ColumnPlan['type'], check: ColumnCheck, good: string[], bad: st
   ['string', { kind: 'minLength', value: 2 }, ["'ab'", "'😀'"], ["'a'", "''"]],
   ['string', { kind: 'maxLength', value: 1 }, ["'é'", 'CAST(NULL AS VARCHAR)'], ["'😀'"]],
   ['string', { kind: 'oneOf', values: ["it's", 'b'] }, ["'it''s'"], ["'B'"]],
+  ['number', { kind: 'multipleOf', value: 0.07 }, ['2.03::DOUBLE'], ['2.04::DOUBLE']],
+  ['string', { kind: 'format', name: 'b', pattern: '^b$' }, ["'b'", 'CAST(NULL AS VARCHAR)'], ["'bb'"]],
+  [
+    'date',
+    { kind: 'max', value: Date.UTC(2001, 0) },
+    ["TIMESTAMP '2001-01-01'"],
+    ["TIMESTAMP '2001-01-01 00:00:00.000001'"],
+  ],
   [
     'date',
     { kind: 'min', value: Date.UTC(2001, 0) },

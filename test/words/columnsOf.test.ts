@@ -88,10 +88,6 @@ describe('a zod type becomes a column', () => {
   });
 
   test.each([
-    ['email', z.email(), 'a@b.co', 'a@b'],
-    ['uuid', z.uuid(), '123e4567-e89b-12d3-a456-426614174000', '123'],
-    ['ipv4', z.ipv4(), '127.0.0.1', '1.2.3'],
-    ['iso date', z.iso.date(), '2001-03-15', '2001-3-15'],
     ['startsWith', z.string().startsWith('a.'), 'a.b', 'ab.'],
     ['endsWith', z.string().endsWith('.z'), 'a.z', 'az.'],
     ['includes', z.string().includes('+'), 'a+b', 'ab'],
@@ -100,6 +96,43 @@ describe('a zod type becomes a column', () => {
     const [check] = columnsOf(z.object({ x: schema }), 'c')[0]?.checks ?? [];
     if (check?.kind !== 'pattern') throw new Error('expected a pattern');
     expect([right, wrong].map((text) => new RegExp(check.value).test(text))).toEqual([true, false]);
+  });
+
+  test.each([
+    ['email', z.email(), 'a@b.co', 'a@b'],
+    ['email', z.string().email(), "o'b+c@d-e.fg", 'a..b@c.de'],
+    ['uuid', z.uuid(), '123e4567-e89b-12d3-a456-426614174000', '123e4567-e89b-02d3-a456-426614174000'],
+    ['guid', z.guid(), '123e4567-e89b-02d3-a456-426614174000', '123e4567e89b02d3a456426614174000'],
+    ['ipv4', z.ipv4(), '127.0.0.255', '127.0.0.256'],
+    ['ipv6', z.ipv6(), '::ffff:1.2.3.4', '1::2::3'],
+    ['mac', z.mac(), '00:1a:2B:3c:4d:5e'.toLowerCase(), '00:1a:2B:3c:4d:5e'],
+    ['cidrv4', z.cidrv4(), '10.0.0.0/32', '10.0.0.0/33'],
+    ['date', z.iso.date(), '2000-02-29', '1900-02-29'],
+    ['time', z.iso.time(), '23:59:59.5', '24:00:00'],
+    ['datetime', z.iso.datetime(), '2001-03-15T12:00:00Z', '2001-03-15T12:00:00+01:00'],
+    ['datetime', z.iso.datetime({ offset: true }), '2001-03-15T12:00:00+01:00', '2001-03-15T12:00:00'],
+    ['e164', z.e164(), '+4312345678', '004312345678'],
+    ['nanoid', z.nanoid(), 'V1StGXR8_Z5jdHi6B-myT', 'V1StGXR8_Z5jdHi6B-my'],
+  ])('%s is a format with the pattern that says it', (name, schema, right, wrong) => {
+    const [check, ...others] = columnsOf(z.object({ x: schema }), 'c')[0]?.checks ?? [];
+    if (check?.kind !== 'format') throw new Error('expected a format');
+    expect([check.name, others]).toEqual([name, []]);
+    expect([right, wrong].map((text) => new RegExp(check.pattern).test(text))).toEqual([true, false]);
+    expect([right, wrong].map((text) => schema.safeParse(text).success)).toEqual([true, false]);
+  });
+
+  test('of IPv6 addresses takes the same texts as zod, which asks the URL parser', () => {
+    const [check] = columnsOf(z.object({ x: z.ipv6() }), 'c')[0]?.checks ?? [];
+    const pattern = new RegExp(check?.kind === 'format' ? check.pattern : '$^');
+    const part = fc.constantFrom('0', 'ff', '12aB', '12345', '', 'g', '1.2.3.4', '1.2.3', '1.2.3.256', '01.2.3.4');
+    const mostlyGroups = fc.oneof({ weight: 6, arbitrary: fc.constantFrom('0', 'ab', '') }, part);
+    const address = fc.array(mostlyGroups, { minLength: 1, maxLength: 10 }).map((parts) => parts.join(':'));
+    fc.assert(
+      fc.property(address, (text) => {
+        expect([text, pattern.test(text)]).toEqual([text, z.ipv6().safeParse(text).success]);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   test('in the order of the object', () => {
@@ -162,8 +195,10 @@ describe('what does not compile is refused by name', () => {
     ['z.bigint()', z.bigint(), 'z.bigint()', 'z.int()'],
     ['z.any()', z.any(), 'z.any()', 'z.string()'],
     ['z.lazy()', z.lazy(() => z.int()), 'z.lazy()', 'z.int()'],
-    ['z.url()', z.url(), "the format 'url'", '.regex('],
-    ['z.ipv6()', z.ipv6(), "the format 'ipv6'", '.regex('],
+    ['z.url()', z.url(), "the format 'url'", '.regex(/^https?:'],
+    ['z.cidrv6()', z.cidrv6(), "the format 'cidrv6'", '.regex('],
+    ['z.iso.duration()', z.iso.duration(), "the format 'duration'", 'of seconds'],
+    ['.includes() with a position', z.string().includes('a', { position: 2 }), '.includes()', '.regex('],
     ['the flag i', z.string().regex(/^a$/i), "the flags 'i'", '[A-Za-z]'],
     ['the flag u', z.string().regex(/^\p{L}$/u), "the flags 'u'", 'without flags'],
     ['a lookahead', z.string().regex(/^(?=a)/), 'a lookahead', 'without it'],

@@ -14,6 +14,7 @@ import {
   number,
   parquet,
   recentRate,
+  text,
 } from '../../index.ts';
 import { errorOf } from './errorOf.ts';
 
@@ -264,6 +265,73 @@ describe('a row rule does not compile', () => {
     // @ts-expect-error texts have no order here
     const order = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').above('destination')] }));
     expect([mixed.code, pair.code, order.code]).toEqual(Array(3).fill('column.wrong-type'));
+  });
+
+  test('on a value of another type, or in the order of values that have none', () => {
+    // @ts-expect-error a number is no text
+    const mixed = errorOf(() => contract('flights', { ...ruled, rules: [column('delay').equals(text('5'))] }));
+    // @ts-expect-error a text is not true
+    const truth = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').equals(true)] }));
+    // @ts-expect-error texts have no order here
+    const order = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').above(text('SFO'))] }));
+    expect([mixed.code, truth.code, order.code]).toEqual(Array(3).fill('column.wrong-type'));
+  });
+
+  test('that requires what is required anyway, or where no comparison can hold', () => {
+    const diverted = column('diverted').equals(true);
+    // @ts-expect-error never null
+    const full = errorOf(() => contract('flights', { ...ruled, rules: [column('origin').requiredWhen(diverted)] }));
+    const where = column('orign').equals(text('SFO'));
+    // @ts-expect-error no such column
+    const absent = errorOf(() => contract('flights', { ...ruled, rules: [column('gate').requiredWhen(where)] }));
+    // @ts-expect-error no such column
+    const self = errorOf(() => contract('flights', { ...ruled, rules: [column('gat').requiredWhen(diverted)] }));
+    expect([full.code, absent.code, self.code]).toEqual(['column.wrong-type', 'column.unknown', 'column.unknown']);
+    expect(absent.message).toContain("rules[0].when. Did you mean 'origin'?");
+  });
+
+  test('on times of columns that are no dates', () => {
+    const soon = column('date').within('10 minutes');
+    // @ts-expect-error no such column
+    const absent = errorOf(() => contract('flights', { ...ruled, rules: [soon.after('dat')] }));
+    // @ts-expect-error a text
+    const word = errorOf(() => contract('flights', { ...ruled, rules: [soon.after('origin')] }));
+    // @ts-expect-error a number
+    const count = errorOf(() => contract('flights', { ...ruled, rules: [column('delay').notInFuture()] }));
+    expect([absent.code, word.code, count.code]).toEqual(['column.unknown', 'column.wrong-type', 'column.wrong-type']);
+    // @ts-expect-error no unit
+    expect(errorOf(() => column('date').notInFuture({ by: '5' })).code).toBe('duration.invalid');
+  });
+
+  test('that is only begun', () => {
+    // @ts-expect-error of which other column?
+    const error = errorOf(() => contract('flights', { ...ruled, rules: [column('date').within('1 minute')] }));
+    expect(error.code).toBe('pipeline.invalid');
+  });
+
+  test('but it does on columns and values that can be ruled so', () => {
+    const rules = [
+      column('carrier').equals(text('AA')),
+      column('diverted').equals(false),
+      column('gate').requiredWhen(column('diverted').equals(false)),
+      column('weight').requiredWhen(column('distance').above('delay')),
+      column('date').within('10 minutes').after('date', { orBefore: '1 minute' }),
+      column('date').notInFuture({ by: '5 minutes' }),
+    ] as const;
+    expect(contract('flights', { ...ruled, rules }).plan.rules.slice(2)).toEqual([
+      {
+        kind: 'requiredWhen',
+        column: 'gate',
+        when: { kind: 'compare', column: 'diverted', is: 'equals', to: { value: false } },
+      },
+      {
+        kind: 'requiredWhen',
+        column: 'weight',
+        when: { kind: 'compare', column: 'distance', is: 'above', to: { column: 'delay' } },
+      },
+      { kind: 'within', column: 'date', after: 'date', atMostMs: 600_000, orBeforeMs: 60_000 },
+      { kind: 'notInFuture', column: 'date', byMs: 300_000 },
+    ]);
   });
 
   test('but it does on numbers, dates and texts that can be compared so', () => {
