@@ -46,6 +46,7 @@ export const catalogue = {
     'Mend the source, or raise quarantine.atMost if these rows are expected.',
   ),
   'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
+  'snapshot.unknown': entry('stop', 404, 2, 'List the snapshots with: whet snapshots'),
   // features
   'snapshot.missing-hour': entry(
     'stop',

@@ -1,5 +1,6 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot, SnapshotOrigin } from '../../core/snapshot.ts';
+import { reasonsOf } from '../../core/snapshotDiff.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { hourMs, hourOf, hourStart } from '../../core/time.ts';
 import { digestOfValue } from '../../storage/digest.ts';
@@ -74,14 +75,6 @@ function logEntryOf({ id, contractDigest, parts, origin }: Snapshot, { run, at }
     run: run ?? null,
     at: at ?? null,
   };
-}
-
-/** Rows in quarantine per broken rule, by the rule's id, of some partitions together. */
-export function reasonsOf(parts: readonly PartitionVersion[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { reasons } of parts)
-    for (const [rule, rows] of Object.entries(reasons)) sums[rule] = (sums[rule] ?? 0) + rows;
-  return sums;
 }
 
 /** `n` is its number in the log. */
