@@ -14,7 +14,7 @@ import type { FoundFile } from './sourceFiles.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
-import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
+import { fingerprintedRows, hourOfInstant, orderFreeHash } from './typedRows.ts';
 
 /** Part of the index's key: raise it when the same file gives another index. */
 export const sourceIndexVersion = 2;
@@ -173,7 +173,7 @@ interface ScannedHour {
 }
 
 function scan(contract: ContractPlan, source: SourceTable): string {
-  const start = `CAST(epoch_ms(date_trunc('hour', event)) AS DOUBLE)`;
+  const start = `CAST(${hourOfInstant('event')} AS DOUBLE)`;
   return `SELECT ${start} AS start, CAST(count(*) AS DOUBLE) AS rows, ${orderFreeHash} AS hash,
     CAST(max(epoch_ms(event)) AS DOUBLE) AS newest
     FROM (${fingerprintedRows(contract, source)}) GROUP BY start ORDER BY start`;

@@ -17,10 +17,13 @@ export function stagedColumn(type: ColumnType, k: number): TypedColumn {
     parse: `fragments[${k + 1}]`,
     fault: `CASE WHEN ${raw} IS NOT NULL THEN 0 WHEN ${json} IS NULL THEN ${faults.required} ${found} ELSE ${faults.type} END`,
     value: raw,
-    loose: type === 'int' ? doubleOf(json) : 'NULL',
+    loose: type === 'int' ? doubleOf(json) : null,
     text: `coalesce(CAST(${raw} AS VARCHAR), ${json})`,
   };
 }
+
+/** The JSON of each column of a staged row: VARCHAR[], null where no value has a wrong type. */
+export const fragments = `CASE WHEN _raw IS NOT NULL THEN from_json(_raw, '["VARCHAR"]') END`;
 
 type ToSql = (json: string) => string;
 

@@ -2,15 +2,15 @@ import type { ColumnType } from '../../core/contractPlan.ts';
 
 /**
  * How a source's value becomes the contract's, as SQL. `parse` reads the raw value; the others are over its result,
- * so that it is made once. `fault` says why there is no value: one of `faults`. `value` has the canonical type where
- * there is no fault; `loose` holds a number that is only not whole, so that its bounds are still judged; `text` is what
- * people see of the value that came.
+ * so that it is made once. `fault` says why there is no value: one of `faults`. `value` has the canonical type, and is
+ * null where there is a fault; `loose` holds a number that is only not whole, so that its bounds are still judged (null
+ * where no number can be that); `text` is what people see of the value that came.
  */
 export interface TypedColumn {
   readonly parse: string;
   readonly fault: string;
   readonly value: string;
-  readonly loose: string;
+  readonly loose: string | null;
   readonly text: string;
 }
 
@@ -49,31 +49,57 @@ const physicalTypes: Readonly<Record<ColumnType, RegExp>> = {
 export function typedColumn(type: ColumnType, names: ColumnNames, physical: string): TypedColumn {
   const { raw, parsed } = names;
   const isText = physical === 'VARCHAR';
-  if (type === 'string') return typed(names, raw, [], parsed);
-  if (type === 'boolean') return typed(names, isText ? booleanOfText(raw) : raw, [], parsed);
-  if (type === 'date') return typed(names, dateOf(raw, physical), [['finite', outsideCalendar(parsed)]], parsed);
+  if (type === 'string') return typed(names, raw, [], sure(parsed));
+  if (type === 'boolean') return typed(names, isText ? booleanOfText(raw) : raw, [], isText ? parsed : sure(parsed));
+  if (type === 'date') {
+    const value = physical === 'TIMESTAMP' ? sure(parsed) : parsed;
+    return typed(names, dateOf(raw, physical), [['finite', outsideCalendar(parsed)]], value);
+  }
   const parse = isText ? numberOfText(raw) : raw;
   const hasFractions = isText || /^(FLOAT|DOUBLE|DECIMAL)/.test(physical);
   const notFinite: Fault[] = isText || /^(FLOAT|DOUBLE)/.test(physical) ? [['finite', `NOT isfinite(${parsed})`]] : [];
-  if (type === 'number') return typed(names, parse, notFinite, withoutNegativeZero(`CAST(${parsed} AS DOUBLE)`));
+  if (type === 'number') {
+    const value = withoutNegativeZero(`CAST(${parsed} AS DOUBLE)`);
+    return typed(names, parse, notFinite, isText ? value : sure(value));
+  }
+  if (within64Bits.test(physical)) return typed(names, parse, [], sure(`CAST(${parsed} AS BIGINT)`));
   if (!hasFractions) return typed(names, parse, [], `TRY_CAST(${parsed} AS BIGINT)`);
   const notWhole: Fault = ['whole', `${parsed} <> trunc(${parsed})`];
   const value = isText ? wholeOfText(names) : `TRY_CAST(${parsed} AS BIGINT)`;
   return typed(names, parse, [...notFinite, notWhole], value, `CAST(${parsed} AS DOUBLE)`);
 }
 
+const within64Bits = /^((TINY|SMALL|BIG)INT|INTEGER|U(TINY|SMALL)INT|UINTEGER)$/;
+
 type Fault = readonly [fault: keyof typeof faults, sql: string];
+
+/** A value that every raw value has, if it has no other fault: nothing need be asked of each row. */
+interface SureValue {
+  readonly sure: string;
+}
+
+function sure(sql: string): SureValue {
+  return { sure: sql };
+}
 
 function typed(
   { raw }: ColumnNames,
   parse: string,
   found: readonly Fault[],
-  value: string,
-  loose = 'NULL',
+  made: string | SureValue,
+  loose: string | null = null,
 ): TypedColumn {
-  const cases = [['required', `${raw} IS NULL`] as const, ...found, ['type', `(${value}) IS NULL`] as const];
+  const value = typeof made === 'string' ? made : made.sure;
+  const notMade: Fault[] = typeof made === 'string' ? [['type', `(${value}) IS NULL`]] : [];
+  const cases = [['required', `${raw} IS NULL`] as const, ...found, ...notMade];
   const fault = `CASE ${cases.map(([name, sql]) => `WHEN ${sql} THEN ${faults[name]}`).join(' ')} ELSE 0 END`;
-  return { parse, fault, value, loose, text: `CAST(${raw} AS VARCHAR)` };
+  return { parse, fault, value: without(found, value), loose, text: `CAST(${raw} AS VARCHAR)` };
+}
+
+/** No case where there is nothing to tell apart: a column then goes through as it lies in the file, its dictionary with it. */
+function without(found: readonly Fault[], value: string): string {
+  if (found.length === 0) return value;
+  return `CASE ${found.map(([, sql]) => `WHEN ${sql} THEN NULL`).join(' ')} ELSE ${value} END`;
 }
 
 /** As TIMESTAMP, DuckDB would take a text with a zone and forget the zone. Without one, that cast is far faster. */
@@ -86,8 +112,11 @@ export function dateOf(raw: string, physical: string): string {
 
 /** Before year 1 and after 9999, and at DuckDB's infinities, there is no hour with a name. */
 function outsideCalendar(parsed: string): string {
-  return `${parsed} IS NOT NULL AND NOT coalesce(year(${parsed}) BETWEEN 1 AND 9999, false)`;
+  return `(${parsed} < ${firstInstant} OR ${parsed} >= ${endOfYears})`;
 }
+
+const firstInstant = `make_timestamp(${Date.parse('0001-01-01') * 1000})`;
+const endOfYears = `make_timestamp(${Date.UTC(10_000, 0) * 1000})`;
 
 function booleanOfText(raw: string): string {
   return `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
@@ -106,7 +135,10 @@ function wholeOfText({ raw, parsed }: ColumnNames): string {
   return `CASE WHEN abs(${parsed}) < 9007199254740992 THEN CAST(${parsed} AS BIGINT) ELSE ${exact} END`;
 }
 
-/** 0 and -0 are equal in an order but not as text: one of them, or the content's digest would depend on their order. */
+/**
+ * 0 and -0 are equal in an order but not as text: one of them, or the content's digest would depend on their order.
+ * Adding 0 makes -0 a 0.
+ */
 function withoutNegativeZero(sql: string): string {
-  return `CASE WHEN ${sql} = 0 THEN CAST(0 AS DOUBLE) ELSE ${sql} END`;
+  return `${sql} + 0`;
 }

@@ -1,8 +1,9 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { hourMs } from '../../core/time.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
 import { stagedColumn } from './jsonColumn.ts';
 import { type AlikeParts, alikeParts, type RowSelection, rawRows, type SourceTable } from './rawRows.ts';
-import { canonicalTypes, typedColumn } from './typedColumn.ts';
+import { canonicalTypes, faults, typedColumn } from './typedColumn.ts';
 
 /** Rows of files whose columns have the same types, as the contract sees them. */
 export interface TypedRows {
@@ -24,17 +25,22 @@ export function typedRows(contract: ContractPlan, source: SourceTable, selection
 
 function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): TypedRows {
   const columns = typedColumns(contract, alike.types);
-  const faulted = columns.map(({ k, fault }) => `CASE WHEN malformed IS NULL THEN ${fault} ELSE 0 END AS f${k}`);
+  const faulted = columns.map(({ k, fault }) => `${ofWellFormed(contract, fault)} AS f${k}`);
   const valued = columns.flatMap(({ k, value, loose }) => [
-    `CASE WHEN f${k} = 0 AND malformed IS NULL THEN ${value} END AS v${k}`,
-    `CAST(CASE WHEN f${k} = 4 THEN ${loose} END AS DOUBLE) AS d${k}`,
+    `${value} AS v${k}`,
+    `${loose === null ? 'CAST(NULL AS DOUBLE)' : `CAST(CASE WHEN f${k} = ${faults.whole} THEN ${loose} END AS DOUBLE)`} AS d${k}`,
   ]);
   const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, alike, selection)})`;
   const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
   const at = `v${eventColumn(contract)}`;
   const typed = `SELECT *, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
-  const select = `SELECT *, epoch_ms(date_trunc('hour', ${at})) AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
+  const select = `SELECT *, ${hourOfInstant(at)} AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
   return { select, texts: columns.map(({ text }) => text) };
+}
+
+/** A malformed line has that one fault; no Parquet file has such lines. */
+function ofWellFormed(contract: ContractPlan, fault: string): string {
+  return contract.source.kind === 'parquet' ? fault : `CASE WHEN malformed IS NULL THEN ${fault} ELSE 0 END`;
 }
 
 function typedColumns(contract: ContractPlan, types: readonly string[]) {
@@ -56,13 +62,21 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
     .map((alike) => {
       const names = { raw: `r${k}`, parsed: 'parsed' };
       const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? 'VARCHAR');
-      const { parse, fault, value } = typedColumn('date', names, type);
-      const event = `CASE WHEN malformed IS NULL AND (${fault}) = 0 THEN ${value} END`;
+      const { parse, value } = typedColumn('date', names, type);
       const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, alike)})`;
-      return `SELECT ${event} AS event, ${fingerprint(contract)} AS fingerprint FROM (${parsed})`;
+      return `SELECT ${value} AS event, ${fingerprint(contract)} AS fingerprint FROM (${parsed})`;
     })
     .join(' UNION ALL ');
 }
+
+/** SQL: the start of the hour of an instant of the years 1 to 9999, milliseconds UTC. Twice as fast as `date_trunc`. */
+export function hourOfInstant(sql: string): string {
+  return `((epoch_us(${sql}) + ${-firstHour * hourUs}) // ${hourUs} + ${firstHour}) * ${hourMs}`;
+}
+
+const hourUs = hourMs * 1000;
+/** From it on, a division that cuts off what is after the point rounds down. */
+const firstHour = Date.parse('0001-01-01') / hourMs;
 
 /** DuckDB's 64-bit hash of all of a row's values as they came. It finds changes; a snapshot's id hashes the content. */
 function fingerprint(contract: ContractPlan): string {
