@@ -1,8 +1,8 @@
-import { relative, resolve } from 'node:path';
 import { type BatchBounds, batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceFile, SourceIndex } from '../sources/indexSource.ts';
+import { localPath, sharedPath } from '../sources/sharedPath.ts';
 import { storedPartitions, type Wanted } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
 import { validateWanted } from './validateWanted.ts';
@@ -24,14 +24,14 @@ const hourWeight = 1_000;
 
 /** What is to be validated, cut into batches of hours that follow each other. */
 export function partitionBatches(
-  { folder }: Pick<DataPorts, 'folder'>,
+  ports: Pick<DataPorts, 'folder'>,
   contract: ContractPlan,
   index: SourceIndex,
   fresh: readonly Wanted[],
   bounds = partitionBounds,
 ): PartitionBatch[] {
   return batchesOf(fresh, ({ rows }) => rows + hourWeight, bounds).map((wanted) => {
-    const files = holding(index, wanted).map((file) => ({ ...file, path: relative(folder, file.path) }));
+    const files = holding(index, wanted).map((file) => ({ ...file, path: sharedPath(ports, file.path) }));
     return { contract, index: { ...index, files, hours: [], undated: null }, wanted };
   });
 }
@@ -47,7 +47,7 @@ export async function validateBatch(
 ): Promise<number> {
   const stored = await storedPartitions(ports, contract, wanted);
   const left = wanted.filter(({ key }) => !stored.has(key));
-  const files = index.files.map((file) => ({ ...file, path: resolve(ports.folder, file.path) }));
+  const files = index.files.map((file) => ({ ...file, path: localPath(ports, file.path) }));
   const made = await validateWanted(ports, contract, { ...index, files }, left, onProgress);
   return made.length;
 }

@@ -1,15 +1,14 @@
-import { relative } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readHint } from '../../storage/objects.ts';
-import { isAddress } from '../../storage/openStore.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceIndex } from './indexSource.ts';
+import { sharedPath } from './sharedPath.ts';
 
 /** A source's files, with paths as seen from the engine's folder, so that all machines name them alike. */
-export function filesOf({ folder }: Pick<DataPorts, 'folder'>, index: SourceIndex): FileDigest[] {
-  return index.files.map(({ path, digest }) => ({ path: isAddress(path) ? path : relative(folder, path), digest }));
+export function filesOf(ports: Pick<DataPorts, 'folder'>, index: SourceIndex): FileDigest[] {
+  return index.files.map(({ path, digest }) => ({ path: sharedPath(ports, path), digest }));
 }
 
 /** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */
