@@ -18,6 +18,8 @@ export interface PartitionVersion {
   readonly content: string;
   /** Rows in quarantine per broken rule, by the rule's id; a row with two reasons counts for both. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Rows per broken rule of severity `warn`, clean or not; not there in partitions of earlier versions. */
+  readonly warnings?: Readonly<Record<string, number>>;
 }
 
 /** A frozen, content-addressed set of rows. Found at `snapshots/<id>.json`. */
