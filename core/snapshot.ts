@@ -20,6 +20,18 @@ export interface PartitionVersion {
   readonly reasons: Readonly<Record<string, number>>;
   /** Rows per broken rule of severity `warn`, clean or not; not there in partitions of earlier versions. */
   readonly warnings?: Readonly<Record<string, number>>;
+  /** How it was judged against other hours and contracts, where rules look at them. */
+  readonly across?: AcrossJudgement;
+}
+
+/** What a partition was compared with beyond its own rows. */
+export interface AcrossJudgement {
+  /** SHA-256 over the key of the partition by itself, the rules that look further, and what they looked at. */
+  readonly key: string;
+  /** The partition by itself; null where this version is the same. */
+  readonly base: PartitionVersion | null;
+  /** The snapshots of other contracts that it was judged against, by contract. */
+  readonly snapshots: Readonly<Record<string, string>>;
 }
 
 /** A frozen, content-addressed set of rows. Found at `snapshots/<id>.json`. */
