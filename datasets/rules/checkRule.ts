@@ -3,6 +3,7 @@ import { ecmaPattern } from '../../core/ecmaPattern.ts';
 import { WhetError } from '../../core/errors.ts';
 import { instantText } from '../../core/rowRules.ts';
 import { sqlText } from '../database.ts';
+import { isAnchored } from './isAnchored.ts';
 import type { RuleSql } from './rowRule.ts';
 import { sqlNumber, sqlValue } from './sqlValue.ts';
 import { utf16Text } from './utf16Text.ts';
@@ -78,7 +79,8 @@ function matching(column: ColumnPlan, source: string, k: number): string {
     throw uncompilable(column, `/${source}/, which has ${translated.refused}`, 'Write the pattern without it.');
   }
   const text = translated.wide ? utf16Text(`v${k}`) : `v${k}`;
-  return `regexp_matches(${text}, ${sqlText(translated.re2)})`;
+  const matches = isAnchored(source) ? 'regexp_full_match' : 'regexp_matches';
+  return `${matches}(${text}, ${sqlText(translated.re2)})`;
 }
 
 function oneOf(column: ColumnPlan, check: ColumnCheck, k: number): RuleSql {

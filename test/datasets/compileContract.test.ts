@@ -69,6 +69,13 @@ test.each<[type: ColumnPlan['type'], check: ColumnCheck, good: string[], bad: st
   ['string', { kind: 'maxLength', value: 1 }, ["'é'", 'CAST(NULL AS VARCHAR)'], ["'😀'"]],
   ['string', { kind: 'oneOf', values: ["it's", 'b'] }, ["'it''s'"], ["'B'"]],
   ['number', { kind: 'multipleOf', value: 0.07 }, ['2.03::DOUBLE'], ['2.04::DOUBLE']],
+  ['string', { kind: 'pattern', value: '^a|b$' }, ["'ax'", "'xb'", "'a'"], ["'xa'", "'bx'"]],
+  ['string', { kind: 'pattern', value: '^(a|b)$' }, ["'a'", "'b'"], ["'ab'", "'a' || chr(10)"]],
+  ['string', { kind: 'pattern', value: '^[)|(]$' }, ["'|'", "')'"], ["'||'"]],
+  ['string', { kind: 'pattern', value: '^a\\$' }, ["'a$'", "'a$b'"], ["'a'"]],
+  ['string', { kind: 'pattern', value: '^a\\\\$' }, ["'a\\'"], ["'a\\b'", "'a$'"]],
+  ['string', { kind: 'pattern', value: '^(?:a$|^b)$' }, ["'a'", "'b'"], ["'ab'"]],
+  ['string', { kind: 'pattern', value: '^a' }, ["'ab'"], ["'ba'"]],
   ['string', { kind: 'format', name: 'b', pattern: '^b$' }, ["'b'", 'CAST(NULL AS VARCHAR)'], ["'bb'"]],
   [
     'date',
@@ -99,7 +106,8 @@ test.each<[rule: RowRulePlan, good: string, bad: string]>([
   const judge = async (row: string) => {
     const [v1, d1, v2, d2] = row.split(', ');
     const source = `SELECT ${v1}::BIGINT AS v1, ${d1}::DOUBLE AS d1, ${v2}::BIGINT AS v2, ${d2}::DOUBLE AS d2`;
-    return (await bench.database.rows<{ broken: boolean }>(`SELECT ${sql} AS broken FROM (${source})`))[0]?.broken;
+    return (await bench.database.rows<{ broken: boolean }>(`SELECT (${sql}) IS TRUE AS broken FROM (${source})`))[0]
+      ?.broken;
   };
   expect([await judge(good), await judge(bad)]).toEqual([false, true]);
 });

@@ -37,7 +37,7 @@ async function judged(rule: RowRulePlan, rows: readonly Record<string, string>[]
     const loose = plan.columns.map((_, k) => `CAST(NULL AS DOUBLE) AS d${k}`);
     return `SELECT ${[...values, ...faults, ...loose].join(', ')}`;
   });
-  const sql = selects.map((select) => `SELECT ${found?.sql} AS broken FROM (${select})`).join(' UNION ALL ');
+  const sql = selects.map((select) => `SELECT (${found?.sql}) IS TRUE AS broken FROM (${select})`).join(' UNION ALL ');
   const broken = await bench.database.rows<{ broken: boolean }>(sql);
   return { id: found?.id, text: found?.text, broken: broken.map((row) => row.broken) };
 }
