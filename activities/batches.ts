@@ -1,8 +1,9 @@
 import { heartbeat } from '@temporalio/activity';
 import { type PartitionBatch, validateBatch } from '../datasets/partitions/partitionBatches.ts';
+import { type FileBatch, readFileBatch } from '../datasets/sources/fileBatches.ts';
 import type { Ports } from './ports.ts';
 import { whileBeating } from './whileBeating.ts';
-import { keptBatch } from './workList.ts';
+import { keptBatch, leaveResult } from './workList.ts';
 
 /** A batch of open work, by the list that it is in. */
 export interface BatchInput {
@@ -14,6 +15,11 @@ export interface BatchInput {
 /** Pieces of stage 1 that many workers share, where a source brings much at once. */
 export function createBatchActivities(ports: Ports) {
   return {
+    /** Reads source files, and leaves what they hold for whoever asked. */
+    async readFiles({ list, at }: BatchInput): Promise<void> {
+      const batch = await keptBatch<FileBatch>(ports.store, list, at);
+      await whileBeating(async () => leaveResult(ports.store, list, at, await readFileBatch(ports, batch)));
+    },
     /** Gives how many partitions were validated; the others of the batch were there. */
     async validateBatch({ list, at }: BatchInput): Promise<number> {
       const batch = await keptBatch<PartitionBatch>(ports.store, list, at);

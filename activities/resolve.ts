@@ -1,12 +1,15 @@
 import { WhetError } from '../core/errors.ts';
+import { isOpened, type Opened } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
 import { latestHour, type RetrainInput } from '../core/retrainInput.ts';
 import type { RunRecord } from '../core/run.ts';
 import { type Hour, hourOf, hourStart } from '../core/time.ts';
-import { indexSource } from '../datasets/sources/indexSource.ts';
+import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { keepPlan } from './planOf.ts';
 import type { Ports } from './ports.ts';
 import { runRecords } from './runRecords.ts';
+import { sharedSource } from './sharedSource.ts';
+import { whileBeating } from './whileBeating.ts';
 
 export interface Resolved {
   readonly planId: string;
@@ -16,14 +19,23 @@ export interface Resolved {
   readonly skip: string | null;
 }
 
+export interface ResolveInput {
+  readonly input: RetrainInput;
+  readonly nowMs: number;
+  /** Lists of work that was opened for this answer, and is done. */
+  readonly done?: readonly string[];
+}
+
 /** Pins what a run will be about: the plan as it is now, and the hour. */
 export function createResolveActivities(ports: Ports) {
   return {
-    async resolve({ input, nowMs }: { input: RetrainInput; nowMs: number }): Promise<Resolved> {
+    async resolve({ input, nowMs, done = [] }: ResolveInput): Promise<Resolved | Opened> {
       const plan = knownPlan(ports, input.pipeline);
       const planId = await keepPlan(ports.store, plan);
       if (input.asOf !== undefined) return { planId, plan, asOf: hourOf(hourStart(input.asOf)), skip: null };
-      const asOf = await newestHour(ports, plan, latestHour(nowMs, input.replay));
+      const index = await whileBeating(() => sharedSource(ports, plan.contract, done));
+      if (isOpened(index)) return index;
+      const asOf = newestHour(index, latestHour(nowMs, input.replay));
       const judged = (await runRecords(ports.store, input.pipeline, asOf)).find((record) =>
         isJudgedUnder(record, planId),
       );
@@ -45,8 +57,7 @@ function knownPlan(ports: Ports, pipeline: string): Plan {
 }
 
 /** An hour is complete once the source holds a row at or after its end. */
-async function newestHour(ports: Ports, plan: Plan, latest: Hour): Promise<Hour> {
-  const index = await indexSource(ports, plan.contract);
+function newestHour(index: SourceIndex, latest: Hour): Hour {
   return hourOf(Math.min(index.newestMs, hourStart(latest)));
 }
 

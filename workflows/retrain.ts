@@ -13,6 +13,7 @@ import type { RunRecord } from '../core/run.ts';
 import { brief, long } from './activityOptions.ts';
 import { checkedInput } from './refuse.ts';
 import { type RunInput, run } from './run.ts';
+import { shareWork } from './shareWork.ts';
 
 const { recordRun } = proxyActivities<PipelineActivities>(brief);
 const { resolve, awaitRun } = proxyActivities<PipelineActivities>(long);
@@ -31,7 +32,11 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
   setCurrentDetails(`Finding the hour and the plan of **${input.pipeline}**.`);
   const startedAt = Date.now();
   const nowMs = workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime() ?? startedAt;
-  const { plan, planId, asOf, skip } = await resolve({ input, nowMs });
+  const { answer } = await shareWork(
+    (done) => resolve({ input, nowMs, done }),
+    (now) => setCurrentDetails(`Reading the source of **${input.pipeline}**: ${now}.`),
+  );
+  const { plan, planId, asOf, skip } = answer;
   if (skip !== null) return skipped({ pipeline: input.pipeline, asOf, plan: planId, why: skip, startedAt });
   runId = `run/${input.pipeline}/${asOf}`;
   setCurrentDetails(`Run \`${runId}\` is under way.`);

@@ -9,7 +9,7 @@ import { catalogueFailure } from './refuse.ts';
  */
 const inFlight = 64;
 
-const { validateBatch } = proxyActivities<BatchActivities>(batch);
+const { readFiles, validateBatch } = proxyActivities<BatchActivities>(batch);
 
 /**
  * Asks for an answer until it comes: as long as there is much to do for it first, all workers do that, batch by batch,
@@ -29,18 +29,24 @@ export async function shareWork<T extends object>(
   }
 }
 
-async function everyBatch({ list, batches, text }: OpenWork, tell: (now: string) => void): Promise<void> {
+const kinds = {
+  files: { work: readFiles, doing: 'reading' },
+  partitions: { work: validateBatch, doing: 'validating' },
+} as const;
+
+async function everyBatch({ kind, list, batches, text }: OpenWork, tell: (now: string) => void): Promise<void> {
+  const { work, doing } = kinds[kind];
+  const told = `${doing} ${text}`;
   let [next, ended] = [0, 0];
   const hand = async (): Promise<void> => {
     while (next < batches) {
       const at = next++;
-      await untilChanged(() =>
-        validateBatch.executeWithOptions({ summary: `batch ${at + 1} of ${text}` }, [{ list, at }]),
-      );
-      tell(`${text}: ${++ended} of ${batches} batches`);
+      const summary = `${told}: batch ${at + 1} of ${batches}`;
+      await untilChanged(() => work.executeWithOptions({ summary }, [{ list, at }]));
+      tell(`${told}: ${++ended} of ${batches} batches`);
     }
   };
-  tell(`${text}: ${batches} batches`);
+  tell(`${told}: ${batches} batches`);
   await Promise.all(Array.from({ length: Math.min(inFlight, batches) }, hand));
 }
 

@@ -54,5 +54,5 @@ export function isHiddenName(name: string): boolean {
 
 /** An etag names bytes, whenever they were written: there is nothing to wait for. */
 function stampOfObject(bytes: number, etag: string) {
-  return { id: `${bytes}.${etag}`, text: `${bytes} bytes with etag ${etag}`, changedMs: 0, etag };
+  return { id: `${bytes}.${etag}`, text: `${bytes} bytes with etag ${etag}`, changedMs: 0, bytes, etag };
 }

@@ -8,6 +8,7 @@ export interface FileStamp {
   /** The same for people. */
   readonly text: string;
   readonly changedMs: number;
+  readonly bytes: number;
 }
 
 export async function stampOf(path: string): Promise<FileStamp> {
@@ -16,6 +17,7 @@ export async function stampOf(path: string): Promise<FileStamp> {
     id: `${size}.${mtimeNs}.${ctimeNs}.${ino}`,
     text: `${size} bytes of ${mtime.toISOString()} (${ino})`,
     changedMs: Math.max(Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)),
+    bytes: Number(size),
   };
 }
 

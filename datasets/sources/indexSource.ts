@@ -6,7 +6,7 @@ import { digestOfValue } from '../../storage/digest.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { undatedHour } from '../partitions/partitionKey.ts';
 import { earliestMs, type IndexedFile, type IndexedHour, type IndexedRows, tableParts } from './indexFile.ts';
-import { indexFiles } from './indexFiles.ts';
+import { type FilesLook, indexLookedFiles, type KnownFiles, lookAtFiles } from './indexFiles.ts';
 import type { SourceTable } from './rawRows.ts';
 import { sourceFiles } from './sourceFiles.ts';
 
@@ -32,13 +32,36 @@ export interface SourceFile extends IndexedFile {
   readonly path: string;
 }
 
+/** The files of a source, and which of them are to be read. */
+export interface SourceLook extends FilesLook {
+  readonly name: string;
+  readonly single: boolean;
+}
+
+/** Looks at a source's files. Throws `source.unreadable`, `source.empty`, `sample.unknown`, `sample.not-installed`. */
+export async function lookAtSource(ports: DataPorts, contract: ContractPlan, more?: KnownFiles): Promise<SourceLook> {
+  const { name, single, files } = await sourceFiles(ports, contract.source);
+  return { name, single, ...(await lookAtFiles(ports, contract, files, more)) };
+}
+
 /**
- * The index of a contract's source: the union of its files'. Throws `source.unreadable`, `source.empty`,
- * `source.changed`, `schema.missing-column`, `schema.wrong-type`, `sample.unknown`, `sample.not-installed`.
+ * The index of a contract's source: looks at its files, and reads those that are new. Throws as `lookAtSource` and
+ * `indexLookedSource`.
  */
 export async function indexSource(ports: DataPorts, contract: ContractPlan): Promise<SourceIndex> {
-  const { name, single, files } = await sourceFiles(ports, contract.source);
-  const indexes = await indexFiles(ports, contract, files);
+  return indexLookedSource(ports, contract, await lookAtSource(ports, contract));
+}
+
+/**
+ * The index of a source that was looked at: the union of its files'. Throws `source.unreadable`, `source.empty`,
+ * `source.changed`, `schema.missing-column`, `schema.wrong-type`.
+ */
+export async function indexLookedSource(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { name, single, ...look }: SourceLook,
+): Promise<SourceIndex> {
+  const indexes = await indexLookedFiles(ports, contract, look);
   const digests = indexes.map(({ digest }) => digest);
   const undated = indexes.flatMap((index) => (index.undated === null ? [] : [index.undated]));
   const hours = unitedHours(indexes);
@@ -48,7 +71,9 @@ export async function indexSource(ports: DataPorts, contract: ContractPlan): Pro
   return {
     digest: single ? (digests[0] ?? '') : digestOfValue(digests),
     name,
-    files: files.flatMap(({ path }, at) => (indexes[at] === undefined ? [] : [{ ...indexes[at], path }])),
+    files: look.files.flatMap(({ file: { path } }, at) =>
+      indexes[at] === undefined ? [] : [{ ...indexes[at], path }],
+    ),
     hours,
     undated: undated.length === 0 ? null : unitedRows(undated),
     newestMs: indexes.reduce((newest, index) => Math.max(newest, index.newestMs), earliestMs),

@@ -89,6 +89,7 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       },
       record: recordOf('contract'),
     }),
+    readFiles: async () => undefined,
     validateBatch: async () => 12,
     snapshot: async () => ({ output: { id: 'snapshot-1', rows: 996 }, record: recordOf('snapshot') }),
     features: async () => ({
