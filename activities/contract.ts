@@ -1,22 +1,24 @@
 import { heartbeat } from '@temporalio/activity';
 import { judgeWindow } from '../core/batchRules.ts';
 import { WhetError } from '../core/errors.ts';
-import type { Opened, OpenWork } from '../core/openWork.ts';
+import { isOpened, type Opened, type OpenWork } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PartitionCounts } from '../core/run.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { type SourceChanges, sourceChanges } from '../core/sourceChanges.ts';
 import { hourOf, hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
+import { keepWindow, pointAtWindow } from '../datasets/partitions/keptWindow.ts';
 import { lookUpPartitions, type PartitionLookup } from '../datasets/partitions/lookUpPartitions.ts';
 import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
 import { partitionVersion, validateLookup } from '../datasets/partitions/validatePartitions.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
-import { indexSource, type SourceIndex } from '../datasets/sources/indexSource.ts';
+import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
+import { sharedSource } from './sharedSource.ts';
 import { isStageDone, type StageOutcome, stage } from './stage.ts';
 import { whileBeating } from './whileBeating.ts';
 import { keepWork, mostRounds, namesOfWork } from './workList.ts';
@@ -24,6 +26,8 @@ import { keepWork, mostRounds, namesOfWork } from './workList.ts';
 export interface ContractOutput {
   /** `objects/<sha256>` of the window's `PartitionVersion`s. */
   readonly partitions: string;
+  /** `objects/<sha256>` of the `KeptWindow`; not there in stages of earlier versions. */
+  readonly window?: string;
   readonly rows: { readonly read: number; readonly quarantined: number };
   readonly counts: PartitionCounts;
   /** The hours read and validated by this run, the first few of many. */
@@ -45,24 +49,31 @@ export interface ContractInput {
  */
 export function createContractActivities(ports: Ports) {
   return {
-    async contract({ plan, asOf, done = [] }: ContractInput): Promise<StageOutcome<ContractOutput> | Opened> {
-      const index = await whileBeating(() => indexSource(ports, plan.contract));
-      const hours = runWindow(plan, hourStart(asOf)).all;
-      assertCovered(index, asOf, hours[0] ?? asOf);
-      const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
-      const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
-      const lookUp = () => whileBeating(() => lookUpWindow(ports, plan, index, hours));
-      const lookup = (await isStageDone(ports, identity)) ? undefined : await lookUp();
-      const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
-      if (open !== undefined) return { open };
-      const outcome = await stage(ports, identity, async () =>
-        validateWindow(ports, plan, index, lookup ?? (await lookUp()), done),
-      );
-      const source = await changesSince(ports, plan, index);
-      const output = outcome.record.reused ? allReused(outcome.output) : outcome.output;
-      return { ...outcome, output: { ...output, source } };
-    },
+    contract: (input: ContractInput): Promise<StageOutcome<ContractOutput> | Opened> =>
+      whileBeating(() => contractStage(ports, input)),
   };
+}
+
+async function contractStage(
+  ports: Ports,
+  { plan, asOf, done = [] }: ContractInput,
+): Promise<StageOutcome<ContractOutput> | Opened> {
+  const index = await sharedSource(ports, plan.contract, done);
+  if (isOpened(index)) return index;
+  const hours = runWindow(plan, hourStart(asOf)).all;
+  assertCovered(index, asOf, hours[0] ?? asOf);
+  const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
+  const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
+  const lookUp = () => lookUpWindow(ports, plan, index, hours);
+  const lookup = (await isStageDone(ports, identity)) ? undefined : await lookUp();
+  const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
+  if (open !== undefined) return { open };
+  const outcome = await stage(ports, identity, async () =>
+    validateWindow(ports, plan, index, lookup ?? (await lookUp()), done),
+  );
+  const source = await changesSince(ports, plan, index);
+  const output = outcome.record.reused ? allReused(outcome.output) : outcome.output;
+  return { ...outcome, output: { ...output, source } };
 }
 
 async function lookUpWindow(
@@ -96,9 +107,11 @@ async function validateWindow(
   lookup: PartitionLookup,
   done: readonly string[],
 ): Promise<ContractOutput> {
-  const found = await whileBeating(() =>
-    validateLookup(ports, plan.contract, index, lookup, (count, total) => heartbeat({ done: count, total })),
+  const found = await validateLookup(ports, plan.contract, index, lookup, (count, total) =>
+    heartbeat({ done: count, total }),
   );
+  const window = await keepWindow(ports, plan.contract, index, found);
+  await pointAtWindow(ports.store, plan.contract.id, window);
   judgeWindow(plan.contract, found.parts, found.undated);
   const all = found.undated === null ? found.parts : [...found.parts, found.undated];
   const now = new Set([...found.validated, ...(await namesOfWork(ports.store, done))]);
@@ -106,6 +119,7 @@ async function validateWindow(
   const total = found.parts.length;
   return {
     partitions: await putObjectJson(ports.store, found.parts),
+    window,
     rows: { read: sum(all, 'read'), quarantined: sum(all, 'quarantined') },
     counts: { total, validated: validated.length, reused: total - validated.length },
     validated: validated.slice(0, 5),

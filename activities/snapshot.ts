@@ -1,20 +1,23 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Plan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
-import { freezeSnapshot, snapshotVersion } from '../datasets/snapshots/freezeSnapshot.ts';
+import { readWindow } from '../datasets/partitions/keptWindow.ts';
+import { type Freezing, freezeSnapshot, snapshotVersion } from '../datasets/snapshots/freezeSnapshot.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';
 
+export interface SnapshotInput {
+  readonly plan: Plan;
+  readonly partitions: string;
+  /** `objects/<sha256>` of the `KeptWindow`: what the snapshot's lineage is told from. */
+  readonly window: string | undefined;
+}
+
 /** Stage 2: the clean partitions of the window, frozen under one id. */
 export function createSnapshotActivities(ports: Ports) {
   return {
-    snapshot({
-      plan,
-      partitions,
-    }: {
-      plan: Plan;
-      partitions: string;
-    }): Promise<StageOutcome<{ id: string; rows: number }>> {
+    snapshot({ plan, partitions, window }: SnapshotInput): Promise<StageOutcome<{ id: string; rows: number }>> {
       const identity = {
         name: 'snapshot',
         version: snapshotVersion,
@@ -23,9 +26,17 @@ export function createSnapshotActivities(ports: Ports) {
       } as const;
       return stage(ports, identity, async () => {
         const parts = await getObjectJson<PartitionVersion[]>(ports.store, partitions);
-        const snapshot = await freezeSnapshot(ports.store, plan.contract, parts);
+        const snapshot = await freezeSnapshot(ports.store, plan.contract, parts, await freezing(ports, window));
         return { id: snapshot.id, rows: snapshot.parts.reduce((rows, part) => rows + part.rows, 0) };
       });
     },
   };
+}
+
+async function freezing({ store, clock }: Ports, window: string | undefined): Promise<Freezing> {
+  const run = activityInfo().workflowExecution?.workflowId ?? 'none';
+  const at = new Date(clock()).toISOString();
+  if (window === undefined) return { run, at };
+  const { undated, sources } = await readWindow(store, window);
+  return { run, at, undated, sources };
 }

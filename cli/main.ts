@@ -8,6 +8,8 @@ import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
 import { serveCommand } from './commands/serve.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
+import { snapshotsCommand } from './commands/snapshots.ts';
 import { trialsCommand } from './commands/trials.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -48,6 +50,8 @@ export function program(): Command {
     ledgerCommand(),
     validateCommand(),
     contractCommand(),
+    snapshotsCommand(),
+    snapshotCommand(),
     serveCommand(),
     workerCommand(),
   ];

@@ -67,9 +67,9 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   const validating = doing('contract: validating the partitions of the window');
   const { answer: valid, sharedSeconds } = await shareWork(
     (done) => contract.executeWithOptions(validating, [{ plan, asOf, done }]),
-    (now) => story.doing(`contract: validating ${now}`),
+    (now) => story.doing(`contract: ${now}`),
   );
-  const { rows, counts, source } = valid.output;
+  const { rows, counts, source, partitions, window } = valid.output;
   const gone = source === undefined ? '' : vanishedText(source);
   done(
     { ...valid.record, seconds: sharedSeconds + valid.record.seconds },
@@ -77,7 +77,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   );
 
   const freezing = doing('snapshot: freezing the clean rows');
-  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions: valid.output.partitions }]);
+  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions, window }]);
   done(frozen.record, `${frozen.output.rows} rows, ${frozen.output.id.slice(0, 16)}`);
 
   const building = doing('features: building tables and the matrix');

@@ -97,7 +97,8 @@ export async function latestSnapshot(store: ObjectStore, contractId: string): Pr
 /** How a part's rows are ordered; in the id, since a trainer that reads them in another order trains another model. */
 const order = 'event time, columns as declared, nulls first';
 
-function snapshotId(contract: ContractPlan, parts: readonly PartitionVersion[]): string {
+/** The id of a snapshot of these partitions: of their logical content alone. */
+export function snapshotId(contract: ContractPlan, parts: readonly PartitionVersion[]): string {
   const columns = contract.columns.map(({ name, type }) => [name, type]);
   const schema = digestOfValue({ columns, key: contract.key, eventTime: contract.eventTime });
   const content = parts.map(({ hour, rows, content }) => [hour, rows, content]);

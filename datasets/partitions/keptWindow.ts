@@ -1,0 +1,57 @@
+import type { ContractPlan } from '../../core/contractPlan.ts';
+import type { PartitionVersion } from '../../core/snapshot.ts';
+import type { FileDigest } from '../../core/sourceChanges.ts';
+import type { ObjectStore } from '../../storage/objectStore.ts';
+import { getObjectJson, putJson, putObjectJson, readHint } from '../../storage/objects.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import type { SourceIndex } from '../sources/indexSource.ts';
+import { filesOf } from '../sources/seenFiles.ts';
+import type { ValidatedPartitions } from './validatePartitions.ts';
+
+/** What was found in a run's window. An object, made before the window is judged: one that is refused is kept too. */
+export interface KeptWindow {
+  /** `objects/<sha256>` of the contract, and of the window's `PartitionVersion`s. */
+  readonly contract: string;
+  readonly partitions: string;
+  readonly undated: PartitionVersion | null;
+  /** The source's files with rows of the window, as they were indexed. */
+  readonly sources: readonly FileDigest[];
+}
+
+/** Keeps what was found, and gives the object's digest. */
+export async function keepWindow(
+  ports: Pick<DataPorts, 'store' | 'folder'>,
+  contract: ContractPlan,
+  index: SourceIndex,
+  { parts, undated }: Pick<ValidatedPartitions, 'parts' | 'undated'>,
+): Promise<string> {
+  const hours = new Set(parts.map(({ hour }) => hour));
+  const files = index.files.filter((file) => file.undated !== null || file.hours.some(({ hour }) => hours.has(hour)));
+  const window: KeptWindow = {
+    contract: await putObjectJson(ports.store, contract),
+    partitions: await putObjectJson(ports.store, parts),
+    undated,
+    sources: filesOf(ports, { ...index, files }),
+  };
+  return putObjectJson(ports.store, window);
+}
+
+/** Throws `storage.missing`, `storage.damaged`. */
+export function readWindow(store: ObjectStore, window: string): Promise<KeptWindow> {
+  return getObjectJson<KeptWindow>(store, window);
+}
+
+/** Says which window of a contract was looked at last: a hint for people, no decision. */
+export function pointAtWindow(store: ObjectStore, contractId: string, window: string): Promise<void> {
+  return putJson(store, pointerKey(contractId), { window });
+}
+
+/** The window that was looked at last, accepted or refused; undefined before the first. */
+export async function latestWindow(store: ObjectStore, contractId: string): Promise<KeptWindow | undefined> {
+  const hint = await readHint<{ window: string }>(store, pointerKey(contractId));
+  return hint === undefined ? undefined : readWindow(store, hint.window);
+}
+
+function pointerKey(contractId: string): string {
+  return `datasets/${contractId}/window.json`;
+}
