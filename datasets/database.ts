@@ -14,7 +14,7 @@ export interface Database {
    */
   runBeside(sql: string, bytes?: Uint8Array): Promise<void>;
   /** As `runBeside`, with the rows as `rows` gives them. */
-  rowsBeside<T extends object>(sql: string): Promise<T[]>;
+  rowsBeside<T extends object>(sql: string, bytes?: Uint8Array): Promise<T[]>;
   /** How many statements run beside each other at most. */
   readonly mostBeside: number;
   /** The connection itself, for streaming columns. */

@@ -19,6 +19,8 @@ export function stagedColumn(type: ColumnType, k: number): TypedColumn {
     value: raw,
     loose: type === 'int' ? doubleOf(json) : null,
     text: `coalesce(CAST(${raw} AS VARCHAR), ${json})`,
+    doubt: 'fragments IS NOT NULL',
+    rough: raw,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import { hourMs } from '../../core/time.ts';
 import { sqlFile, sqlName } from '../database.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
+import { fragments } from './jsonColumn.ts';
 import { canonicalTypes } from './typedColumn.ts';
 
 /** Parquet files to read a source's rows from, in the order of the source. */
@@ -59,7 +60,7 @@ export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: R
   const columns = [
     ...contract.columns.map(({ name }, k) => `${sqlName(name)} AS r${k}`),
     `${kind === 'parquet' ? 'CAST(NULL AS VARCHAR)' : '_malformed'} AS malformed`,
-    ...(kind === 'ndjson' ? ['_raw AS fragments'] : []),
+    ...(kind === 'ndjson' ? [`${fragments} AS fragments`] : []),
     `${partOf(alike)} AS part`,
     `${kind === 'ndjson' ? '_line' : 'file_row_number'} AS place`,
   ];

@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
+import { fragments } from './jsonColumn.ts';
+import { textLines } from './jsonLines.ts';
 import { lineBlocks } from './lineBlocks.ts';
 import { plainBytes } from './plainBytes.ts';
 import { parquetRows, type TablePart } from './rawRows.ts';
 import { requireColumns } from './sourceColumns.ts';
-import { textLines } from './stageNdjson.ts';
 
 /**
  * A field that must not be null and that no row of a staged NDJSON file has is missing from the file as a column would
@@ -21,7 +22,7 @@ export async function requireFields(
   const rows = `${parquetRows(parts.map(({ file }) => file))} WHERE _malformed IS NULL`;
   // The first row that has it ends the search.
   const has = contract.columns.map(({ name }, k) => {
-    return `(SELECT true FROM ${rows} AND (${sqlName(name)} IS NOT NULL OR _raw[${k + 1}] IS NOT NULL) LIMIT 1) AS c${k}`;
+    return `(SELECT true FROM ${rows} AND (${sqlName(name)} IS NOT NULL OR (${fragments})[${k + 1}] IS NOT NULL) LIMIT 1) AS c${k}`;
   });
   const any = `(SELECT true FROM ${rows} LIMIT 1) AS found`;
   const [held = {}] = await ports.database.rows<Record<string, boolean | null>>(`SELECT ${[any, ...has].join(', ')}`);
