@@ -45,6 +45,12 @@ export const catalogue = {
     4,
     'Mend the source, or raise quarantine.atMost if these rows are expected.',
   ),
+  'contract.rejected': entry(
+    'stop',
+    422,
+    4,
+    'Mend the source, or give the rule another severity: whet validate shows all such rows.',
+  ),
   'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
   'snapshot.unknown': entry('stop', 404, 2, 'List the snapshots with: whet snapshots'),
   // features

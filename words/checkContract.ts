@@ -1,6 +1,7 @@
 import type { ContractPlan } from '../core/contractPlan.ts';
 import { checkId } from './checkId.ts';
 import { checkRowRule } from './checkRowRule.ts';
+import { checkSeverity } from './checkSeverity.ts';
 import { invalid } from './invalid.ts';
 import { requireColumn, requireFullColumnOf } from './requireColumn.ts';
 
@@ -12,6 +13,7 @@ export function checkContract(contract: ContractPlan): void {
   requireFullColumnOf(['date'], contract, contract.eventTime, `${place}, eventTime`);
   checkKey(contract, `${place}, key`);
   for (const [index, rule] of contract.rules.entries()) checkRowRule(contract, rule, `${place}, rules[${index}]`);
+  checkSeverity(contract, `${place}, severity`);
   checkQuarantine(contract, `${place}, quarantine.atMost`);
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BatchRulePlan } from '../core/batchRulePlan.ts';
-import type { ContractPlan, SourcePlan } from '../core/contractPlan.ts';
+import type { ContractPlan, Severity, SourcePlan } from '../core/contractPlan.ts';
 import { checkContract } from './checkContract.ts';
 import type { AnyRowRule } from './column.ts';
 import { columnsOf } from './columnsOf.ts';
@@ -39,6 +39,11 @@ export interface ContractDefinition<S extends RowSchema, Time extends string, Ru
   readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], RowOf<S>> };
   /** Rules over the rows of a run's window. A broken one ends the run. */
   readonly batch?: readonly BatchRulePlan[];
+  /**
+   * What a broken rule does, by its id, where it is not the rule's own: a row that breaks one of `warn` stays clean and is
+   * counted, one that breaks one of `reject` ends the run. `{ 'delay.max': 'warn', 'origin.pattern': 'reject' }`.
+   */
+  readonly severity?: Readonly<Record<string, Severity>>;
   /** Largest share of the window's rows that may be in quarantine: 0 to 1, 0.01 when left out. */
   readonly quarantine?: { readonly atMost: number };
 }
@@ -65,7 +70,7 @@ export function contract<
     rules: (definition.rules ?? []).map(rowRuleOf),
     across: [],
     batch: definition.batch ?? [],
-    severity: {},
+    severity: definition.severity ?? {},
     quarantine: definition.quarantine ?? { atMost: 0.01 },
   };
   checkContract(plan);

@@ -36,6 +36,9 @@ export const contractShape = z.strictObject(
     batch: z
       .array(z.looseObject({ kind: z.literal('rowsPerDay') }, 'a rule such as rows.perDay.atLeast(1000)'), 'a list')
       .optional(),
+    severity: z
+      .record(z.string(), z.enum(['warn', 'quarantine', 'reject'], "'warn', 'quarantine' or 'reject'"))
+      .optional(),
     quarantine: z.strictObject({ atMost: z.number('a share, 0 to 1') }, '{ atMost: 0.01 }').optional(),
   },
   'an object with source, row and eventTime',

@@ -12,8 +12,10 @@ import { undatedHour } from './partitionKey.ts';
 export interface HourCounts extends HourRows {
   readonly read: number;
   readonly quarantined: number;
-  /** Rows per broken rule. */
+  /** Rows in quarantine per broken rule. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Rows per broken rule that only warns. */
+  readonly warnings: Readonly<Record<string, number>>;
 }
 
 export interface JudgedRows {
@@ -49,7 +51,7 @@ export function startOf({ hour }: { hour: string }): number | null {
   return hour === undatedHour ? null : hourStart(hour);
 }
 
-type CountedHour = Omit<HourCounts, 'reasons'> & { readonly hash: string };
+type CountedHour = Omit<HourCounts, 'reasons' | 'warnings'> & { readonly hash: string };
 
 /** The file may have been written to since it was indexed: then keys would name rows that they do not stand for. */
 function requireIndexed(
@@ -73,13 +75,23 @@ async function withReasons(
   table: JudgedTable,
   counted: readonly CountedHour[],
 ): Promise<Map<number | null, HourCounts>> {
-  const broken = await ports.database.rows<{ start: number | null; reason: string; rows: number }>(table.reasons);
-  const reasons = new Map<number | null, Record<string, number>>();
-  for (const { start, reason, rows } of broken) reasons.set(start, { ...reasons.get(start), [reason]: rows });
+  const reasons = await rowsPerRule(ports, table.reasons);
+  const warnings = await rowsPerRule(ports, table.warnings);
   return new Map(
     counted.map(({ start, first, read, quarantined }) => [
       start,
-      { start, first, read, quarantined, reasons: reasons.get(start) ?? {} },
+      { start, first, read, quarantined, reasons: reasons.get(start) ?? {}, warnings: warnings.get(start) ?? {} },
     ]),
   );
+}
+
+async function rowsPerRule(
+  { database }: DataPorts,
+  sql: string | undefined,
+): Promise<Map<number | null, Record<string, number>>> {
+  const perHour = new Map<number | null, Record<string, number>>();
+  if (sql === undefined) return perHour;
+  const broken = await database.rows<{ start: number | null; reason: string; rows: number }>(sql);
+  for (const { start, reason, rows } of broken) perHour.set(start, { ...perHour.get(start), [reason]: rows });
+  return perHour;
 }

@@ -2,6 +2,7 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName, sqlText } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
+import type { CompiledRule } from '../rules/rowRule.ts';
 import type { RowSelection, SourceTable } from '../sources/rawRows.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
 import { orderFreeHash, typedRows } from '../sources/typedRows.ts';
@@ -34,8 +35,11 @@ export function judgedTable(judging: Judging, name: string) {
   return {
     create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
     counts: counts(name),
-    reasons: `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
-      FROM (SELECT hour, unnest(${reasonsOf(compiled)}) AS reason FROM ${name} WHERE NOT clean) GROUP BY ALL ORDER BY ALL`,
+    reasons: rowsPerRule(`SELECT hour, unnest(${reasonsOf(compiled)}) AS reason FROM ${name} WHERE NOT clean`),
+    /** The same of rules that only warn, over all rows; undefined where there are none. */
+    warnings: compiled.rules.every(({ severity }) => severity !== 'warn')
+      ? undefined
+      : rowsPerRule(`SELECT hour, unnest(${brokenOf(compiled, isWarning)}) AS reason FROM ${name}`),
     /** The clean rows of hours in [from, to] as lines, with what they are ordered by. */
     lines: (
       from: number,
@@ -64,7 +68,6 @@ function create(
 ) {
   const wanted = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
   const masks = compiled.masks.map((sql, index) => `${sql} AS mask${index}`);
-  const clean = compiled.masks.map((_, index) => `mask${index} = 0`).join(' AND ');
   const line = contract.source.kind === 'ndjson' ? 'place' : 'CAST(NULL AS BIGINT)';
   const values = contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
   const own = [
@@ -80,7 +83,7 @@ function create(
     const ofBad = texts.map((text, k) => `CASE WHEN NOT clean THEN ${text} END AS t${k}`);
     const masked = `SELECT *, ${masks.join(', ')} FROM (${select})${wanted}`;
     return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, CASE WHEN NOT clean THEN ${line} END AS line
-      FROM (SELECT *, ${clean} AS clean FROM (${masked}))`;
+      FROM (SELECT *, ${compiled.clean} AS clean FROM (${masked}))`;
   });
   return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')}) ORDER BY hour, ${placeOf(source)}`;
 }
@@ -100,7 +103,7 @@ function badRows({ contract, compiled, source }: Judging, name: string, hour: Ho
       ? `${name} JOIN ${firsts} ON hour IS NOT DISTINCT FROM of WHERE NOT clean`
       : `(SELECT *, rowid, ${hour.first} AS first FROM ${name}) WHERE hour IS NOT DISTINCT FROM ${hour.start} AND NOT clean`;
   return `SELECT ${texts}, rowid - first AS _row, ${asHour} AS _hour, ${reasonsOf(compiled)} AS _reasons,
-    ${sqlText(contract.id)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line, rowid AS id FROM ${rows}`;
+    ${sqlText(`${contract.id}@${contract.version}`)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line, rowid AS id FROM ${rows}`;
 }
 
 function counts(name: string): string {
@@ -122,7 +125,8 @@ function orderedBy(contract: ContractPlan): string[] {
   return [event, ...others].map((k) => `v${k}`);
 }
 
-function contentTexts({ columns }: ContractPlan): string {
+/** The columns `v0`, `v1`, … as texts `c0`, `c1`, …, of which `contentLine` makes a line. */
+export function contentTexts({ columns }: ContractPlan): string {
   const texts = columns.map(
     ({ type }, k) => `CAST(${type === 'date' ? `epoch_us(v${k})` : `v${k}`} AS VARCHAR) AS c${k}`,
   );
@@ -130,7 +134,7 @@ function contentTexts({ columns }: ContractPlan): string {
 }
 
 /** A row as text that no other row has: each value with its length before it, `-` for null. */
-function contentLine(contract: ContractPlan): string {
+export function contentLine(contract: ContractPlan): string {
   const event = eventColumn(contract);
   const fields = contract.columns.map(({ nullable }, k) => {
     const field = `strlen(c${k}), ':', c${k}`;
@@ -139,9 +143,23 @@ function contentLine(contract: ContractPlan): string {
   return `concat(${fields.join(`, ' ', `)})`;
 }
 
-/** The ids of all the rules that a row breaks, as VARCHAR[]. */
+function rowsPerRule(broken: string): string {
+  return `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
+    FROM (${broken}) GROUP BY ALL ORDER BY ALL`;
+}
+
+/** The ids of all the rules for which a row is in quarantine, as VARCHAR[]. */
 function reasonsOf(compiled: CompiledContract): string {
-  const broken = compiled.rules.map(({ id, bit }) => {
+  return brokenOf(compiled, (rule) => !isWarning(rule));
+}
+
+function isWarning({ severity }: CompiledRule): boolean {
+  return severity === 'warn';
+}
+
+/** The ids of those of some rules that a row breaks, as VARCHAR[]. */
+function brokenOf(compiled: CompiledContract, wanted: (rule: CompiledRule) => boolean): string {
+  const broken = compiled.rules.filter(wanted).map(({ id, bit }) => {
     const mask = `mask${Math.floor(bit / rulesPerMask)}`;
     return `CASE WHEN ${mask} & ${2n ** BigInt(bit % rulesPerMask)} <> 0 THEN ${sqlText(id)} END`;
   });

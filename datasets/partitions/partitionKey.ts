@@ -1,9 +1,11 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { rowRules } from '../../core/rowRules.ts';
+import { rowSeverity } from '../../core/severity.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { IndexedHour } from '../sources/indexFile.ts';
 
 /** Part of every partition's key: raise it when the same rows under the same contract give another partition. */
-export const partitionVersion = 1;
+export const partitionVersion = 2;
 
 /** The hour of a partition that holds the rows without an event time. */
 export const undatedHour = 'undated';
@@ -14,12 +16,13 @@ export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour
 }
 
 /**
- * SHA-256 of the part of a contract that a partition depends on. The place of the source, the batch rules and the
- * quarantine's budget may change without a row being read again.
+ * SHA-256 of the part of a contract that a partition depends on. The place of the source, the batch rules, the
+ * quarantine's budget, and what is rejected in place of quarantined, may change without a row being read again.
  */
 export function rowRulesDigest(contract: ContractPlan): string {
   const { id, columns, eventTime, key, rules, source } = contract;
-  return digestOfValue({ id, columns, eventTime, key, rules, kind: source.kind });
+  const warning = rowRules(contract).flatMap((rule) => (rowSeverity(contract, rule.id) === 'warn' ? [rule.id] : []));
+  return digestOfValue({ id, columns, eventTime, key, rules, warning, kind: source.kind });
 }
 
 export function reportKey(contract: ContractPlan, key: string): string {

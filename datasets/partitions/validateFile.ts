@@ -6,7 +6,7 @@ import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { quarantineRows } from '../quarantine/quarantineRows.ts';
 import { compileContract } from '../rules/compileContract.ts';
 import { type IndexedHour, indexSource, type SourceIndex, sourceTable } from '../sources/indexSource.ts';
-import { kindOfFile } from '../sources/sourceFiles.ts';
+import { kindOfFile } from '../sources/kindOfFile.ts';
 import { hoursRange } from './hoursRange.ts';
 import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
 import { undatedHour } from './partitionKey.ts';

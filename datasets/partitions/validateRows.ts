@@ -69,8 +69,9 @@ async function stored(
   folder: string,
 ): Promise<PartitionVersion> {
   const counted = counts.get(startOf({ hour }));
-  if (counted === undefined) return { hour, key, read: 0, quarantined: 0, rows: 0, object: null, content, reasons: {} };
-  const { read, quarantined, reasons } = counted;
+  const none = { read: 0, quarantined: 0, rows: 0, object: null, reasons: {}, warnings: {} };
+  if (counted === undefined) return { hour, key, content, ...none };
+  const { read, quarantined, reasons, warnings } = counted;
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
   if (rows > 0) await ports.database.runBeside(table.writeClean(counted, clean));
@@ -81,7 +82,7 @@ async function stored(
     await createCheckedFile(ports.store, quarantineKey(contract, key), bad);
   }
   await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
-  return { hour, key, read, quarantined, rows, object, content, reasons };
+  return { hour, key, read, quarantined, rows, object, content, reasons, warnings };
 }
 
 /** If another worker was first, what it stored is what everyone uses. */

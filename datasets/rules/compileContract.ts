@@ -2,6 +2,7 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { RowRulePlan } from '../../core/rowRulePlan.ts';
 import { type RowRule, rowRules } from '../../core/rowRules.ts';
+import { rowSeverity } from '../../core/severity.ts';
 import { checkRule } from './checkRule.ts';
 import { compareRule } from './compareRule.ts';
 import { eventColumn } from './eventColumn.ts';
@@ -10,10 +11,12 @@ import { requiredWhenRule } from './requiredWhenRule.ts';
 import type { CompiledRule, RuleSql } from './rowRule.ts';
 import { notInFutureRule, withinRule } from './timeRules.ts';
 
-/** `masks` are BIGINT expressions, 62 rules each: 0 in all of them is a clean row. */
 export interface CompiledContract {
   readonly rules: readonly CompiledRule[];
+  /** BIGINT expressions, a bit for each of 62 rules, set where a row breaks it. */
   readonly masks: readonly string[];
+  /** Over the masks as `mask<n>`: whether a row breaks no rule, or only such as warn. */
+  readonly clean: string;
 }
 
 /**
@@ -26,9 +29,10 @@ export function compileContract(contract: ContractPlan, judgedAt?: number): Comp
   eventColumn(contract);
   const rules = rowRules(contract).map((rule, bit) => {
     const { text, sql } = ruleSql(contract, rule, judgedAt);
-    return { id: rule.id, text, sql: `coalesce(${sql}, false)`, bit };
+    const severity = rowSeverity(contract, rule.id);
+    return { id: rule.id, text, severity, sql: `coalesce(${sql}, false)`, bit };
   });
-  return { rules, masks: masksOf(rules) };
+  return { rules, masks: masksOf(rules), clean: cleanOf(rules) };
 }
 
 function ruleSql(contract: ContractPlan, rule: RowRule, judgedAt: number | undefined): RuleSql {
@@ -109,4 +113,18 @@ function masksOf(rules: readonly CompiledRule[]): string[] {
     masks.push(bits.length === 0 ? 'CAST(0 AS BIGINT)' : `CAST(${bits.join(' + ')} AS BIGINT)`);
   }
   return masks;
+}
+
+/** Of a mask in which no rule warns, all bits count. */
+function cleanOf(rules: readonly CompiledRule[]): string {
+  const masks = Array.from({ length: Math.max(1, Math.ceil(rules.length / rulesPerMask)) }, (_, mask) => {
+    const own = rules.slice(mask * rulesPerMask, (mask + 1) * rulesPerMask);
+    if (own.every(({ severity }) => severity !== 'warn')) return `mask${mask} = 0`;
+    return `mask${mask} & ${bitsOf(own.filter(({ severity }) => severity !== 'warn'))} = 0`;
+  });
+  return masks.join(' AND ');
+}
+
+function bitsOf(rules: readonly CompiledRule[]): bigint {
+  return rules.reduce((bits, { bit }) => bits | (1n << BigInt(bit % rulesPerMask)), 0n);
 }

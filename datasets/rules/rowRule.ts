@@ -1,7 +1,10 @@
+import type { Severity } from '../../core/contractPlan.ts';
+
 /** A row rule in SQL. */
 export interface CompiledRule extends RuleSql {
   /** Such as `delay.required`, `origin.pattern`, `origin.differsFrom.destination`. */
   readonly id: string;
+  readonly severity: Severity;
   /** Its place: bit `bit % 62` of mask `bit / 62`. */
   readonly bit: number;
 }

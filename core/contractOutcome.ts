@@ -1,0 +1,62 @@
+import type { ContractPlan } from './contractPlan.ts';
+import { ruleSeverities } from './severity.ts';
+
+/** What a contract says of some rows; the first that is true, read from the end. */
+export type Outcome = 'pass' | 'pass with warnings' | 'partly quarantined' | 'rejected';
+
+export interface ContractOutcome {
+  readonly outcome: Outcome;
+  /** Rows per broken rule that warns. */
+  readonly warnings: RowsByRule;
+  /** Rows per broken rule that rejects. */
+  readonly rejecting: RowsByRule;
+}
+
+/** By a rule's id. */
+export type RowsByRule = Readonly<Record<string, number>>;
+
+/** What was found in an hour, or in any other lot of rows. */
+export interface RowCounts {
+  readonly read: number;
+  readonly quarantined: number;
+  readonly reasons: RowsByRule;
+  readonly warnings?: RowsByRule;
+}
+
+/** The outcome of a contract for all of its rows: `rejected` by a rule that rejects or by the quarantine's budget. */
+export function contractOutcome(contract: ContractPlan, parts: readonly RowCounts[]): ContractOutcome {
+  const severities = new Map(ruleSeverities(contract).map(({ id, severity }) => [id, severity]));
+  const warnings = rowsByRule(parts.map((part) => part.warnings ?? {}));
+  const reasons = Object.entries(rowsByRule(parts.map((part) => part.reasons)));
+  const rejecting = Object.fromEntries(reasons.filter(([rule]) => severities.get(rule) === 'reject'));
+  const quarantined = sum(parts.map((part) => part.quarantined));
+  const isRejected = Object.keys(rejecting).length > 0 || isOverBudget(contract, parts);
+  const warned = Object.keys(warnings).length > 0 ? 'pass with warnings' : 'pass';
+  return {
+    outcome: isRejected ? 'rejected' : quarantined > 0 ? 'partly quarantined' : warned,
+    warnings,
+    rejecting,
+  };
+}
+
+/** One line: `partly quarantined; warnings: delay.max in 12 rows`. */
+export function outcomeText({ outcome, warnings }: Pick<ContractOutcome, 'outcome' | 'warnings'>): string {
+  const told = Object.entries(warnings).map(([rule, rows]) => `${rule} in ${rows} row${rows === 1 ? '' : 's'}`);
+  return told.length === 0 ? outcome : `${outcome}; warnings: ${told.join(', ')}`;
+}
+
+/** A quotient is rounded as the budget was when it was written; the product 0.29 x 100 is below 29. */
+export function isOverBudget({ quarantine }: ContractPlan, parts: readonly RowCounts[]): boolean {
+  const read = sum(parts.map((part) => part.read));
+  return read > 0 && sum(parts.map((part) => part.quarantined)) / read > quarantine.atMost;
+}
+
+function rowsByRule(all: readonly RowsByRule[]): RowsByRule {
+  const rows: Record<string, number> = {};
+  for (const [rule, broken] of all.flatMap(Object.entries<number>)) rows[rule] = (rows[rule] ?? 0) + broken;
+  return rows;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
