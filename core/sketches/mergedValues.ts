@@ -23,9 +23,13 @@ export function mergedValues(type: ColumnType, parts: readonly ValueSketch[]): V
 }
 
 /** By value: whole numbers as numbers, others as texts. */
-export function inOrder(type: ColumnType, rows: ReadonlyMap<string, number>): Counted<string>[] {
-  const compare = type === 'int' ? comparedWholes : comparedTexts;
-  return [...rows].sort(([a], [b]) => compare(a, b));
+export function inOrder(type: ColumnType, rows: Iterable<Counted<string>>): Counted<string>[] {
+  if (type !== 'int') return [...rows].sort(([a], [b]) => comparedTexts(a, b));
+  const numbered = [...rows].map((counted) => ({ counted, number: Number(counted[0]) }));
+  // Beyond 2^53 two whole numbers may be one float64.
+  const compared = (a: string, b: string): number => Number(BigInt(a) - BigInt(b));
+  numbered.sort((a, b) => a.number - b.number || compared(a.counted[0], b.counted[0]));
+  return numbered.map(({ counted }) => counted);
 }
 
 function addRows(rows: Map<string, number>, counts: readonly Counted<string>[]): void {
@@ -43,12 +47,6 @@ function smallest(rows: ReadonlyMap<string, number>, digests: Map<string, string
   digests.clear();
   for (const { value, digest } of kept) digests.set(value, digest);
   return new Map(kept.map(({ value, counted }) => [value, counted]));
-}
-
-/** Beyond 2^53 two whole numbers may be one float64. */
-function comparedWholes(a: string, b: string): number {
-  const difference = Number(a) - Number(b);
-  return difference !== 0 ? difference : Number(BigInt(a) - BigInt(b));
 }
 
 function comparedTexts(a: string, b: string): number {
