@@ -20,6 +20,8 @@ export interface PartitionVersion {
   readonly reasons: Readonly<Record<string, number>>;
   /** Rows per broken rule of severity `warn`, clean or not; not there in partitions of earlier versions. */
   readonly warnings?: Readonly<Record<string, number>>;
+  /** `objects/<sha256>` of the `RowsSketch` of its clean rows; null where it has none, not there in earlier versions. */
+  readonly sketches?: string | null;
   /** How it was judged against other hours and contracts, where rules look at them. */
   readonly across?: AcrossJudgement;
 }

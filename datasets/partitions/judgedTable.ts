@@ -40,6 +40,8 @@ export function judgedTable(judging: Judging, name: string) {
     warnings: compiled.rules.every(({ severity }) => severity !== 'warn')
       ? undefined
       : rowsPerRule(`SELECT hour, unnest(${brokenOf(compiled, isWarning)}) AS reason FROM ${name}`),
+    /** The hour and the value of the contract's column k in each clean row. */
+    cleanValues: (k: number) => `SELECT hour, v${k} AS value FROM ${name} WHERE clean`,
     /** The clean rows of hours in [from, to] as lines, with what they are ordered by. */
     lines: (
       from: number,

@@ -5,7 +5,7 @@ import { digestOfValue } from '../../storage/digest.ts';
 import type { IndexedHour } from '../sources/indexFile.ts';
 
 /** Part of every partition's key: raise it when the same rows under the same contract give another partition. */
-export const partitionVersion = 2;
+export const partitionVersion = 3;
 
 /** The hour of a partition that holds the rows without an event time. */
 export const undatedHour = 'undated';

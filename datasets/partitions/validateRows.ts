@@ -5,7 +5,7 @@ import type { PartitionVersion } from '../../core/snapshot.ts';
 import { createCheckedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOf } from '../../storage/digest.ts';
-import { createJson, putObjectFile, requireJson } from '../../storage/objects.ts';
+import { createJson, putObject, putObjectFile, requireJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { badRowsOf } from '../quarantine/quarantineRows.ts';
@@ -16,6 +16,7 @@ import { type JudgedRows, judgeRows, startOf } from './judgeRows.ts';
 import type { Wanted } from './lookUpPartitions.ts';
 import { quarantineKey, reportKey } from './partitionKey.ts';
 import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
+import { type PartitionSketches, sketchPartitions } from './sketchPartitions.ts';
 
 /**
  * Reads the selected rows once, judges them, and stores a partition for each hour wanted: its clean rows, then its
@@ -32,10 +33,14 @@ export async function validateRows(
   return judgeRows(ports, judging, wanted, selection, async (judged) => {
     const contents = await contentDigests(ports, judged.table, cleanHours(judged));
     const samples = await samplesByHour(ports, judging.contract, judged);
+    const sketches = await sketchPartitions(ports, judging.contract, judged.table);
     return inTemporaryFolder((folder) =>
       concurrently(wanted, storeHands, async (partition) => {
         const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
-        const part = await stored(ports, judging.contract, judged, { ...partition, content }, folder);
+        const part = {
+          ...(await stored(ports, judging.contract, judged, { ...partition, content }, folder)),
+          sketches: await storedSketch(ports, partition, sketches),
+        };
         onStored();
         return reported(ports, judging.contract, part, samples.get(partition.hour) ?? []);
       }),
@@ -83,6 +88,12 @@ async function stored(
   }
   await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
   return { hour, key, read, quarantined, rows, object, content, reasons, warnings };
+}
+
+/** Null where no row is clean. */
+async function storedSketch({ store }: DataPorts, hour: Wanted, sketches: PartitionSketches): Promise<string | null> {
+  const sketch = sketches(startOf(hour) ?? Number.NaN);
+  return sketch.rows === 0 ? null : putObject(store, Buffer.from(JSON.stringify(sketch)));
 }
 
 /** If another worker was first, what it stored is what everyone uses. */
