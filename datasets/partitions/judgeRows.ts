@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WhetError } from '../../core/errors.ts';
 import { hourStart } from '../../core/time.ts';
+import { markBroken } from '../across/markBroken.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { IndexedHour } from '../sources/indexSource.ts';
 import type { RowSelection, SourceTable } from '../sources/rawRows.ts';
@@ -34,10 +35,12 @@ export async function judgeRows<T>(
   selection: RowSelection,
   work: (judged: JudgedRows) => Promise<T>,
 ): Promise<T> {
-  const table = judgedTable(judging, `judged_${randomUUID().replaceAll('-', '')}`);
+  const name = `judged_${randomUUID().replaceAll('-', '')}`;
+  const table = judgedTable(judging, name);
   try {
     const starts = hours.map(startOf).filter((start) => start !== null);
     await readingSource(judging.source.name, () => ports.database.run(table.create(selection, starts)));
+    await markBroken(ports.database, judging, name, `${table.lineOrder}, row`);
     const counted = await ports.database.rows<CountedHour>(table.counts);
     requireIndexed(judging.source, hours, new Map(counted.map((hour) => [hour.start, hour])));
     return await work({ table, counts: await withReasons(ports, table, counted) });

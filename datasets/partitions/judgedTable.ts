@@ -1,3 +1,4 @@
+import type { AcrossRule } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName, sqlText } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
@@ -13,6 +14,8 @@ export interface Judging {
   readonly contract: ContractPlan;
   readonly compiled: CompiledContract;
   readonly source: SourceTable;
+  /** The rules across rows that the rows selected decide; none where left out. */
+  readonly across?: readonly AcrossRule[];
 }
 
 export type JudgedTable = ReturnType<typeof judgedTable>;
@@ -53,17 +56,17 @@ export function judgedTable(judging: Judging, name: string) {
       `COPY (SELECT ${values}, rowid - ${first} AS _row FROM ${name} WHERE hour = ${start} AND clean
         ORDER BY ${canonicalOrder(contract)}, rowid) TO ${sqlText(path)} ${parquet}`,
     writeQuarantine: (hour: HourRows | 'all', path: string) =>
-      `COPY (SELECT * EXCLUDE id FROM (${badRows(judging, name, hour)}) ORDER BY id) TO ${sqlText(path)} ${parquet}`,
+      `COPY (${badRows(judging, name, hour)} ORDER BY _hour, _row) TO ${sqlText(path)} ${parquet}`,
     /** The first bad rows of each hour, as a quarantine file has them. */
     samples: (atMost: number) =>
-      `(${badRows(judging, name, 'all')} QUALIFY row_number() OVER (PARTITION BY _hour ORDER BY id) <= ${atMost})`,
+      `(${badRows(judging, name, 'all')} QUALIFY row_number() OVER (PARTITION BY _hour ORDER BY _row) <= ${atMost})`,
     drop: `DROP TABLE IF EXISTS ${name}`,
   };
 }
 
 /** The table lies sorted, so that each hour's rows are found by its own statistics. */
 function create(
-  { contract, compiled, source }: Judging,
+  { contract, compiled, source, across = [] }: Judging,
   name: string,
   selection: RowSelection,
   starts: readonly number[],
@@ -84,7 +87,8 @@ function create(
   const judged = typedRows(contract, source, selection).map(({ select, texts }) => {
     const ofBad = texts.map((text, k) => `CASE WHEN NOT clean THEN ${text} END AS t${k}`);
     const masked = `SELECT *, ${masks.join(', ')} FROM (${select})${wanted}`;
-    return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, CASE WHEN NOT clean THEN ${line} END AS line
+    const kept = across.length === 0 ? `CASE WHEN NOT clean THEN ${line} END` : line;
+    return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, ${kept} AS line
       FROM (SELECT *, ${compiled.clean} AS clean FROM (${masked}))`;
   });
   return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')}) ORDER BY hour, ${placeOf(source)}`;
@@ -97,16 +101,18 @@ function placeOf({ parts }: SourceTable): string {
 
 function badRows({ contract, compiled, source }: Judging, name: string, hour: HourRows | 'all'): string {
   const texts = contract.columns.map((column, k) => `t${k} AS ${sqlName(column.name)}`).join(', ');
-  const asHour = `coalesce(strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H'), ${sqlText(undatedHour)})`;
   const from = `[${source.parts.map((part) => sqlText(part.from)).join(', ')}][part + 1]`;
   const firsts = `(SELECT hour AS of, min(rowid) AS first FROM ${name} GROUP BY hour)`;
   const rows =
     hour === 'all'
       ? `${name} JOIN ${firsts} ON hour IS NOT DISTINCT FROM of WHERE NOT clean`
       : `(SELECT *, rowid, ${hour.first} AS first FROM ${name}) WHERE hour IS NOT DISTINCT FROM ${hour.start} AND NOT clean`;
-  return `SELECT ${texts}, rowid - first AS _row, ${asHour} AS _hour, ${reasonsOf(compiled)} AS _reasons,
-    ${sqlText(`${contract.id}@${contract.version}`)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line, rowid AS id FROM ${rows}`;
+  return `SELECT ${texts}, rowid - first AS _row, ${hourText} AS _hour, ${reasonsOf(compiled)} AS _reasons,
+    ${sqlText(`${contract.id}@${contract.version}`)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line FROM ${rows}`;
 }
+
+/** SQL: the name of `hour`. */
+export const hourText = `coalesce(strftime(make_timestamp(hour * 1000), '%Y-%m-%dT%H'), ${sqlText(undatedHour)})`;
 
 function counts(name: string): string {
   return `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS read, ${orderFreeHash} AS hash,
@@ -115,7 +121,7 @@ function counts(name: string): string {
 }
 
 /** Event time, then all other columns as declared: total, but for rows that are equal in all of them. */
-function canonicalOrder(contract: ContractPlan): string {
+export function canonicalOrder(contract: ContractPlan): string {
   return orderedBy(contract)
     .map((column) => `${column} NULLS FIRST`)
     .join(', ');
@@ -151,7 +157,7 @@ function rowsPerRule(broken: string): string {
 }
 
 /** The ids of all the rules for which a row is in quarantine, as VARCHAR[]. */
-function reasonsOf(compiled: CompiledContract): string {
+export function reasonsOf(compiled: CompiledContract): string {
   return brokenOf(compiled, (rule) => !isWarning(rule));
 }
 

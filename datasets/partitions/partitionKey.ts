@@ -1,3 +1,4 @@
+import { acrossRules, acrossSeverity, isWithinHour } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { rowRules } from '../../core/rowRules.ts';
 import { rowSeverity } from '../../core/severity.ts';
@@ -17,18 +18,21 @@ export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour
 
 /**
  * SHA-256 of the part of a contract that a partition depends on. The place of the source, the batch rules, the
- * quarantine's budget, and what is rejected in place of quarantined, may change without a row being read again.
+ * quarantine's budget, rules that look at other hours, and what is rejected in place of quarantined, may change without a row being read again.
  */
 export function rowRulesDigest(contract: ContractPlan): string {
   const { id, columns, eventTime, key, rules, source } = contract;
   const warning = rowRules(contract).flatMap((rule) => (rowSeverity(contract, rule.id) === 'warn' ? [rule.id] : []));
-  return digestOfValue({ id, columns, eventTime, key, rules, warning, kind: source.kind });
+  const across = acrossRules(contract)
+    .filter(({ rule }) => isWithinHour(rule, eventTime))
+    .map((one) => [one.rule, acrossSeverity(contract, one) === 'warn']);
+  return digestOfValue({ id, columns, eventTime, key, rules, warning, across, kind: source.kind });
 }
 
 export function reportKey(contract: ContractPlan, key: string): string {
   return `datasets/${contract.id}/partitions/${key}/report.json`;
 }
 
-export function quarantineKey(contract: ContractPlan, key: string): string {
+export function quarantineKey(contract: Pick<ContractPlan, 'id'>, key: string): string {
   return `datasets/${contract.id}/partitions/${key}/quarantine.parquet`;
 }

@@ -1,3 +1,4 @@
+import { acrossRules, isWithinHour } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import type { DataPorts } from '../dataPorts.ts';
@@ -23,13 +24,14 @@ export async function validateWanted(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<PartitionVersion[]> {
   const compiled = compileContract(contract);
+  const across = acrossRules(contract).filter(({ rule }) => isWithinHour(rule, contract.eventTime));
   let done = 0;
   const stored = (): void => onProgress(++done, wanted.length);
   const undated = wanted.filter(({ hour }) => hour === undatedHour);
   const dated = wanted.filter(({ hour }) => hour !== undatedHour);
   const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
     if (some.length === 0) return [];
-    const judging = { contract, compiled, source: await sourceTable(ports, index, some) };
+    const judging = { contract, compiled, across, source: await sourceTable(ports, index, some) };
     return validateRows(ports, judging, some, selection, stored);
   };
   return [...(await validate(dated, hoursRange(dated))), ...(await validate(undated, 'undated'))];

@@ -1,3 +1,4 @@
+import { acrossRules, acrossRuleText, acrossSeverity } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { RowRulePlan } from '../../core/rowRulePlan.ts';
@@ -27,11 +28,14 @@ export interface CompiledContract {
 export function compileContract(contract: ContractPlan, judgedAt?: number): CompiledContract {
   requireNames(contract);
   eventColumn(contract);
-  const rules = rowRules(contract).map((rule, bit) => {
-    const { text, sql } = ruleSql(contract, rule, judgedAt);
-    const severity = rowSeverity(contract, rule.id);
-    return { id: rule.id, text, severity, sql: `coalesce(${sql}, false)`, bit };
+  const ofRow = rowRules(contract).map((rule) => {
+    return { id: rule.id, severity: rowSeverity(contract, rule.id), ...ruleSql(contract, rule, judgedAt) };
   });
+  // No row breaks one by itself: its bit is set where rows are compared.
+  const across = acrossRules(contract).map((rule) => {
+    return { id: rule.id, severity: acrossSeverity(contract, rule), text: acrossRuleText(rule.rule), sql: 'false' };
+  });
+  const rules = [...ofRow, ...across].map((rule, bit) => ({ ...rule, bit }));
   return { rules, masks: masksOf(rules), clean: cleanOf(rules) };
 }
 

@@ -12,6 +12,6 @@ export interface CompiledRule extends RuleSql {
 export interface RuleSql {
   /** What must hold, for people. */
   readonly text: string;
-  /** True when the row breaks it; over the columns of `typedRows`. */
+  /** True when the row breaks it, else false or null; over the columns of `typedRows`. */
   readonly sql: string;
 }
