@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { contractCommand } from './commands/contract.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -52,6 +54,8 @@ export function program(): Command {
     contractCommand(),
     snapshotsCommand(),
     snapshotCommand(),
+    quarantineCommand(),
+    doctorCommand(),
     serveCommand(),
     workerCommand(),
   ];

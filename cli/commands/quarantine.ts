@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { command, whenRun } from '../command.ts';
+
+export function quarantineCommand(): Command {
+  return new Command('quarantine')
+    .description('Shows, exports and takes back the rows that broke their contract.')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(exportCommand());
+}
+
+const snapshotText = 'of this snapshot (default: of the window that a run judged last, accepted or refused)';
+
+function listCommand(): Command {
+  const text = 'Counts the rows in quarantine, hour by hour and rule by rule; of all contracts when none is named.';
+  return command('list [contract]', text, 'whet quarantine list flights')
+    .option('--snapshot <id>', snapshotText)
+    .action(whenRun(async () => (await import('../actions/quarantineList.ts')).quarantineList));
+}
+
+function showCommand(): Command {
+  const text = 'Shows rows in quarantine: every reason, the file and line, and the text of what is no row at all.';
+  return command('show <contract>', text, 'whet quarantine show flights --rule delay.max --limit 5')
+    .option('--hour <hour>', "of this hour, such as 2001-03-15T12, or 'undated'")
+    .option('--rule <rule>', 'with this reason')
+    .option('--limit <rows>', 'at most so many', '20')
+    .option('--snapshot <id>', snapshotText)
+    .action(whenRun(async () => (await import('../actions/quarantineShow.ts')).quarantineShow));
+}
+
+function exportCommand(): Command {
+  const text = 'Writes all rows in quarantine to a file, to be looked through or mended.';
+  return command('export <contract>', text, 'whet quarantine export flights --to bad-flights.csv')
+    .requiredOption('--to <file>', 'a .parquet, .csv or .ndjson file that is not there yet')
+    .option('--snapshot <id>', snapshotText)
+    .action(whenRun(async () => (await import('../actions/quarantineExport.ts')).quarantineExport));
+}
