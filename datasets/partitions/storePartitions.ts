@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContractPlan } from '../../core/contractPlan.ts';
+import type { PartitionVersion } from '../../core/snapshot.ts';
+import { createCheckedFile } from '../../storage/checkedFile.ts';
+import { concurrently, storeHands } from '../../storage/concurrently.ts';
+import { digestOf } from '../../storage/digest.ts';
+import { createJson, putObject, putObjectFile, requireJson } from '../../storage/objects.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import { inTemporaryFolder } from '../inTemporaryFolder.ts';
+import { badRowsOf } from '../quarantine/quarantineRows.ts';
+import { type CleanHour, contentDigests } from './contentDigests.ts';
+import { type JudgedRows, startOf } from './judgeRows.ts';
+import type { Wanted } from './lookUpPartitions.ts';
+import { quarantineKey, reportKey } from './partitionKey.ts';
+import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
+import { type PartitionSketches, sketchPartitions } from './sketchPartitions.ts';
+
+/**
+ * Stores a partition for each hour wanted of some judged rows: its clean rows, then its quarantine, then its report.
+ * `finished` is what is known of it beside its rows.
+ */
+export async function storePartitions(
+  ports: DataPorts,
+  contract: ContractPlan,
+  judged: JudgedRows,
+  wanted: readonly Wanted[],
+  finished: (part: PartitionVersion) => PartitionVersion,
+): Promise<PartitionVersion[]> {
+  const contents = await contentDigests(ports, judged.table, cleanHours(judged));
+  const samples = await samplesByHour(ports, contract, judged);
+  const sketches = await sketchPartitions(ports, contract, judged.table);
+  return inTemporaryFolder((folder) =>
+    concurrently(wanted, storeHands, async (partition) => {
+      const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
+      const part = finished({
+        ...(await stored(ports, contract, judged, { ...partition, content }, folder)),
+        sketches: await storedSketch(ports, partition, sketches),
+      });
+      return reported(ports, contract, part, samples.get(partition.hour) ?? []);
+    }),
+  );
+}
+
+function cleanHours({ counts }: JudgedRows): CleanHour[] {
+  return [...counts.values()].flatMap(({ start, read, quarantined }) =>
+    start === null || read === quarantined ? [] : [{ start, rows: read - quarantined }],
+  );
+}
+
+/** Of all hours at once: a statement for each would take longer than the writing of its rows. */
+async function samplesByHour(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { table, counts }: JudgedRows,
+): Promise<Map<string, QuarantinedRow[]>> {
+  const isAnyBad = [...counts.values()].some(({ quarantined }) => quarantined > 0);
+  const rows = isAnyBad ? await badRowsOf(ports.database, contract, table.samples(sampleRows)) : [];
+  return Map.groupBy(rows, ({ hour }) => hour);
+}
+
+/** What a crash leaves behind is either found under the same key or written again with the same content. */
+async function stored(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { table, counts }: JudgedRows,
+  { hour, key, content }: Wanted & { readonly content: string },
+  folder: string,
+): Promise<PartitionVersion> {
+  const counted = counts.get(startOf({ hour }));
+  const none = { read: 0, quarantined: 0, rows: 0, object: null, reasons: {}, warnings: {} };
+  if (counted === undefined) return { hour, key, content, ...none };
+  const { read, quarantined, reasons, warnings } = counted;
+  const rows = read - quarantined;
+  const clean = join(folder, `${hour}.parquet`);
+  if (rows > 0) await ports.database.runBeside(table.writeClean(counted, clean));
+  const object = rows > 0 ? await putObjectFile(ports.store, clean) : null;
+  const bad = join(folder, `${hour}.quarantine.parquet`);
+  if (quarantined > 0) {
+    await ports.database.runBeside(table.writeQuarantine(counted, bad));
+    await createCheckedFile(ports.store, quarantineKey(contract, key), bad);
+  }
+  await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
+  return { hour, key, read, quarantined, rows, object, content, reasons, warnings };
+}
+
+/** Null where no row is clean. */
+async function storedSketch({ store }: DataPorts, hour: Wanted, sketches: PartitionSketches): Promise<string | null> {
+  const sketch = sketches(startOf(hour) ?? Number.NaN);
+  return sketch.rows === 0 ? null : putObject(store, Buffer.from(JSON.stringify(sketch)));
+}
+
+/** If another worker was first, what it stored is what everyone uses. */
+async function reported(
+  ports: DataPorts,
+  contract: ContractPlan,
+  partition: PartitionVersion,
+  sample: readonly QuarantinedRow[],
+): Promise<PartitionVersion> {
+  const report: PartitionReport = { format: 1, contract: contract.id, partition, sample };
+  const key = reportKey(contract, partition.key);
+  if (await createJson(ports.store, key, report)) return partition;
+  return (await requireJson<PartitionReport>(ports.store, key)).partition;
+}
