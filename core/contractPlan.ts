@@ -32,6 +32,8 @@ export interface SourcePlan {
   /** A path of a file or folder, or a pattern (relative to the folder of the engine), or the name of sample data. */
   readonly at: { readonly path: string } | { readonly sample: string };
   readonly partition: 'hour';
+  /** Of CSV: texts that stand for null beside the empty field, such as `NA`. */
+  readonly nulls?: readonly string[];
 }
 
 /** `int` is a whole number (int64), `number` a finite float64, `date` an instant (UTC when the source has no zone). */

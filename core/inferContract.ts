@@ -1,4 +1,4 @@
-import type { ColumnCheck, ColumnPlan, ColumnType, ContractPlan, SourceKind } from './contractPlan.ts';
+import type { ColumnCheck, ColumnPlan, ColumnType, ContractPlan, SourceKind, SourcePlan } from './contractPlan.ts';
 import { WhetError } from './errors.ts';
 
 /** What was seen in one column of a file. */
@@ -27,6 +27,13 @@ export interface InferredContract {
   readonly notes: Readonly<Record<string, string>>;
 }
 
+/** The file that was read, and the texts in it that stand for null. */
+export interface InferredSource {
+  readonly kind: SourceKind;
+  readonly path: string;
+  readonly nulls?: readonly string[];
+}
+
 /** Values of a text that are listed one by one at most; each must have come `timesEach` times on average. */
 export const mostListed = 20;
 const timesEach = 20;
@@ -37,7 +44,7 @@ const timesEach = 20;
  */
 export function inferContract(
   id: string,
-  source: { readonly kind: SourceKind; readonly path: string },
+  source: InferredSource,
   profiles: readonly ColumnProfile[],
 ): InferredContract {
   const eventTime = eventTimeOf(profiles, source.path);
@@ -45,7 +52,7 @@ export function inferContract(
     plan: {
       id,
       version: '1.0.0',
-      source: { kind: source.kind, at: { path: source.path }, partition: 'hour' },
+      source: sourceOf(source),
       key: 'row number in source partition',
       columns: profiles.map((profile) => columnOf(profile, profile.name === eventTime)),
       eventTime,
@@ -57,6 +64,11 @@ export function inferContract(
     },
     notes: Object.fromEntries(profiles.map((profile) => [profile.name, noteOf(profile)])),
   };
+}
+
+function sourceOf({ kind, path, nulls = [] }: InferredSource): SourcePlan {
+  const plan = { kind, at: { path }, partition: 'hour' } as const;
+  return nulls.length === 0 ? plan : { ...plan, nulls };
 }
 
 /** The date with the fewest nulls; of several the one with most values, then the first. */

@@ -23,8 +23,8 @@ export async function contractInfer(file: string, { id, to, json }: InferOptions
   const database = await openWorkDatabase(workplace);
   try {
     const kind = kindOf(file);
-    const { profiles, leftOut } = await profileColumns(database, kind, resolve(file));
-    const { plan, notes } = inferContract(id ?? idOf(file), { kind, path }, profiles);
+    const { profiles, leftOut, nulls } = await profileColumns(database, kind, resolve(file));
+    const { plan, notes } = inferContract(id ?? idOf(file), { kind, path, nulls }, profiles);
     const rows = profiles[0]?.rows ?? 0;
     const above = [`Inferred from the ${rows} rows of ${path}. Read it, correct it, make it yours.`];
     for (const name of leftOut) above.push(`Left out: '${name}', whose values no column of a contract can hold.`);

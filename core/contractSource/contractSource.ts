@@ -14,7 +14,8 @@ export function contractSource(plan: ContractPlan, notes: ContractNotes): string
     const note = notes.columns[column.name];
     return `    ${nameSource(column.name)}: ${columnSource(column)},${note === undefined ? '' : ` // ${oneLine(note)}`}`;
   });
-  const { kind, at } = plan.source;
+  const { kind, at, nulls = [] } = plan.source;
+  const missing = nulls.length === 0 ? '' : `, nulls: [${nulls.map(literal).join(', ')}]`;
   const place = 'path' in at ? literal(at.path) : `sample(${literal(at.sample)})`;
   return [
     ...notes.above.map((line) => `// ${oneLine(line)}`),
@@ -23,7 +24,7 @@ export function contractSource(plan: ContractPlan, notes: ContractNotes): string
     '',
     `export const ${variable(plan.id)} = contract(${literal(plan.id)}, {`,
     `  version: ${literal(plan.version)},`,
-    `  source: ${kind}(${place}, { partition: ${literal(plan.source.partition)} }),`,
+    `  source: ${kind}(${place}, { partition: ${literal(plan.source.partition)}${missing} }),`,
     '  row: z.object({',
     ...columns,
     '  }),',

@@ -15,6 +15,8 @@ import { accepts, faults, typedColumn } from '../sources/typedColumn.ts';
 export interface InferableRows {
   readonly table: string;
   readonly columns: readonly RawColumn[];
+  /** Of CSV: texts that stand for null, where the column's other values are no text. */
+  readonly nulls: readonly string[];
 }
 
 export interface RawColumn {
@@ -39,11 +41,39 @@ export async function withInferableRows<T>(
     if (plain !== file) await readingSource(file, () => writePlain(file, plain));
     try {
       const columns = await readingSource(file, () => readers[kind](database, plain, table));
-      return await work({ table, columns });
+      const nulls = kind === 'csv' ? await nullTexts(database, table, columns) : [];
+      for (const { raw } of columns) await clear(database, table, raw, nulls);
+      return await work({ table, columns, nulls });
     } finally {
       await database.run(`DROP TABLE IF EXISTS ${table}`);
     }
   });
+}
+
+/** What programs write for a value that is not there. */
+const nullWords = ['NA', 'N/A', 'n/a', 'null', 'NULL', 'None', 'nan', 'NaN', '-', '?'];
+
+async function nullTexts(database: Database, table: string, columns: readonly RawColumn[]): Promise<string[]> {
+  const words = nullWords.map(sqlText).join(', ');
+  const found = new Set<string>();
+  for (const { raw, read } of columns) {
+    const others = `count(*) FILTER (${raw} IS NOT NULL AND ${raw} NOT IN (${words})`;
+    const unread = (['number', 'date', 'boolean'] as const).map(
+      (type) => `${others} AND (${read(type)}) IS NULL)::DOUBLE`,
+    );
+    const sql = `SELECT least(${unread.join(', ')}) AS unread, ${others})::DOUBLE AS others,
+      to_json(list(DISTINCT ${raw}) FILTER (${raw} IN (${words}))) AS words FROM ${table}`;
+    type Counted = { unread: number; others: number; words: string | null };
+    const [counted] = await database.rows<Counted>(sql);
+    if (counted === undefined || counted.unread > 0 || counted.others === 0) continue;
+    for (const word of JSON.parse(counted.words ?? '[]') as string[]) found.add(word);
+  }
+  return [...found].sort();
+}
+
+async function clear(database: Database, table: string, raw: string, nulls: readonly string[]): Promise<void> {
+  if (nulls.length === 0) return;
+  await database.run(`UPDATE ${table} SET ${raw} = NULL WHERE ${raw} IN (${nulls.map(sqlText).join(', ')})`);
 }
 
 type Read = (database: Database, file: string, table: string) => Promise<RawColumn[]>;

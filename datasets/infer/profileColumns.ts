@@ -13,8 +13,8 @@ export async function profileColumns(
   database: Database,
   kind: SourceKind,
   file: string,
-): Promise<{ readonly profiles: ColumnProfile[]; readonly leftOut: string[] }> {
-  return withInferableRows(database, kind, file, async ({ table, columns }) => {
+): Promise<{ readonly profiles: ColumnProfile[]; readonly leftOut: string[]; readonly nulls: readonly string[] }> {
+  return withInferableRows(database, kind, file, async ({ table, columns, nulls }) => {
     const [{ rows = 0 } = {}] = await database.rows<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${table}`);
     if (rows === 0) throw new WhetError('source.empty', { expected: `rows in ${file}`, came: 'none' });
     const profiles: ColumnProfile[] = [];
@@ -24,7 +24,7 @@ export async function profileColumns(
       if (type === undefined) leftOut.push(column.name);
       else profiles.push(await profileOf(database, table, column, type));
     }
-    return { profiles, leftOut };
+    return { profiles, leftOut, nulls };
   });
 }
 

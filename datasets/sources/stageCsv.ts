@@ -67,9 +67,16 @@ interface StageTables {
   readonly scans: string;
 }
 
+/** A field's text, or null where it stands for null. */
+export function csvValue(field: string, nulls: readonly string[]): string {
+  if (nulls.length === 0) return field;
+  return `CASE WHEN ${field} NOT IN (${nulls.map(sqlText).join(', ')}) THEN ${field} END`;
+}
+
 /** An empty field is null, a quoted empty field is the empty text. */
 function loading(contract: ContractPlan, header: readonly string[], file: string, tables: StageTables): string {
-  const chosen = contract.columns.map(({ name }, k) => `h${header.indexOf(name)} AS r${k}`);
+  const { nulls = [] } = contract.source;
+  const chosen = contract.columns.map(({ name }, k) => `${csvValue(`h${header.indexOf(name)}`, nulls)} AS r${k}`);
   const columns = `{${header.map((_, index) => `h${index}: 'VARCHAR'`).join(', ')}}`;
   const options = [
     `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', strict_mode = true`,

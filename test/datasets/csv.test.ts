@@ -165,3 +165,22 @@ test('a row of nothing but commas breaks `required` everywhere', async () => {
   const { quarantine } = await judged(contract);
   expect(quarantine.map(({ reasons }) => reasons)).toEqual([['date.required', 'x.required']]);
 });
+
+test('texts that the source names stand for null, and count as such', async () => {
+  const lines = [
+    header,
+    'x,2001-01-01T00:10:00Z,NA,100,AAA,BBB',
+    'x,NA,5,100,AAA,BBB',
+    'x,2001-01-01T00:20:00Z,5,n/a,AAA,NA ',
+  ];
+  const contract = await csv('nulls.csv', lines);
+  const plan: ContractPlan = { ...contract, source: { ...contract.source, nulls: ['NA', 'n/a'] } };
+  const { quarantine } = await judged(plan);
+  expect(quarantine.map(({ reasons }) => reasons)).toEqual([
+    ['delay.required'],
+    ['distance.required', 'destination.pattern'],
+    ['date.required'],
+  ]);
+  const found = await validateFile(bench.emptied(), plan, 'nulls.csv', { judgedAt: 0 });
+  expect(found.quarantined).toBe(3);
+});

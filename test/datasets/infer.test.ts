@@ -65,6 +65,17 @@ describe('what a file holds', () => {
     expect(leftOut).toEqual(['o', 'list']);
   });
 
+  test('words that stand for null are found where all other values are no text', async () => {
+    const rows = ['time,n,word', '2025-01-01,NA,NA', '2025-01-02,3,b', '2025-01-03,-,c'];
+    const { profiles, nulls } = await profiled('nulls.csv', `${rows.join('\n')}\n`);
+    expect(nulls).toEqual(['-', 'NA']);
+    expect(profiles.map(({ type, nulls: missing }) => [type, missing])).toEqual([
+      ['date', 0],
+      ['int', 2],
+      ['string', 1],
+    ]);
+  });
+
   test('a file without rows has nothing to infer from', async () => {
     await expect(profiled('none.csv', 'a,b\n')).rejects.toThrow(/source\.empty/);
   });
