@@ -76,6 +76,20 @@ async function fetched(ports: DataPorts, contract: ContractPlan, path: string, s
   return { ...(await localSource(ports, path, stamp)), drop: async () => {} };
 }
 
+/** A file of text as Parquet objects, for who reads all of it and no hour of it again: nothing is scanned. Throws as `indexFile`. */
+export async function stagedFile(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { path, stamp }: FoundFile,
+): Promise<Staged> {
+  const local = await fetched(ports, contract, path, stamp);
+  try {
+    return await typedTable(ports, contract, { path, ...local }, await digested(ports, contract, { path, ...local }));
+  } finally {
+    await local.drop();
+  }
+}
+
 /** The file's rows as Parquet files on this machine. */
 export async function tableParts(ports: DataPorts, path: string, index: Staged): Promise<TablePart[]> {
   const { staged, types } = index;
@@ -105,12 +119,13 @@ type Digested = Pick<StagedFile, 'digest'> & Partial<StagedFile>;
 /** What a file's index depends on beside its bytes. */
 export function indexedAs(contract: ContractPlan): string {
   const columns = contract.columns.map(({ name, type, nullable }) => [name, type, nullable]);
-  const { kind } = contract.source;
+  const { kind, nulls } = contract.source;
   const stage = { csvStageVersion, ndjsonStageVersion };
-  return digestOfValue({ columns, eventTime: contract.eventTime, kind, stage }).slice(0, 16);
+  return digestOfValue({ columns, eventTime: contract.eventTime, kind, nulls, stage }).slice(0, 16);
 }
 
-async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
+/** Throws `source.changed` where a file is not what it was when it was looked at. */
+export async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
   const after = await stampOf(path);
   if (after.text === before.text) return;
   throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
