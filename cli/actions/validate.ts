@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import { type FileReport, validateFile } from '../../datasets/partitions/validateFile.ts';
+import { type FileReport, type FileRow, validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { contractOf } from '../../workers/contractOf.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';
@@ -19,7 +19,7 @@ export async function validate(id: string, file: string, { json }: JsonOption): 
   const database = await openWorkDatabase(workplace);
   try {
     const ports = { store: localDisk(scratch), folder: workplace.folder, database };
-    const { parts: _parts, ...found } = await validateFile(ports, contract, resolve(file));
+    const found = await validateFile(ports, contract, resolve(file), { judgedAt: Date.now() });
     if (json) printJson(found);
     else show(contract, found);
     if (!found.withinBudget) process.exitCode = exitCodeOf('quarantine.over-budget');
@@ -29,12 +29,17 @@ export async function validate(id: string, file: string, { json }: JsonOption): 
   }
 }
 
-function show(contract: ContractPlan, found: Omit<FileReport, 'parts'>): void {
+function show(contract: ContractPlan, found: FileReport): void {
   const share = `${(100 * found.share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %`;
   print(`${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share})`);
   if (found.rules.length === 0) return;
   printTable([['rule', 'rows', 'what it asks'], ...found.rules.map(({ rule, rows, text }) => [rule, `${rows}`, text])]);
   print('\nfor example:');
-  for (const { hour, row, reasons, values } of found.samples)
-    print(`  ${hour} row ${row}: ${reasons.join(', ')} in ${JSON.stringify(values)}`);
+  for (const row of found.samples)
+    print(`  ${placeOf(row)}: ${row.reasons.join(', ')} in ${row.malformed ?? JSON.stringify(row.values)}`);
+}
+
+function placeOf({ row, line, hour }: FileRow): string {
+  if (line !== null) return `line ${line}`;
+  return row === null ? 'a line' : `row ${row} (${hour})`;
 }

@@ -1,15 +1,19 @@
-import { join, resolve } from 'node:path';
-import type { ContractPlan } from '../../core/contractPlan.ts';
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { acrossRules } from '../../core/acrossRules.ts';
+import type { ContractPlan, Severity } from '../../core/contractPlan.ts';
+import { WhetError } from '../../core/errors.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
+import { markBroken } from '../across/markBroken.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import { inTemporaryFolder } from '../inTemporaryFolder.ts';
-import { quarantineRows } from '../quarantine/quarantineRows.ts';
-import { compileContract } from '../rules/compileContract.ts';
-import { type IndexedHour, indexSource, type SourceIndex, sourceTable } from '../sources/indexSource.ts';
+import { badRowsOf } from '../quarantine/quarantineRows.ts';
+import { type CompiledContract, compileContract } from '../rules/compileContract.ts';
 import { kindOfFile } from '../sources/kindOfFile.ts';
-import { hoursRange } from './hoursRange.ts';
-import { type HourCounts, type JudgedRows, judgeRows } from './judgeRows.ts';
-import { undatedHour } from './partitionKey.ts';
+import type { SourceTable } from '../sources/rawRows.ts';
+import { readingSource } from '../sources/readingSource.ts';
+import { wholeSource } from '../sources/wholeSource.ts';
+import { fileTable } from './fileTable.ts';
+import type { Judging } from './judgedTable.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
 
 /** What a contract says of a whole file. */
@@ -29,108 +33,132 @@ export interface FileReport {
   /** Rows without an event time, malformed lines among them. */
   readonly undated: number;
   /** Every broken rule, the one that most rows break first. */
-  readonly rules: readonly { readonly rule: string; readonly text: string; readonly rows: number }[];
-  /** Some bad rows: one at least for each broken rule in turn, at most `samplesShown`. */
-  readonly samples: readonly QuarantinedRow[];
-  /** Every hour's counts, the undated rows (hour `undated`) last. */
-  readonly parts: readonly HourReport[];
+  readonly rules: readonly BrokenRule[];
+  /** Some bad rows in their order in the file: one at least for each broken rule in turn, at most `samplesShown`. */
+  readonly samples: readonly FileRow[];
 }
 
-export interface HourReport {
-  readonly hour: Hour | 'undated';
-  readonly read: number;
-  readonly quarantined: number;
-  readonly reasons: Readonly<Record<string, number>>;
+export interface BrokenRule {
+  readonly rule: string;
+  readonly text: string;
+  readonly severity: Severity;
+  readonly rows: number;
+}
+
+/** A bad row by its place in the file: its `line`, or its row. */
+export interface FileRow extends Omit<QuarantinedRow, 'row'> {
+  /** Its number in a Parquet file, or among the well-formed rows of a CSV file, from 0; null of all others. */
+  readonly row: number | null;
+}
+
+export interface FileOptions {
+  /** Milliseconds UTC: what rules on the future compare to. */
+  readonly judgedAt?: number;
+  /** Where every bad row goes with all its reasons: a Parquet file, written over if it is there. */
+  readonly quarantineTo?: string;
 }
 
 const samplesShown = 10;
 
 /**
- * Judges all rows of a file (or of a folder or pattern) by a contract, and stores none. A `.csv`, `.ndjson`, `.jsonl` or `.parquet` file is read as
- * what it is, whatever the contract names, and so is a `.gz` or `.zst` of one. Throws as
- * `indexSource` and `compileContract`.
+ * Judges all rows of a file (or of a folder or pattern) by a contract, and stores none of the good ones. A `.csv`,
+ * `.ndjson`, `.jsonl` or `.parquet` file is read as what it is, whatever the contract names, and so is a `.gz` or `.zst`
+ * of one. Throws as `wholeSource` and `compileContract`, and `source.empty` where there is no row.
  */
-export async function validateFile(ports: DataPorts, contract: ContractPlan, path: string): Promise<FileReport> {
-  const file = resolve(ports.folder, path);
-  const source = { kind: kindOfFile(file) ?? contract.source.kind, at: { path: file }, partition: 'hour' } as const;
-  const ofFile: ContractPlan = { ...contract, source };
-  const index = await indexSource(ports, ofFile);
-  const { parts, samples } = await judged(ports, ofFile, index);
-  const rows = sum(parts.map((part) => part.read));
-  const quarantined = sum(parts.map((part) => part.quarantined));
-  return {
-    contract: contract.id,
-    file,
-    digest: index.digest,
-    rows,
-    quarantined,
-    share: quarantined / rows,
-    withinBudget: quarantined / rows <= contract.quarantine.atMost,
-    hours: { count: index.hours.length, first: index.hours[0]?.hour ?? null, last: index.hours.at(-1)?.hour ?? null },
-    undated: index.undated?.rows ?? 0,
-    rules: brokenRules(ofFile, parts),
-    samples,
-    parts,
-  };
-}
-
-function judged(
+export async function validateFile(
   ports: DataPorts,
   contract: ContractPlan,
-  index: SourceIndex,
-): Promise<Pick<FileReport, 'parts' | 'samples'>> {
-  return inTemporaryFolder(async (folder) => {
-    const compiled = compileContract(contract);
-    const judging = async (hours: readonly IndexedHour[]) => {
-      return { contract, compiled, source: await sourceTable(ports, index, hours) };
-    };
-    const quarantine = (name: string) => join(folder, `${name}.parquet`);
-    const reports = (name: string) => async (rows: JudgedRows) => {
-      await ports.database.run(rows.table.writeQuarantine('all', quarantine(name)));
-      return [...rows.counts.values()].map(hourReport);
-    };
-    const undated = index.undated === null ? [] : [{ ...index.undated, hour: undatedHour }];
-    const dated = await judgeRows(
-      ports,
-      await judging(index.hours),
-      index.hours,
-      hoursRange(index.hours),
-      reports('dated'),
-    );
-    const others = await judgeRows(ports, await judging(undated), undated, 'undated', reports('undated'));
-    const parts = [...dated, ...others];
-    const paths = [quarantine('dated'), quarantine('undated')];
-    return { parts, samples: await samplesOf(ports, contract, paths, brokenRules(contract, parts)) };
-  });
+  path: string,
+  options: FileOptions = {},
+): Promise<FileReport> {
+  const file = resolve(ports.folder, path);
+  const { kind, nulls } = contract.source;
+  const at = { kind: kindOfFile(file) ?? kind, at: { path: file }, partition: 'hour' } as const;
+  const source = nulls === undefined ? at : { ...at, nulls };
+  const ofFile: ContractPlan = { ...contract, source };
+  const compiled = compileContract(ofFile, options.judgedAt);
+  // Whether a value is one of another contract's is for a run to say: a file is judged by itself.
+  const across = acrossRules(contract).filter(({ rule }) => rule.kind !== 'references');
+  const { digest, result } = await wholeSource(ports, ofFile, (table) =>
+    judged(ports, { contract: ofFile, compiled, across, source: table }, options),
+  );
+  const share = result.quarantined / result.rows;
+  const withinBudget = share <= contract.quarantine.atMost;
+  return { contract: contract.id, file, digest, share, withinBudget, ...result };
 }
 
-function hourReport({ start, read, quarantined, reasons }: HourCounts): HourReport {
-  return { hour: start === null ? undatedHour : hourOf(start), read, quarantined, reasons };
+type Judged = Pick<FileReport, 'rows' | 'quarantined' | 'hours' | 'undated' | 'rules' | 'samples'>;
+
+async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: FileOptions): Promise<Judged> {
+  const name = `judged_${randomUUID().replaceAll('-', '')}`;
+  const table = fileTable(judging, name);
+  try {
+    await readingSource(judging.source.name, () => ports.database.run(table.create));
+    await markBroken(ports.database, judging, name, table.order);
+    const counted = await hoursOf(ports, judging, table);
+    const broken = await ports.database.rows<CountedRule>(table.broken);
+    const samples = await samplesOf(ports, judging, table, broken);
+    if (quarantineTo !== undefined) await ports.database.run(table.writeQuarantine(quarantineTo));
+    return { ...counted, rules: brokenRules(judging.compiled, broken), samples };
+  } finally {
+    await ports.database.run(table.drop);
+  }
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+type Table = ReturnType<typeof fileTable>;
+
+async function hoursOf({ database }: DataPorts, { source }: Judging, table: Table) {
+  const found = await readingSource(source.name, () => database.rows<CountedHours>(table.hours));
+  const { rows = 0, hours = 0, first = null, last = null, undated = 0 } = found[0] ?? {};
+  if (rows === 0) throw new WhetError('source.empty', { expected: `rows in ${source.name}`, came: 'none' });
+  const [bad] = await database.rows<{ rows: number }>(table.quarantined);
+  const name = (start: number | null): Hour | null => (start === null ? null : hourOf(start));
+  return { rows, quarantined: bad?.rows ?? 0, hours: { count: hours, first: name(first), last: name(last) }, undated };
 }
 
-function brokenRules(contract: ContractPlan, parts: readonly HourReport[]): FileReport['rules'] {
-  const counted = compileContract(contract).rules.map(({ id, text }) => {
-    return { rule: id, text, rows: sum(parts.map((part) => part.reasons[id] ?? 0)) };
-  });
-  return counted.filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
+/** Starts of hours in milliseconds UTC. */
+interface CountedHours {
+  readonly rows: number;
+  readonly hours: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly undated: number;
+}
+
+interface CountedRule {
+  readonly bit: number;
+  readonly rows: number;
+  /** Id of the first row that breaks it. */
+  readonly first: number;
+}
+
+function brokenRules({ rules }: CompiledContract, broken: readonly CountedRule[]): BrokenRule[] {
+  const rows = new Map(broken.map((one) => [one.bit, one.rows]));
+  const counted = rules.map(({ id, text, severity, bit }) => ({ rule: id, text, severity, rows: rows.get(bit) ?? 0 }));
+  return counted.filter((one) => one.rows > 0).sort((a, b) => b.rows - a.rows);
 }
 
 /** The first row of each broken rule, then the first of all, each once. */
 async function samplesOf(
-  ports: DataPorts,
-  contract: ContractPlan,
-  paths: readonly string[],
-  rules: FileReport['rules'],
-): Promise<QuarantinedRow[]> {
-  const found: QuarantinedRow[] = [];
-  for (const { rule } of rules.slice(0, samplesShown)) {
-    found.push(...(await quarantineRows(ports.database, contract, paths, 1, rule)));
-  }
-  found.push(...(await quarantineRows(ports.database, contract, paths, samplesShown)));
-  const byPlace = new Map(found.map((row) => [`${row.hour}/${row.row}`, row]));
-  return [...byPlace.values()].slice(0, samplesShown);
+  { database }: DataPorts,
+  { contract, compiled, source }: Judging,
+  table: Table,
+  broken: readonly CountedRule[],
+): Promise<FileRow[]> {
+  const grave = broken.filter(({ bit }) => compiled.rules[bit]?.severity !== 'warn');
+  const firsts = grave.sort((a, b) => b.rows - a.rows).map(({ first }) => first);
+  const next = await database.rows<{ id: number }>(table.firstBad(samplesShown));
+  const chosen = [...new Set([...firsts, ...next.map(({ id }) => id)])].slice(0, samplesShown);
+  const rows = chosen.length === 0 ? [] : await badRowsOf(database, contract, table.chosen(chosen));
+  const placed = rows.map((row) => ({ ...row, row: row.line === null && row.malformed === null ? row.row : null }));
+  return placed.sort((a, b) => fileOf(source, a) - fileOf(source, b) || placeOf(a) - placeOf(b));
+}
+
+function fileOf({ parts }: SourceTable, { file }: FileRow): number {
+  return parts.findIndex(({ from }) => from === file);
+}
+
+/** The malformed lines of a CSV file come last. */
+function placeOf({ row, line }: FileRow): number {
+  return line ?? row ?? Number.POSITIVE_INFINITY;
 }

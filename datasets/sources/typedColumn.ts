@@ -12,6 +12,10 @@ export interface TypedColumn {
   readonly value: string;
   readonly loose: string | null;
   readonly text: string;
+  /** True where a raw value that is not null has a fault, else false or null; null where none can have one. */
+  readonly doubt: string | null;
+  /** `value` for less work, where there is no doubt: else it may be any. */
+  readonly rough: string;
 }
 
 /** The names under which the raw and the parsed value of a column are found. */
@@ -59,8 +63,9 @@ export function typedColumn(type: ColumnType, names: ColumnNames, physical: stri
   const hasFractions = isText || /^(FLOAT|DOUBLE|DECIMAL)/.test(physical);
   const notFinite: Fault[] = isText || /^(FLOAT|DOUBLE)/.test(physical) ? [['finite', `NOT isfinite(${parsed})`]] : [];
   if (type === 'number') {
-    const value = withoutNegativeZero(`CAST(${parsed} AS DOUBLE)`);
-    return typed(names, parse, notFinite, isText ? value : sure(value));
+    const rough = `CAST(${parsed} AS DOUBLE)`;
+    const value = withoutNegativeZero(rough);
+    return { ...typed(names, parse, notFinite, isText ? value : sure(value)), rough };
   }
   if (within64Bits.test(physical)) return typed(names, parse, [], sure(`CAST(${parsed} AS BIGINT)`));
   if (!hasFractions) return typed(names, parse, [], `TRY_CAST(${parsed} AS BIGINT)`);
@@ -93,7 +98,16 @@ function typed(
   const notMade: Fault[] = typeof made === 'string' ? [['type', `(${value}) IS NULL`]] : [];
   const cases = [['required', `${raw} IS NULL`] as const, ...found, ...notMade];
   const fault = `CASE ${cases.map(([name, sql]) => `WHEN ${sql} THEN ${faults[name]}`).join(' ')} ELSE 0 END`;
-  return { parse, fault, value: without(found, value), loose, text: `CAST(${raw} AS VARCHAR)` };
+  const doubts = [...found, ...notMade].map(([name, sql]) => (name === 'type' ? `${raw} IS NOT NULL AND ${sql}` : sql));
+  return {
+    parse,
+    fault,
+    value: without(found, value),
+    loose,
+    text: `CAST(${raw} AS VARCHAR)`,
+    doubt: doubts.length === 0 ? null : doubts.map((sql) => `(${sql})`).join(' OR '),
+    rough: value,
+  };
 }
 
 /** No case where there is nothing to tell apart: a column then goes through as it lies in the file, its dictionary with it. */

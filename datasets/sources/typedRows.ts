@@ -13,24 +13,57 @@ export interface TypedRows {
 }
 
 /**
- * SELECTs of a source's rows as the contract sees them. Per column k of the contract: `v<k>` its canonical value, `f<k>`
+ * SELECTs of a source's rows, all or those selected, as the contract sees them. Per column k of the contract: `v<k>` its canonical value, `f<k>`
  * why there is none (`faults`), `d<k>` a number that is only not whole. Also `hour` (milliseconds UTC, null where
  * undated), `part` (which of the table's) and `place` (the row's number in it, or the line's in the file),
  * `fingerprint`, and `malformed` (the text of a line that could not be taken apart). Names by number cannot meet a
  * column's own name.
  */
-export function typedRows(contract: ContractPlan, source: SourceTable, selection: RowSelection): TypedRows[] {
-  return alikeParts(source.parts).map((alike) => typedAlike(contract, alike, selection));
+export function typedRows(contract: ContractPlan, source: SourceTable, selection?: RowSelection): TypedRows[] {
+  return alikeParts(source.parts).map((alike) =>
+    typedAlike(contract, alike, rawRows(contract, alike, selection), selection),
+  );
 }
 
-function typedAlike(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): TypedRows {
+/**
+ * As `typedRows`, those of all rows that may break a rule: every row that breaks one of `rules` (SQL over the same
+ * columns) or lacks a value that it must have or has one of a wrong kind, and few others. The others, which are nearly
+ * all rows of a good source, cost no more than these questions.
+ */
+export function suspectRows(contract: ContractPlan, source: SourceTable, rules: readonly string[]): TypedRows[] {
+  return alikeParts(source.parts).map((alike) => typedAlike(contract, alike, suspects(contract, alike, rules)));
+}
+
+function suspects(contract: ContractPlan, alike: AlikeParts, rules: readonly string[]): string {
+  const columns = typedColumns(contract, alike.types);
+  const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, alike)})`;
+  const roughly = columns.flatMap(({ k, fault, rough }) => [
+    `${ofWellFormed(contract, fault)} AS f${k}`,
+    `${rough} AS v${k}`,
+    `CAST(NULL AS DOUBLE) AS d${k}`,
+  ]);
+  const doubts = columns.flatMap(({ k, doubt }) => [
+    ...(mustHaveValue(contract, k) ? [`r${k} IS NULL`] : []),
+    ...(doubt === null ? [] : [doubt]),
+  ]);
+  const asked = [...new Set([...doubts, ...rules])].map((sql) => `(${sql})`).join(' OR ');
+  const raw = [...columns.map(({ k }) => `r${k}`), 'malformed', 'part', 'place'];
+  const kept = isJson(contract) ? [...raw, 'fragments'] : raw;
+  return `SELECT ${kept.join(', ')} FROM (SELECT *, ${roughly.join(', ')} FROM (${parsed})) WHERE ${asked}`;
+}
+
+function mustHaveValue(contract: ContractPlan, k: number): boolean {
+  return k === eventColumn(contract) || contract.columns[k]?.nullable === false;
+}
+
+function typedAlike(contract: ContractPlan, alike: AlikeParts, rows: string, selection?: RowSelection): TypedRows {
   const columns = typedColumns(contract, alike.types);
   const faulted = columns.map(({ k, fault }) => `${ofWellFormed(contract, fault)} AS f${k}`);
   const valued = columns.flatMap(({ k, value, loose }) => [
     `${value} AS v${k}`,
     `${loose === null ? 'CAST(NULL AS DOUBLE)' : `CAST(CASE WHEN f${k} = ${faults.whole} THEN ${loose} END AS DOUBLE)`} AS d${k}`,
   ]);
-  const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rawRows(contract, alike, selection)})`;
+  const parsed = `SELECT *, ${columns.map(({ k, parse }) => `${parse} AS p${k}`).join(', ')} FROM (${rows})`;
   const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
   const at = `v${eventColumn(contract)}`;
   const typed = `SELECT *, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
@@ -69,6 +102,11 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
     .join(' UNION ALL ');
 }
 
+/** A SELECT of the hour of every row's event time, `hour`: the start, milliseconds UTC, null where undated. */
+export function hoursOfRows(contract: ContractPlan, source: SourceTable): string {
+  return `SELECT ${hourOfInstant('event')} AS hour FROM (${fingerprintedRows(contract, source)})`;
+}
+
 /** SQL: the start of the hour of an instant of the years 1 to 9999, milliseconds UTC. Twice as fast as `date_trunc`. */
 export function hourOfInstant(sql: string): string {
   return `((epoch_us(${sql}) + ${-firstHour * hourUs}) // ${hourUs} + ${firstHour}) * ${hourMs}`;
@@ -86,7 +124,8 @@ function fingerprint(contract: ContractPlan): string {
 /** Of a group of rows with a `fingerprint`: sums and exclusive ors do not depend on order. Text. */
 export const orderFreeHash = `CAST(sum(fingerprint) AS VARCHAR) || '.' || CAST(bit_xor(fingerprint) AS VARCHAR)`;
 
-function exactly(at: string, selection: RowSelection): string {
+function exactly(at: string, selection: RowSelection | undefined): string {
+  if (selection === undefined) return 'true';
   if (selection === 'undated') return `${at} IS NULL`;
   return `epoch_ms(${at}) >= ${selection.fromMs} AND epoch_ms(${at}) < ${selection.toMs}`;
 }
