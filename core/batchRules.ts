@@ -1,77 +1,102 @@
+import type { BatchFinding, Judged } from './batch/batchFinding.ts';
+import { batchRuleIds } from './batch/batchRuleIds.ts';
+import { batchRuleText } from './batch/batchRuleText.ts';
+import { judgeDrift, judgeNewValues } from './batch/judgeChange.ts';
+import { judgeMeasure, judgeNewestRow, judgeShare, judgeVaries } from './batch/judgeColumn.ts';
+import { judgeQuarantine } from './batch/judgeQuarantine.ts';
+import { judgeNewestDay, judgeRowCounts, judgeRowGap } from './batch/judgeRowCounts.ts';
+import { comparedStretches, noSketches, stretchKey, type WindowSketches, wholeWindow } from './batch/stretches.ts';
 import type { BatchRulePlan } from './batchRulePlan.ts';
 import type { ContractPlan } from './contractPlan.ts';
 import { WhetError } from './errors.ts';
+import { batchSeverity } from './severity.ts';
+import type { RowsSketch } from './sketches/columnSketch.ts';
+import { mergedSketch } from './sketches/mergedSketch.ts';
 import type { PartitionVersion } from './snapshot.ts';
-import { hourMs, hourStart } from './time.ts';
+
+export type { BatchFinding } from './batch/batchFinding.ts';
 
 /**
- * Judges a run's window by its partitions' counts: the quarantine's budget (rows without an event time count, as no
- * one can say that they are not of the window), then the batch rules. Throws `quarantine.over-budget`,
- * `batch.rule-broken`.
+ * Judges a run's window by its partitions' counts and sketches: the quarantine's budget (rows without an event time
+ * count, as no one can say that they are not of the window), then the batch rules. `sketches` are those of the
+ * stretches that `neededStretches` names. Throws `quarantine.over-budget`, `batch.rule-broken`.
  */
 export function judgeWindow(
   contract: ContractPlan,
   parts: readonly PartitionVersion[],
   undated: PartitionVersion | null,
-): void {
+  sketches: WindowSketches = noSketches,
+): BatchFinding[] {
   judgeQuarantine(contract, undated === null ? parts : [...parts, undated]);
-  for (const rule of contract.batch) judgeRowsPerDay(contract, rule, parts);
+  const findings = batchFindings(contract, parts, sketches);
+  requireUnbroken(contract, findings);
+  return findings;
 }
 
-function judgeQuarantine(contract: ContractPlan, parts: readonly PartitionVersion[]): void {
-  const read = parts.reduce((sum, part) => sum + part.read, 0);
-  const quarantined = parts.reduce((sum, part) => sum + part.quarantined, 0);
-  const { atMost } = contract.quarantine;
-  // A quotient is rounded as the budget was when it was written; the product 0.29 x 100 is below 29.
-  if (read === 0 || quarantined / read <= atMost) return;
-  throw new WhetError('quarantine.over-budget', {
-    expected: `at most ${percent(atMost)} of the rows of contract '${contract.id}' in quarantine`,
-    came: `${percent(quarantined / read)} (${count(quarantined)} of ${count(read)}); worst rules: ${worstRules(parts)}`,
+/** What each rule over the window comes to; nothing is thrown. */
+export function batchFindings(
+  contract: ContractPlan,
+  parts: readonly PartitionVersion[],
+  sketches: WindowSketches,
+): BatchFinding[] {
+  const ids = batchRuleIds(contract.batch);
+  return contract.batch.map((rule, at) => {
+    const id = ids[at] ?? '';
+    const severity = batchSeverity(contract, id) === 'warn' ? 'warn' : 'reject';
+    return { rule: id, text: batchRuleText(rule), severity, ...judged(contract, rule, parts, sketches) };
   });
 }
 
-/** How many broken rules a message names. */
-const worstShown = 5;
-
-function worstRules(parts: readonly PartitionVersion[]): string {
-  const rows = new Map<string, number>();
-  for (const { reasons } of parts) {
-    for (const [rule, broken] of Object.entries(reasons)) rows.set(rule, (rows.get(rule) ?? 0) + broken);
+function judged(
+  { eventTime }: ContractPlan,
+  rule: BatchRulePlan,
+  parts: readonly PartitionVersion[],
+  sketches: WindowSketches,
+): Judged {
+  const window = wholeWindow(parts);
+  const all = sketches.get(stretchKey(window)) ?? noRows;
+  switch (rule.kind) {
+    case 'rowsOnNewestDay':
+      return judgeNewestDay(rule, parts);
+    case 'rowGap':
+      return judgeRowGap(rule, parts);
+    case 'newestRow':
+      return judgeNewestRow(rule, eventTime, window.to, all);
+    case 'measure':
+      return judgeMeasure(rule, all);
+    case 'varies':
+      return judgeVaries(rule, all);
+    case 'share':
+      return judgeShare(rule, all);
+    case 'newValues':
+    case 'drift':
+      return judgeChange(rule, parts, sketches);
+    default:
+      return judgeRowCounts(rule, parts);
   }
-  const worst = [...rows].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, worstShown);
-  return worst.map(([rule, broken]) => `${rule} (${count(broken)})`).join(', ');
 }
 
-/** Rows as read, good and bad; only days of which the window holds all 24 hours are judged. */
-function judgeRowsPerDay(contract: ContractPlan, rule: BatchRulePlan, parts: readonly PartitionVersion[]): void {
-  for (const [day, rows] of wholeDays(parts)) {
-    const tooFew = rule.atLeast !== undefined && rows < rule.atLeast;
-    const tooMany = rule.atMost !== undefined && rows > rule.atMost;
-    if (!tooFew && !tooMany) continue;
-    const limit = tooFew ? `at least ${count(rule.atLeast ?? 0)}` : `at most ${count(rule.atMost ?? 0)}`;
-    const expected = `${limit} rows a day in contract '${contract.id}'`;
-    throw new WhetError('batch.rule-broken', { expected, came: `${count(rows)} on ${day}` });
-  }
+function judgeChange(
+  rule: Extract<BatchRulePlan, { kind: 'newValues' | 'drift' }>,
+  parts: readonly PartitionVersion[],
+  sketches: WindowSketches,
+): Judged {
+  const compared = comparedStretches(rule, parts);
+  if (compared === undefined) return { outcome: 'too little to say', value: `a window of ${parts.length} hours` };
+  const [before, newest] = [compared.before, compared.newest].map((one) => sketches.get(stretchKey(one)) ?? noRows);
+  return rule.kind === 'drift'
+    ? judgeDrift(rule, before ?? noRows, newest ?? noRows)
+    : judgeNewValues(rule, before ?? noRows, newest ?? noRows);
 }
 
-/** Rows read per UTC day, for the days with 24 hours in the window, in order. */
-function wholeDays(parts: readonly PartitionVersion[]): [day: string, rows: number][] {
-  const hours = new Map(parts.map(({ hour, read }) => [hourStart(hour, 'parts'), read]));
-  const days: [string, number][] = [];
-  for (const start of [...hours.keys()].filter((ms) => ms % (24 * hourMs) === 0).sort((a, b) => a - b)) {
-    const reads = Array.from({ length: 24 }, (_, hour) => hours.get(start + hour * hourMs));
-    if (reads.some((read) => read === undefined)) continue;
-    days.push([new Date(start).toISOString().slice(0, 10), reads.reduce<number>((sum, read) => sum + (read ?? 0), 0)]);
-  }
-  return days;
-}
+const noRows: RowsSketch = mergedSketch([]);
 
-/** Four digits at most, so that 1.004 % does not read as the 1 % that it is above. */
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(4))} %`;
-}
-
-/** Thousands apart, as `1,234,567`; no locale, so that a message is the same everywhere. */
-function count(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+/** One error tells of all broken rules. */
+function requireUnbroken({ id }: ContractPlan, findings: readonly BatchFinding[]): void {
+  const broken = findings.filter(({ outcome, severity }) => outcome === 'broken' && severity === 'reject');
+  if (broken.length === 0) return;
+  throw new WhetError('batch.rule-broken', {
+    expected: `${broken.map(({ text }) => text).join('; ')} in contract '${id}'`,
+    came: broken.map(({ rule, value }) => `${value} (${rule})`).join('; '),
+  });
 }

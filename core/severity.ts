@@ -1,5 +1,5 @@
 import { type AcrossRule, acrossRules, acrossSeverity } from './acrossRules.ts';
-import type { BatchRulePlan } from './batchRulePlan.ts';
+import { batchRuleIds } from './batch/batchRuleIds.ts';
 import type { ContractPlan, Severity } from './contractPlan.ts';
 import { type RowRule, rowRules } from './rowRules.ts';
 
@@ -16,7 +16,7 @@ export function ruleSeverities(contract: ContractPlan): RuleSeverity[] {
   return [
     ...rowRules(contract).map((rule) => ofRow(contract, rule)),
     ...acrossRules(contract).map((rule) => ofRows(contract, rule)),
-    ...contract.batch.map((rule) => ofWindow(contract, rule)),
+    ...batchRuleIds(contract.batch).map((id) => ofWindow(contract, id)),
   ];
 }
 
@@ -30,11 +30,6 @@ export function batchSeverity({ severity }: Pick<ContractPlan, 'severity'>, id: 
   return severity[id] ?? 'reject';
 }
 
-/** Such as `rows.perDay.atLeast`. */
-export function batchRuleId(rule: BatchRulePlan): string {
-  return `rows.perDay.${rule.atLeast === undefined ? 'atMost' : 'atLeast'}`;
-}
-
 function ofRow(contract: ContractPlan, { id, kind }: RowRule): RuleSeverity {
   const isNeeded = kind === 'malformed' || kind === 'fault';
   return { id, severity: rowSeverity(contract, id), may: isNeeded ? ['quarantine', 'reject'] : all };
@@ -44,8 +39,7 @@ function ofRows(contract: ContractPlan, rule: AcrossRule): RuleSeverity {
   return { id: rule.id, severity: acrossSeverity(contract, rule), may: all };
 }
 
-function ofWindow(contract: ContractPlan, rule: BatchRulePlan): RuleSeverity {
-  const id = batchRuleId(rule);
+function ofWindow(contract: ContractPlan, id: string): RuleSeverity {
   return { id, severity: batchSeverity(contract, id), may: ['warn', 'reject'] };
 }
 
