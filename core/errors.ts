@@ -53,6 +53,12 @@ export const catalogue = {
   ),
   'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
   'snapshot.unknown': entry('stop', 404, 2, 'List the snapshots with: whet snapshots'),
+  'reference.no-snapshot': entry(
+    'stop',
+    422,
+    3,
+    'Retrain a pipeline of the contract that is referred to, so that its rows are frozen; then try again.',
+  ),
   // features
   'snapshot.missing-hour': entry(
     'stop',
