@@ -56,6 +56,16 @@ export function acrossSeverity({ severity }: Pick<ContractPlan, 'severity'>, { i
   return severity[id] ?? (rule.kind === 'gapAtMost' ? 'warn' : 'quarantine');
 }
 
+/** Those of a contract's rules across rows that the rows of an hour alone decide. */
+export function hourRules(contract: ContractPlan): AcrossRule[] {
+  return acrossRules(contract).filter(({ rule }) => isWithinHour(rule, contract.eventTime));
+}
+
+/** The others: they look at earlier hours, or at another contract. */
+export function furtherRules(contract: ContractPlan): AcrossRule[] {
+  return acrossRules(contract).filter(({ rule }) => !isWithinHour(rule, contract.eventTime));
+}
+
 /** Whether the rows of an hour alone decide it. Rows that are equal in their event time are of one hour. */
 export function isWithinHour(rule: AcrossRulePlan, eventTime: string): boolean {
   if (rule.kind === 'noDuplicates') return true;

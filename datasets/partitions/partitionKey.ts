@@ -1,4 +1,4 @@
-import { acrossRules, acrossSeverity, isWithinHour } from '../../core/acrossRules.ts';
+import { acrossSeverity, hourRules } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { rowRules } from '../../core/rowRules.ts';
 import { rowSeverity } from '../../core/severity.ts';
@@ -17,15 +17,14 @@ export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour
 }
 
 /**
- * SHA-256 of the part of a contract that a partition depends on. The place of the source, the batch rules, the
- * quarantine's budget, rules that look at other hours, and what is rejected in place of quarantined, may change without a row being read again.
+ * SHA-256 of the part of a contract that a partition by itself depends on. The place of the source, rules that look at
+ * other hours, the batch rules, the quarantine's budget, and what is rejected in place of quarantined, may change without
+ * a row being read again.
  */
 export function rowRulesDigest(contract: ContractPlan): string {
   const { id, columns, eventTime, key, rules, source } = contract;
   const warning = rowRules(contract).flatMap((rule) => (rowSeverity(contract, rule.id) === 'warn' ? [rule.id] : []));
-  const across = acrossRules(contract)
-    .filter(({ rule }) => isWithinHour(rule, eventTime))
-    .map((one) => [one.rule, acrossSeverity(contract, one) === 'warn']);
+  const across = hourRules(contract).map((one) => [one.rule, acrossSeverity(contract, one) === 'warn']);
   return digestOfValue({ id, columns, eventTime, key, rules, warning, across, kind: source.kind });
 }
 
