@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import { judgeWindow } from '../core/batchRules.ts';
+import { type BatchFinding, judgeWindow } from '../core/batchRules.ts';
 import { WhetError } from '../core/errors.ts';
 import { isOpened, type Opened, type OpenWork } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
@@ -12,6 +12,7 @@ import { keepWindow, pointAtWindow } from '../datasets/partitions/keptWindow.ts'
 import { lookUpPartitions, type PartitionLookup } from '../datasets/partitions/lookUpPartitions.ts';
 import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
 import { partitionVersion, validateLookup } from '../datasets/partitions/validatePartitions.ts';
+import { windowSketches } from '../datasets/partitions/windowSketches.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
@@ -32,6 +33,8 @@ export interface ContractOutput {
   readonly counts: PartitionCounts;
   /** The hours read and validated by this run, the first few of many. */
   readonly validated: readonly string[];
+  /** What the rules over the window came to; not there in stages of earlier versions. */
+  readonly findings?: readonly BatchFinding[];
   /** How the source's files differ from those of the stage before; not there in runs of earlier versions. */
   readonly source?: SourceChanges;
 }
@@ -112,7 +115,8 @@ async function validateWindow(
   );
   const window = await keepWindow(ports, plan.contract, index, found);
   await pointAtWindow(ports.store, plan.contract.id, window);
-  judgeWindow(plan.contract, found.parts, found.undated);
+  const sketches = await windowSketches(ports.store, plan.contract, found.parts);
+  const findings = judgeWindow(plan.contract, found.parts, found.undated, sketches);
   const all = found.undated === null ? found.parts : [...found.parts, found.undated];
   const now = new Set([...found.validated, ...(await namesOfWork(ports.store, done))]);
   const validated = found.parts.map(({ hour }) => hour).filter((hour) => now.has(hour));
@@ -123,6 +127,7 @@ async function validateWindow(
     rows: { read: sum(all, 'read'), quarantined: sum(all, 'quarantined') },
     counts: { total, validated: validated.length, reused: total - validated.length },
     validated: validated.slice(0, 5),
+    findings,
   };
 }
 

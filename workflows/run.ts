@@ -1,5 +1,6 @@
 import { CancellationScope, executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
+import { batchWarningsText } from '../core/batch/batchWarningsText.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
 import { catalogue } from '../core/errors.ts';
 import { judge } from '../core/gate.ts';
@@ -69,11 +70,12 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     (done) => contract.executeWithOptions(validating, [{ plan, asOf, done }]),
     (now) => story.doing(`contract: ${now}`),
   );
-  const { rows, counts, source, partitions, window } = valid.output;
-  const gone = source === undefined ? '' : vanishedText(source);
+  const { rows, counts, source, partitions, window, findings = [] } = valid.output;
+  const notes = [source === undefined ? '' : vanishedText(source), batchWarningsText(findings)];
+  const noted = notes.map((note) => (note === '' ? '' : `; ${note}`)).join('');
   done(
     { ...valid.record, seconds: sharedSeconds + valid.record.seconds },
-    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${gone === '' ? '' : `; ${gone}`}`,
+    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${noted}`,
   );
 
   const freezing = doing('snapshot: freezing the clean rows');
