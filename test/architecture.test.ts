@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   models: [...data, 'datasets', 'features'],
   registry: data,
   monitoring: data,
+  upkeep: [...data, 'datasets', 'features', 'models', 'registry'],
   serving: [...data, 'registry', 'models/scorers'],
   activities: [...data, 'datasets', 'features', 'models', 'registry', 'monitoring', 'serving'],
   workflows: ['core', 'type:activities', 'npm:@temporalio/workflow', 'npm:@temporalio/common'],

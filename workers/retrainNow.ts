@@ -30,7 +30,9 @@ export async function retrainNow({ client, store, input, report }: RetrainNow): 
   });
   const ended = new AbortController();
   const result = (handle.result() as Promise<RunRecord>).finally(() => ended.abort());
-  const [record] = await Promise.all([result, follow(client, handle.workflowId, report, ended.signal)]);
+  const following = follow(client, handle.workflowId, report, ended.signal);
+  // Also of a run that fails: a question that is still on its way when the connection is closed ends the process.
+  const record = await result.finally(() => following);
   if (record.version !== undefined) report(await releaseDecision(store, input.pipeline, record.version, before));
   return record;
 }

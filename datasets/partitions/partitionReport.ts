@@ -3,6 +3,8 @@ import type { PartitionVersion } from '../../core/snapshot.ts';
 /** What validation found in one partition. Written last, create-only: with it the partition is done. */
 export interface PartitionReport {
   readonly format: 1;
+  /** The code version that wrote it: what its content's digest means. Reports of earlier versions lack it. */
+  readonly version?: number;
   readonly contract: string;
   readonly partition: PartitionVersion;
   /** The first bad rows, at most `sampleRows`; all of them are in quarantine.parquet beside it. */

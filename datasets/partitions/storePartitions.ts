@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { sourceVersion } from '../../core/readmission.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { createCheckedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
@@ -10,11 +11,24 @@ import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { badRowsOf } from '../quarantine/quarantineRows.ts';
 import { type CleanHour, contentDigests } from './contentDigests.ts';
-import { type JudgedRows, startOf } from './judgeRows.ts';
+import type { JudgedTable } from './judgedTable.ts';
+import { type HourCounts, startOf } from './judgeRows.ts';
 import type { Wanted } from './lookUpPartitions.ts';
-import { quarantineKey, reportKey } from './partitionKey.ts';
+import { partitionVersion, quarantineKey, reportKey } from './partitionKey.ts';
 import { type PartitionReport, type QuarantinedRow, sampleRows } from './partitionReport.ts';
 import { type PartitionSketches, sketchPartitions } from './sketchPartitions.ts';
+import { storedContent } from './storedContent.ts';
+
+/** Judged rows as the storing of partitions needs them. */
+export interface StorableRows {
+  readonly table: StorableTable;
+  readonly counts: ReadonlyMap<number | null, HourCounts>;
+}
+
+export type StorableTable = Pick<
+  JudgedTable,
+  'cleanValues' | 'lines' | 'lineOrder' | 'writeClean' | 'writeQuarantine' | 'samples'
+>;
 
 /**
  * Stores a partition for each hour wanted of some judged rows: its clean rows, then its quarantine, then its report.
@@ -23,7 +37,7 @@ import { type PartitionSketches, sketchPartitions } from './sketchPartitions.ts'
 export async function storePartitions(
   ports: DataPorts,
   contract: ContractPlan,
-  judged: JudgedRows,
+  judged: StorableRows,
   wanted: readonly Wanted[],
   finished: (part: PartitionVersion) => PartitionVersion,
 ): Promise<PartitionVersion[]> {
@@ -32,17 +46,17 @@ export async function storePartitions(
   const sketches = await sketchPartitions(ports, contract, judged.table);
   return inTemporaryFolder((folder) =>
     concurrently(wanted, storeHands, async (partition) => {
-      const content = contents.get(startOf(partition) ?? Number.NaN) ?? digestOf('');
       const part = finished({
-        ...(await stored(ports, contract, judged, { ...partition, content }, folder)),
+        ...(await stored(ports, contract, judged, contents, partition, folder)),
         sketches: await storedSketch(ports, partition, sketches),
+        source: sourceVersion(partition),
       });
       return reported(ports, contract, part, samples.get(partition.hour) ?? []);
     }),
   );
 }
 
-function cleanHours({ counts }: JudgedRows): CleanHour[] {
+function cleanHours({ counts }: StorableRows): CleanHour[] {
   return [...counts.values()].flatMap(({ start, read, quarantined }) =>
     start === null || read === quarantined ? [] : [{ start, rows: read - quarantined }],
   );
@@ -52,7 +66,7 @@ function cleanHours({ counts }: JudgedRows): CleanHour[] {
 async function samplesByHour(
   ports: DataPorts,
   contract: ContractPlan,
-  { table, counts }: JudgedRows,
+  { table, counts }: StorableRows,
 ): Promise<Map<string, QuarantinedRow[]>> {
   const isAnyBad = [...counts.values()].some(({ quarantined }) => quarantined > 0);
   const rows = isAnyBad ? await badRowsOf(ports.database, contract, table.samples(sampleRows)) : [];
@@ -63,18 +77,21 @@ async function samplesByHour(
 async function stored(
   ports: DataPorts,
   contract: ContractPlan,
-  { table, counts }: JudgedRows,
-  { hour, key, content }: Wanted & { readonly content: string },
+  { table, counts }: StorableRows,
+  contents: ReadonlyMap<number, string>,
+  { hour, key }: Wanted,
   folder: string,
 ): Promise<PartitionVersion> {
   const counted = counts.get(startOf({ hour }));
-  const none = { read: 0, quarantined: 0, rows: 0, object: null, reasons: {}, warnings: {} };
-  if (counted === undefined) return { hour, key, content, ...none };
+  const none = { read: 0, quarantined: 0, rows: 0, object: null, content: digestOf(''), reasons: {}, warnings: {} };
+  if (counted === undefined) return { hour, key, ...none };
   const { read, quarantined, reasons, warnings } = counted;
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
   if (rows > 0) await ports.database.runBeside(table.writeClean(counted, clean));
   const object = rows > 0 ? await putObjectFile(ports.store, clean) : null;
+  const known = contents.get(counted.start ?? Number.NaN);
+  const content = known ?? (await storedContent(ports, contract, object === null ? null : clean));
   const bad = join(folder, `${hour}.quarantine.parquet`);
   if (quarantined > 0) {
     await ports.database.runBeside(table.writeQuarantine(counted, bad));
@@ -97,7 +114,13 @@ async function reported(
   partition: PartitionVersion,
   sample: readonly QuarantinedRow[],
 ): Promise<PartitionVersion> {
-  const report: PartitionReport = { format: 1, contract: contract.id, partition, sample };
+  const report: PartitionReport = {
+    format: 1,
+    version: partitionVersion,
+    contract: contract.id,
+    partition,
+    sample,
+  };
   const key = reportKey(contract, partition.key);
   if (await createJson(ports.store, key, report)) return partition;
   return (await requireJson<PartitionReport>(ports.store, key)).partition;

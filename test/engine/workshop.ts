@@ -19,6 +19,8 @@ export interface Workshop {
   readonly folder: string;
   readonly store: ObjectStore;
   whet(...args: string[]): Promise<Ended>;
+  /** The same on another state folder. */
+  whetOn(state: string, ...args: string[]): Promise<Ended>;
   /** `whet retrain small-flights --as-of … --json`, parsed. */
   retrain(asOf: string): Promise<RunRecord>;
   /** Starts `whet up` and waits until it serves. */
@@ -50,6 +52,7 @@ export async function openWorkshop(overrides: object = {}, store?: string): Prom
     folder,
     store: openStore(store ?? join(folder, '.whet/store'), join(folder, '.whet/copies')),
     whet,
+    whetOn: (state, ...args) => ended(start(folder, args, store, state)),
     async retrain(asOf) {
       const { code, stdout, stderr } = await whet('retrain', 'small-flights', '--as-of', asOf, '--json');
       if (stdout === '') throw new Error(`whet retrain ended with ${code}: ${stderr}`);
@@ -67,9 +70,10 @@ export async function openWorkshop(overrides: object = {}, store?: string): Prom
   };
 }
 
-function start(folder: string, args: readonly string[], store?: string): ChildProcess {
+function start(folder: string, args: readonly string[], store?: string, state?: string): ChildProcess {
   const { WHET_STATE: _state, WHET_STORE: _store, ...ours } = process.env;
-  const env = { ...ours, ...(store === undefined ? {} : { WHET_STORE: store }) };
+  const places = { ...(store === undefined ? {} : { WHET_STORE: store }), ...(state && { WHET_STATE: state }) };
+  const env = { ...ours, ...places };
   return spawn(process.execPath, [whetFile, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -44,6 +44,14 @@ export async function findTemporal(report: (line: string) => void, inputs: FindI
   });
 }
 
+/** As `findTemporal`, among what this machine has: a sentence, or undefined where there is none. */
+export async function temporalOnMachine(inputs: FindInputs = {}): Promise<string | undefined> {
+  const told: string[] = [];
+  const [report, failed] = [(line: string) => void told.push(line), () => undefined];
+  const found = (await onPath(report, failed, inputs)) ?? (await inCache(report, failed, inputs));
+  return found === undefined ? undefined : told.at(-1);
+}
+
 type Failed = (step: string, why: string) => undefined;
 type Report = (line: string) => void;
 

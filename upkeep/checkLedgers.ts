@@ -1,0 +1,33 @@
+import { readLedger } from '../registry/ledger.ts';
+import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
+import { objectKey, readHint } from '../storage/objects.ts';
+import { problemOf } from './problemOf.ts';
+
+/** Holds each pipeline's ledger to its chain, and to the packages of the versions that it names. Adds to `found` by key. */
+export async function checkLedgers(
+  store: ObjectStore,
+  entries: readonly StoredEntry[],
+  found: Map<string, string>,
+): Promise<void> {
+  for (const pipeline of pipelinesIn(entries)) {
+    const problem = await problemOf(async () => {
+      const ledger = await readLedger(store, pipeline);
+      const head = ledger.at(-1);
+      const named = new Set([...Object.values(head?.aliases ?? {}), head?.routing.version]);
+      for (const { event } of ledger) {
+        if (event.kind !== 'registered' || !named.has(event.record.version)) continue;
+        const key = objectKey(event.record.package);
+        if (!found.has(key) && !(await store.has(key))) found.set(key, 'it is not there');
+      }
+      const copy = await readHint<{ readonly n: number }>(store, `models/${pipeline}/aliases.json`);
+      if (head !== undefined && copy !== undefined && copy.n > head.n)
+        found.set(`models/${pipeline}/ledger/${copy.n}.json`, 'it is not there, and the copy of the ledger names it');
+    });
+    if (problem !== undefined) found.set(`models/${pipeline}/ledger/`, problem);
+  }
+}
+
+/** The pipelines that have a ledger. */
+export function pipelinesIn(entries: readonly StoredEntry[]): string[] {
+  return [...new Set(entries.flatMap(({ key }) => /^models\/([^/]+)\/ledger\//.exec(key)?.[1] ?? []))];
+}

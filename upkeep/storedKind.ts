@@ -1,0 +1,60 @@
+/** What lies under a key of the store. `unknown` is what a later version wrote, or a person: it is kept, and all it names. */
+export type StoredKind =
+  | 'object'
+  | 'stage'
+  | 'partition'
+  | 'source index'
+  | 'hint'
+  | 'snapshot'
+  | 'snapshot log'
+  | 'sketch'
+  | 'readmission'
+  | 'trial'
+  | 'checkpoint'
+  | 'plan'
+  | 'run'
+  | 'ledger entry'
+  | 'copy of the ledger'
+  | 'lease'
+  | 'predictions'
+  | 'pin'
+  | 'upkeep'
+  | 'unknown';
+
+const id = '[0-9a-f]{64}';
+const name = '[^/]+';
+
+const patterns: readonly (readonly [StoredKind, RegExp])[] = [
+  ['object', new RegExp(`^objects/${id}$`)],
+  ['stage', new RegExp(`^stages/(?:matrix-|table-)?${id}\\.json$`)],
+  [
+    'partition',
+    new RegExp(`^datasets/${name}/partitions/${id}/(?:report\\.json|quarantine\\.parquet(?:\\.sum\\.json)?)$`),
+  ],
+  ['source index', new RegExp(`^datasets/${name}/sources/${id}-${name}\\.json$`)],
+  ['hint', new RegExp(`^datasets/${name}/(?:latest|window|sources/(?:known|seen)-${name})\\.json$`)],
+  ['snapshot', new RegExp(`^snapshots/sn1-${id}\\.json$`)],
+  ['snapshot log', new RegExp(`^datasets/${name}/snapshots/(?:\\d+|ids/sn1-${id})\\.json$`)],
+  ['sketch', new RegExp(`^datasets/${name}/sketches/${name}\\.json$`)],
+  ['readmission', new RegExp(`^datasets/${name}/readmissions/\\d+\\.json$`)],
+  ['trial', new RegExp(`^trials/${id}/(?:starts/${name}|lease|result)\\.json$`)],
+  ['checkpoint', new RegExp(`^checkpoints/${id}/\\d+\\.json$`)],
+  ['plan', new RegExp(`^plans/${id}\\.json$`)],
+  ['run', new RegExp(`^runs/${name}/${name}/\\d+\\.json$`)],
+  ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],
+  ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],
+  ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
+  ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],
+  ['pin', /^pins\//],
+  ['upkeep', /^upkeep\//],
+];
+
+/** What lies under a key. */
+export function kindOf(key: string): StoredKind {
+  return patterns.find(([, pattern]) => pattern.test(key))?.[0] ?? 'unknown';
+}
+
+/** The ids (64 hexadecimal digits) under which others know what lies under a key. */
+export function idsOf(key: string): string[] {
+  return key.match(new RegExp(`(?<![0-9a-f])${id}(?![0-9a-f])`, 'g')) ?? [];
+}
