@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type { SourceKind } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { type BucketFile, s3Files } from '../../storage/s3Files.ts';
+import type { FoundFiles } from './foundFiles.ts';
 import { kindOfFile } from './kindOfFile.ts';
-import type { FoundFiles } from './sourceFiles.ts';
 
 /**
  * The objects of a source in a bucket: the one under a key, all of a kind below a prefix, or those that a pattern fits

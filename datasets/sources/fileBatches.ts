@@ -1,10 +1,10 @@
 import { type BatchBounds, batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { DataPorts } from '../dataPorts.ts';
+import type { FoundFile } from './foundFiles.ts';
 import { indexFiles, type KnownFiles } from './indexFiles.ts';
 import type { SourceLook } from './indexSource.ts';
 import { localPath, sharedPath } from './sharedPath.ts';
-import type { FoundFile } from './sourceFiles.ts';
 
 /** Files of a source to read, with paths as all machines name them. */
 export interface FileBatch {

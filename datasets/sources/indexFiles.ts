@@ -4,9 +4,9 @@ import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, settledMs, stampOf } from './fileStamp.ts';
+import type { FoundFile } from './foundFiles.ts';
 import { type IndexedFile, indexedAs, indexFile, sourceIndexVersion } from './indexFile.ts';
 import { sharedPath } from './sharedPath.ts';
-import type { FoundFile } from './sourceFiles.ts';
 
 /** A file's index, and the stamp that the file had when it was read. */
 interface KnownFile {

@@ -5,27 +5,10 @@ import { WhetError } from '../../core/errors.ts';
 import { isAddress } from '../../storage/openStore.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { bucketSource, isHiddenName } from './bucketSource.ts';
+import type { FoundFiles } from './foundFiles.ts';
 import { kindOfFile } from './kindOfFile.ts';
-import type { ObjectStamp } from './localSource.ts';
 import { requireBytes } from './sourceColumns.ts';
 import { sourceFile } from './sourceFile.ts';
-
-/** The files of a source. */
-export interface FoundFiles {
-  /** The source for people: the path or the pattern. */
-  readonly name: string;
-  /** Whether the source is one file by its name, which then must have rows. */
-  readonly single: boolean;
-  /** In the order of their names' code points: the order of the source's rows. */
-  readonly files: readonly FoundFile[];
-}
-
-export interface FoundFile {
-  /** A path of this machine, or the address of an object in a bucket. */
-  readonly path: string;
-  /** Of an object, as the listing tells it; the file system is asked about a path. */
-  readonly stamp?: ObjectStamp;
-}
 
 /**
  * Finds the files of a source: the file itself, all files of its kind in a folder and the folders in it, or those that a

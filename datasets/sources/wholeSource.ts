@@ -4,11 +4,12 @@ import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, stampOf } from './fileStamp.ts';
+import type { FoundFile } from './foundFiles.ts';
 import { requireUnchanged, stagedFile, tableParts } from './indexFile.ts';
 import { localSource } from './localSource.ts';
 import type { SourceTable, TablePart } from './rawRows.ts';
 import { sourceColumns } from './sourceColumns.ts';
-import { type FoundFile, sourceFiles } from './sourceFiles.ts';
+import { sourceFiles } from './sourceFiles.ts';
 
 /**
  * Does work with all rows of a source, of which nothing is indexed and nothing kept. `digest` is the id of all its bytes
