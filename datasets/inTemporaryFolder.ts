@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { temporaryPath } from '../storage/temporaryPath.ts';
 
 /** Does work that needs files of its own, and removes them whether it ends well or not. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'whet-'));
+  const folder = await temporaryPath(tmpdir(), 'whet-');
+  await mkdir(folder);
   try {
     return await work(folder);
   } finally {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
@@ -7,6 +6,7 @@ import { concurrently, storeHands } from './concurrently.ts';
 import { digestOf, digestOfFile } from './digest.ts';
 import type { ObjectStore, StoredEntry } from './objectStore.ts';
 import { digestInKey, requireBytes } from './objects.ts';
+import { temporaryPath } from './temporaryPath.ts';
 
 /**
  * An object store in a folder of this machine. Bytes are written to a temporary name and flushed, then linked
@@ -14,10 +14,7 @@ import { digestInKey, requireBytes } from './objects.ts';
  */
 export function localDisk(folder: string): ObjectStore {
   const pathOf = (key: string): string => join(folder, checkKey(key));
-  const temporary = async (): Promise<string> => {
-    await mkdir(join(folder, 'tmp'), { recursive: true });
-    return join(folder, 'tmp', randomUUID());
-  };
+  const temporary = (): Promise<string> => temporaryPath(join(folder, 'tmp'));
   const written = async (bytes: Uint8Array): Promise<string> => {
     const path = await temporary();
     const handle = await open(path, 'wx');

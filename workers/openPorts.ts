@@ -2,14 +2,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Ports } from '../activities/ports.ts';
 import { type Database, openDatabase } from '../datasets/database.ts';
+import { temporaryPath } from '../storage/temporaryPath.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Workplace } from './workplace.ts';
 
 /** DuckDB's share of memory; the rest is for the process and its neighbours. */
 const memoryLimitMb = 2_048;
 
-export function openWorkDatabase(workplace: Workplace): Promise<Database> {
-  const temporaryFolder = join(workplace.state, 'tmp');
+export async function openWorkDatabase(workplace: Workplace): Promise<Database> {
+  const temporaryFolder = await temporaryPath(join(workplace.state, 'tmp'));
   return openDatabase({ threads: availableParallelism(), memoryLimitMb, temporaryFolder });
 }
 

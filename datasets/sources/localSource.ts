@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
 import { isAddress } from '../../storage/openStore.ts';
 import { s3Files } from '../../storage/s3Files.ts';
+import { temporaryPath } from '../../storage/temporaryPath.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { FileStamp } from './fileStamp.ts';
 import { plainName } from './sourceName.ts';
@@ -47,9 +47,7 @@ export async function localSource(
 
 /** A copy of an object for one reader alone, who drops it. */
 export async function passingCopy(ports: Pick<DataPorts, 'folder'>, path: string, etag: string | undefined) {
-  const copies = copiesOf(ports);
-  await mkdir(copies, { recursive: true });
-  const file = join(copies, `part-${randomUUID()}-${plainName(path)}`);
+  const file = await temporaryPath(copiesOf(ports), 'part-', `-${plainName(path)}`);
   const drop = (): Promise<void> => rm(file, { force: true });
   try {
     return { file, digest: await s3Files.fetch(path, etag, file), drop };

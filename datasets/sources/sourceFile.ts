@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { SourcePlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
+import { temporaryPath } from '../../storage/temporaryPath.ts';
 import type { DataPorts } from '../dataPorts.ts';
 
 /** Sample data by name, and where it lies in the npm package `vega-datasets`. */
@@ -50,8 +50,7 @@ function moduleFolders(from: string): string[] {
 
 /** A reader never sees half a file: the copy gets its name when it is whole. */
 async function copyOnce(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${randomUUID()}`;
-  await mkdir(join(to, '..'), { recursive: true });
+  const temporary = await temporaryPath(dirname(to), 'part-');
   try {
     await copyFile(from, temporary);
     await rename(temporary, to);

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { WhetError } from '../../core/errors.ts';
 import { digestOfFile } from '../digest.ts';
 import { digestInKey } from '../objects.ts';
+import { temporaryPath } from '../temporaryPath.ts';
 import { addressOf, type Bucket } from './connectBucket.ts';
 import { bodyOf, getObject, headObject, persistReading, requireDigest } from './getObject.ts';
 import { fromMetadata } from './marks.ts';
@@ -25,7 +25,7 @@ async function load(bucket: Bucket, key: string, cacheFolder: string): Promise<s
   const got = await getObject(bucket, key);
   if (got === undefined)
     throw new WhetError('storage.missing', { expected: addressOf(bucket, key), came: 'nothing under that key' });
-  const temporary = join(await temporaryFolder(cacheFolder), randomUUID());
+  const temporary = await temporaryPath(join(cacheFolder, 'tmp'));
   try {
     const digest = await writeBody(bodyOf(got) as Readable, temporary);
     requireDigest(addressOf(bucket, key), digestInKey(key) ?? fromMetadata(got.Metadata).sha256, digest);
@@ -34,22 +34,6 @@ async function load(bucket: Bucket, key: string, cacheFolder: string): Promise<s
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-const swept = new Set<string>();
-/** A load takes minutes at most; a file as old as this was left by a process that was killed. */
-const leftOverMs = 86_400_000;
-
-async function temporaryFolder(cacheFolder: string): Promise<string> {
-  const folder = join(cacheFolder, 'tmp');
-  await mkdir(folder, { recursive: true });
-  if (swept.has(folder)) return folder;
-  swept.add(folder);
-  for (const name of await readdir(folder)) {
-    const written = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
-    if (Date.now() - written > leftOverMs) await rm(join(folder, name), { force: true });
-  }
-  return folder;
 }
 
 /** A copy whose bytes changed on this machine's disk is loaded again. */
