@@ -40,21 +40,27 @@ export async function judgeRows<T>(
   try {
     const starts = hours.map(startOf).filter((start) => start !== null);
     await readingSource(judging.source.name, () => ports.database.run(table.create(selection, starts)));
+    await layByHour(ports, table);
     await markBroken(ports.database, judging, name, `${table.lineOrder}, row`);
-    const counted = await ports.database.rows<CountedHour>(table.counts);
-    requireIndexed(judging.source, hours, new Map(counted.map((hour) => [hour.start, hour])));
-    return await work({ table, counts: await withReasons(ports, table, counted) });
+    const counts = await countedHours(ports, table);
+    requireIndexed(judging.source, hours, counts);
+    return await work({ table, counts });
   } finally {
     await ports.database.run(table.drop);
   }
+}
+
+/** A sort takes as long as judging all rows: most sources lie in order of time. */
+async function layByHour({ database }: DataPorts, { liesByHour, sort }: JudgedTable): Promise<void> {
+  const [lies] = await database.rows<{ held: boolean }>(liesByHour);
+  if (lies?.held === true) return;
+  for (const statement of sort) await database.run(statement);
 }
 
 /** The start of an hour, milliseconds UTC; null for the undated rows. */
 export function startOf({ hour }: { hour: string }): number | null {
   return hour === undatedHour ? null : hourStart(hour);
 }
-
-type CountedHour = Omit<HourCounts, 'reasons' | 'warnings'> & { readonly hash: string };
 
 /** The file may have been written to since it was indexed: then keys would name rows that they do not stand for. */
 function requireIndexed(
@@ -73,17 +79,20 @@ function requireIndexed(
   }
 }
 
-async function withReasons(
-  ports: DataPorts,
-  table: JudgedTable,
-  counted: readonly CountedHour[],
-): Promise<Map<number | null, HourCounts>> {
+interface CountedHour extends HourCounts {
+  /** Does not depend on the order of the rows. */
+  readonly hash: string;
+}
+
+/** What a judged table holds, by the hour's start. */
+export async function countedHours(ports: DataPorts, table: JudgedTable): Promise<Map<number | null, CountedHour>> {
+  const counted = await ports.database.rows<Omit<CountedHour, 'reasons' | 'warnings'>>(table.counts);
   const reasons = await rowsPerRule(ports, table.reasons);
   const warnings = await rowsPerRule(ports, table.warnings);
   return new Map(
-    counted.map(({ start, first, read, quarantined }) => [
-      start,
-      { start, first, read, quarantined, reasons: reasons.get(start) ?? {}, warnings: warnings.get(start) ?? {} },
+    counted.map((hour) => [
+      hour.start,
+      { ...hour, reasons: reasons.get(hour.start) ?? {}, warnings: warnings.get(hour.start) ?? {} },
     ]),
   );
 }

@@ -37,6 +37,14 @@ export function judgedTable(judging: Judging, name: string) {
   const parquet = '(FORMAT parquet, COMPRESSION zstd)';
   return {
     create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
+    /** Whether each hour's rows lie together, as those of a source in order of time do; `sort` makes them so. */
+    liesByHour: `SELECT coalesce(bool_and(rows = last - first + 1), true) AS held
+      FROM (SELECT count(*) AS rows, min(rowid) AS first, max(rowid) AS last FROM ${name} GROUP BY hour)`,
+    sort: [
+      `CREATE TABLE ${name}_sorted AS SELECT * FROM ${name} ORDER BY hour, rowid`,
+      `DROP TABLE ${name}`,
+      `ALTER TABLE ${name}_sorted RENAME TO ${name}`,
+    ],
     counts: counts(name),
     reasons: rowsPerRule(`SELECT hour, unnest(${reasonsOf(compiled)}) AS reason FROM ${name} WHERE NOT clean`),
     /** The same of rules that only warn, over all rows; undefined where there are none. */
@@ -45,12 +53,11 @@ export function judgedTable(judging: Judging, name: string) {
       : rowsPerRule(`SELECT hour, unnest(${brokenOf(compiled, isWarning)}) AS reason FROM ${name}`),
     /** The hour and the value of the contract's column k in each clean row. */
     cleanValues: (k: number) => `SELECT hour, v${k} AS value FROM ${name} WHERE clean`,
-    /** The clean rows of hours in [from, to] as lines, with what they are ordered by. */
+    /** The clean rows of some hours, in order, as lines, with what they are ordered by. */
     lines: (
-      from: number,
-      to: number,
+      starts: readonly number[],
     ) => `SELECT hour, ${orderedBy(contract).join(', ')}, ${contentLine(contract)} AS line
-      FROM (SELECT *, ${contentTexts(contract)} FROM ${name} WHERE hour BETWEEN ${from} AND ${to} AND clean)`,
+      FROM (SELECT *, ${contentTexts(contract)} FROM ${name} WHERE ${isAmong(starts)} AND clean)`,
     lineOrder: canonicalOrder(contract),
     writeClean: ({ start, first }: HourRows, path: string) =>
       `COPY (SELECT ${values}, rowid - ${first} AS _row FROM ${name} WHERE hour = ${start} AND clean
@@ -64,7 +71,7 @@ export function judgedTable(judging: Judging, name: string) {
   };
 }
 
-/** The table lies sorted, so that each hour's rows are found by its own statistics. */
+/** In the order of the source. */
 function create(
   { contract, compiled, source, across = [] }: Judging,
   name: string,
@@ -91,7 +98,8 @@ function create(
     return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, ${kept} AS line
       FROM (SELECT *, ${compiled.clean} AS clean FROM (${masked}))`;
   });
-  return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')}) ORDER BY hour, ${placeOf(source)}`;
+  const order = judged.length === 1 ? '' : ` ORDER BY hour, ${placeOf(source)}`;
+  return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')})${order}`;
 }
 
 /** Within one file, places alone are an order: of all parts, of which only a file of lines has several. */
@@ -106,9 +114,19 @@ function badRows({ contract, compiled, source }: Judging, name: string, hour: Ho
   const rows =
     hour === 'all'
       ? `${name} JOIN ${firsts} ON hour IS NOT DISTINCT FROM of WHERE NOT clean`
-      : `(SELECT *, rowid, ${hour.first} AS first FROM ${name}) WHERE hour IS NOT DISTINCT FROM ${hour.start} AND NOT clean`;
+      : `(SELECT *, rowid, ${hour.first} AS first FROM ${name}) WHERE ${isHour(hour)} AND NOT clean`;
   return `SELECT ${texts}, rowid - first AS _row, ${hourText} AS _hour, ${reasonsOf(compiled)} AS _reasons,
     ${sqlText(`${contract.id}@${contract.version}`)} AS _contract, malformed AS _malformed, ${from} AS _file, line AS _line FROM ${rows}`;
+}
+
+/** The range alone skips the rows of hours that lie far off. */
+function isAmong(starts: readonly number[]): string {
+  return `hour BETWEEN ${starts[0]} AND ${starts.at(-1)} AND hour IN (${starts.join(', ')})`;
+}
+
+/** In a form that skips the other hours' rows by their statistics. */
+function isHour({ start }: HourRows): string {
+  return start === null ? 'hour IS NULL' : `hour = ${start}`;
 }
 
 /** SQL: the name of `hour`. */

@@ -1,8 +1,12 @@
+import { furtherRules } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { type Hour, hourOf, hourStart } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { readJson } from '../../storage/objects.ts';
+import { baseOf } from '../across/acrossReport.ts';
+import { type AcrossLookup, lookUpAcross } from '../across/lookUpAcross.ts';
+import { referencedSnapshots } from '../across/referencedSnapshots.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { IndexedHour, SourceIndex } from '../sources/indexSource.ts';
 import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
@@ -14,17 +18,23 @@ export interface Wanted extends IndexedHour {
 }
 
 export interface PartitionLookup {
-  /** One for each hour asked for, in its order, and the undated rows, if any, at the end. */
+  /**
+   * One for each hour asked for, in its order, and the undated rows, if any, at the end. Where rules look further than an
+   * hour, one for each hour that is looked at, in their order; none for an hour of which `across` knows what it became.
+   */
   readonly wanted: readonly Wanted[];
   /** Those that were validated before, by their key. */
   readonly found: ReadonlyMap<string, PartitionVersion>;
   /** Those that are to be validated. */
   readonly fresh: readonly Wanted[];
+  /** Null where no rule looks further than an hour. */
+  readonly across: AcrossLookup | null;
 }
 
 /**
  * Looks for the partitions of some hours, first in the previous snapshot, then in the store: the same rows under the same
- * row rules are validated once.
+ * row rules are validated once. `snapshots` are those of the contracts that rows refer to; the latest, when left out.
+ * Throws `reference.no-snapshot`.
  */
 export async function lookUpPartitions(
   ports: Pick<DataPorts, 'store'>,
@@ -32,16 +42,30 @@ export async function lookUpPartitions(
   index: SourceIndex,
   hours: readonly Hour[],
   previous: Snapshot | undefined,
+  snapshots?: Readonly<Record<string, string>>,
 ): Promise<PartitionLookup> {
-  const wanted = wantedOf(contract, index, hours);
-  const held = new Map(previous?.parts.map((part) => [part.key, part]));
+  const keyed = keyedHours(contract, index);
+  const asked = hours.map((text) => keyed.at(hourOf(hourStart(text, 'hours'))));
+  const across =
+    furtherRules(contract).length === 0
+      ? null
+      : await lookUpAcross(
+          ports,
+          contract,
+          snapshots ?? (await referencedSnapshots(ports.store, contract)),
+          keyed.held,
+          asked,
+          previous,
+        );
+  const wanted = [...(across === null ? asked : lookedAt(across)), ...keyed.undated];
+  const held = new Map(previous?.parts.map(baseOf).map((part) => [part.key, part]));
   const stored = await storedPartitions(
     ports,
     contract,
     wanted.filter(({ key }) => !held.has(key)),
   );
   const found = new Map([...held, ...stored]);
-  return { wanted, found, fresh: wanted.filter(({ key }) => !found.has(key)) };
+  return { wanted, found, fresh: wanted.filter(({ key }) => !found.has(key)), across };
 }
 
 /** Those of the partitions that are in the store, by their key. */
@@ -56,13 +80,23 @@ export async function storedPartitions(
   return new Map(reports.flatMap((report) => (report === undefined ? [] : [[report.partition.key, report.partition]])));
 }
 
-function wantedOf(contract: ContractPlan, index: SourceIndex, hours: readonly Hour[]): Wanted[] {
+/** The hours of a source with the keys of their partitions: those with rows, in order, and any other, which has none. */
+function keyedHours(contract: ContractPlan, index: SourceIndex) {
   const rowRules = rowRulesDigest(contract);
-  const indexed = new Map(index.hours.map((held) => [held.hour, held]));
-  const all: IndexedHour[] = hours.map((text) => {
-    const hour = hourOf(hourStart(text, 'hours'));
-    return indexed.get(hour) ?? { hour, rows: 0, hash: '' };
-  });
-  if (index.undated !== null) all.push({ ...index.undated, hour: undatedHour });
-  return all.map((held) => ({ ...held, key: partitionKey(rowRules, held) }));
+  const keyed = (hour: IndexedHour): Wanted => ({ ...hour, key: partitionKey(rowRules, hour) });
+  const held = index.hours.map(keyed);
+  const byHour = new Map(held.map((hour) => [hour.hour, hour]));
+  return {
+    held,
+    at: (hour: Hour): Wanted => byHour.get(hour) ?? keyed({ hour, rows: 0, hash: '' }),
+    undated: index.undated === null ? [] : [keyed({ ...index.undated, hour: undatedHour })],
+  };
+}
+
+/** The hours that are still to be judged, those that they are compared with, and those that have no rows. */
+function lookedAt({ asked, open }: AcrossLookup): Wanted[] {
+  const empty = asked.filter(({ rows }) => rows === 0);
+  const looked = new Map([...open.flatMap((hour) => [...hour.earlier, hour]), ...empty].map((one) => [one.hour, one]));
+  const hours = [...looked.values()].map(({ hour, rows, hash, key }) => ({ hour, rows, hash, key }));
+  return hours.sort((a, b) => (a.hour < b.hour ? -1 : 1));
 }

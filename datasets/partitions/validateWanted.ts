@@ -1,4 +1,5 @@
-import { acrossRules, isWithinHour } from '../../core/acrossRules.ts';
+import { hourRules } from '../../core/acrossRules.ts';
+import { batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import type { DataPorts } from '../dataPorts.ts';
@@ -11,7 +12,7 @@ import { undatedHour } from './partitionKey.ts';
 import { validateRows } from './validateRows.ts';
 
 /**
- * Validates partitions in one pass over their rows, and stores them: clean rows as one Parquet object per hour, bad rows
+ * Validates partitions in one pass over their rows (a pass for each million and more), and stores them: clean rows as one Parquet object per hour, bad rows
  * with all their reasons in quarantine. The undated rows lie outside every range of time, so they are a pass of their
  * own; no row is read by both. `onProgress` counts partitions. Throws `contract.uncompilable`, `source.unreadable`,
  * `source.changed`.
@@ -22,9 +23,10 @@ export async function validateWanted(
   index: SourceIndex,
   wanted: readonly Wanted[],
   onProgress: (done: number, total: number) => void = () => {},
+  atOnce = rowsAtOnce,
 ): Promise<PartitionVersion[]> {
   const compiled = compileContract(contract);
-  const across = acrossRules(contract).filter(({ rule }) => isWithinHour(rule, contract.eventTime));
+  const across = hourRules(contract);
   let done = 0;
   const stored = (): void => onProgress(++done, wanted.length);
   const undated = wanted.filter(({ hour }) => hour === undatedHour);
@@ -34,5 +36,11 @@ export async function validateWanted(
     const judging = { contract, compiled, across, source: await sourceTable(ports, index, some) };
     return validateRows(ports, judging, some, selection, stored);
   };
-  return [...(await validate(dated, hoursRange(dated))), ...(await validate(undated, 'undated'))];
+  const parts: PartitionVersion[] = [];
+  const passes = batchesOf(dated, ({ rows }) => rows, { weight: atOnce, count: Number.POSITIVE_INFINITY });
+  for (const some of passes) parts.push(...(await validate(some, hoursRange(some))));
+  return [...parts, ...(await validate(undated, 'undated'))];
 }
+
+/** Rows that are judged in one pass, unless a single hour has more: some 0.3 GB while they are. */
+const rowsAtOnce = 1_500_000;

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { lookUpPartitions } from '../../datasets/partitions/lookUpPartitions.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { validateWanted } from '../../datasets/partitions/validateWanted.ts';
 import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { lineBlocks } from '../../datasets/sources/lineBlocks.ts';
@@ -144,6 +146,27 @@ describe('rows', () => {
       WHERE delay <> (i + i // 9999 + CASE WHEN i % 9999 >= 77 THEN 1 ELSE 0 END) % 90`;
     expect(await bench.database.rows(wrong)).toEqual([{ n: 0n }]);
   });
+});
+
+test('hours are judged alike in one pass, in many, and out of order', async () => {
+  const at = (i: number) => new Date(Date.UTC(2001, 0, 1, i % 7, i % 60)).toISOString();
+  const lines = Array.from({ length: 300 }, (_, i) => line({ date: at(i), delay: i % 90 === 3 ? 9999 : i }));
+  const contract = await ndjson('passes.ndjson', lines);
+  const validated = async (atOnce: number) => {
+    const ports = bench.emptied();
+    const index = await indexSource(ports, contract);
+    const hours = index.hours.map(({ hour }) => hour);
+    const { fresh } = await lookUpPartitions(ports, contract, index, hours, undefined);
+    const parts = await validateWanted(ports, contract, index, fresh, undefined, atOnce);
+    return { parts, bad: await readQuarantine(ports, contract, parts) };
+  };
+  const one = await validated(1_000);
+  expect(one.parts.map(({ read }) => read)).toEqual([43, 43, 43, 43, 43, 43, 42]);
+  expect(one.bad.map(({ hour, row, line: at }) => [hour, row, at])).toEqual(
+    [3, 93, 183, 273].map((i) => [at(i).slice(0, 13), Math.floor(i / 7), i + 1]).sort(),
+  );
+  expect(await validated(1)).toEqual(one);
+  expect(await validated(100)).toEqual(one);
 });
 
 test('later calls read the staged objects, not the file again', async () => {
