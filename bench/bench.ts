@@ -4,6 +4,7 @@ import { type Bench, type BenchReport, runBench } from './harness.ts';
 /** `npm run bench -- NAME [--peers] [--json]`: runs one bench and prints what it measured. */
 const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> = {
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
+  'data-cost': async () => (await import('./dataCost.ts')).dataCostBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   training: async () => (await import('./training.ts')).trainingBench(),
