@@ -1,8 +1,10 @@
 import { heartbeat } from '@temporalio/activity';
 import { type BatchFinding, judgeWindow } from '../core/batchRules.ts';
+import { contractOutcome, type ToldOutcome } from '../core/contractOutcome.ts';
 import { WhetError } from '../core/errors.ts';
 import { isOpened, type Opened, type OpenWork } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
+import { clockRuleIds } from '../core/rowRules.ts';
 import type { PartitionCounts } from '../core/run.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { type SourceChanges, sourceChanges } from '../core/sourceChanges.ts';
@@ -13,6 +15,7 @@ import { lookUpPartitions, type PartitionLookup } from '../datasets/partitions/l
 import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
 import { partitionVersion, validateLookup } from '../datasets/partitions/validatePartitions.ts';
 import { windowSketches } from '../datasets/partitions/windowSketches.ts';
+import { requireNotRejected } from '../datasets/quarantine/requireNotRejected.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
@@ -31,6 +34,8 @@ export interface ContractOutput {
   readonly window?: string;
   readonly rows: { readonly read: number; readonly quarantined: number };
   readonly counts: PartitionCounts;
+  /** What the contract says of the window; not there in runs of earlier versions. */
+  readonly said?: ToldOutcome;
   /** The hours read and validated by this run, the first few of many. */
   readonly validated: readonly string[];
   /** What the rules over the window came to; not there in stages of earlier versions. */
@@ -42,6 +47,8 @@ export interface ContractOutput {
 export interface ContractInput {
   readonly plan: Plan;
   readonly asOf: string;
+  /** What rows are in the future of: milliseconds UTC, the same for every attempt. Not there in runs of earlier versions. */
+  readonly judgedAt?: number;
   /** Lists of work that was opened for this answer, and is done. */
   readonly done?: readonly string[];
 }
@@ -59,15 +66,15 @@ export function createContractActivities(ports: Ports) {
 
 async function contractStage(
   ports: Ports,
-  { plan, asOf, done = [] }: ContractInput,
+  { plan, asOf, judgedAt, done = [] }: ContractInput,
 ): Promise<StageOutcome<ContractOutput> | Opened> {
   const index = await sharedSource(ports, plan.contract, done);
   if (isOpened(index)) return index;
   const hours = runWindow(plan, hourStart(asOf)).all;
   assertCovered(index, asOf, hours[0] ?? asOf);
-  const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf };
+  const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf, ...clockOf(plan, judgedAt) };
   const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
-  const lookUp = () => lookUpWindow(ports, plan, index, hours);
+  const lookUp = () => lookUpWindow(ports, plan, index, hours, judgedAt);
   const lookup = (await isStageDone(ports, identity)) ? undefined : await lookUp();
   const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
   if (open !== undefined) return { open };
@@ -79,14 +86,21 @@ async function contractStage(
   return { ...outcome, output: { ...output, source } };
 }
 
+/** Only a contract that looks at the clock gives another result at another time. */
+function clockOf({ contract }: Plan, judgedAt: number | undefined): Readonly<Record<string, string>> {
+  if (judgedAt === undefined || clockRuleIds(contract).length === 0) return {};
+  return { judgedAt: new Date(judgedAt).toISOString() };
+}
+
 async function lookUpWindow(
   ports: Ports,
   plan: Plan,
   index: SourceIndex,
   hours: readonly string[],
+  judgedAt: number | undefined,
 ): Promise<PartitionLookup> {
   const previous = await latestSnapshot(ports.store, plan.contract.id);
-  return lookUpPartitions(ports, plan.contract, index, hours, previous);
+  return lookUpPartitions(ports, plan.contract, index, hours, previous, undefined, judgedAt);
 }
 
 /** A single batch is validated where it was found to be one: that takes a durable step less. */
@@ -115,9 +129,11 @@ async function validateWindow(
   );
   const window = await keepWindow(ports, plan.contract, index, found);
   await pointAtWindow(ports.store, plan.contract.id, window);
+  const all = found.undated === null ? found.parts : [...found.parts, found.undated];
+  await requireNotRejected(ports, plan.contract, all);
   const sketches = await windowSketches(ports.store, plan.contract, found.parts);
   const findings = judgeWindow(plan.contract, found.parts, found.undated, sketches);
-  const all = found.undated === null ? found.parts : [...found.parts, found.undated];
+  const { rejecting: _, ...said } = contractOutcome(plan.contract, all, findings);
   const now = new Set([...found.validated, ...(await namesOfWork(ports.store, done))]);
   const validated = found.parts.map(({ hour }) => hour).filter((hour) => now.has(hour));
   const total = found.parts.length;
@@ -128,6 +144,7 @@ async function validateWindow(
     counts: { total, validated: validated.length, reused: total - validated.length },
     validated: validated.slice(0, 5),
     findings,
+    said,
   };
 }
 

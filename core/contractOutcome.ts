@@ -1,3 +1,4 @@
+import type { BatchFinding } from './batch/batchFinding.ts';
 import type { ContractPlan } from './contractPlan.ts';
 import { ruleSeverities } from './severity.ts';
 
@@ -8,6 +9,8 @@ export interface ContractOutcome {
   readonly outcome: Outcome;
   /** Rows per broken rule that warns. */
   readonly warnings: RowsByRule;
+  /** Rules over the window that are broken and warn. */
+  readonly windowWarnings: readonly string[];
   /** Rows per broken rule that rejects. */
   readonly rejecting: RowsByRule;
 }
@@ -23,25 +26,40 @@ export interface RowCounts {
   readonly warnings?: RowsByRule;
 }
 
-/** The outcome of a contract for all of its rows: `rejected` by a rule that rejects or by the quarantine's budget. */
-export function contractOutcome(contract: ContractPlan, parts: readonly RowCounts[]): ContractOutcome {
+/**
+ * The outcome of a contract for all of its rows: `rejected` by a rule that rejects or by the quarantine's budget.
+ * `findings` are those of the rules over the window, where it was judged.
+ */
+export function contractOutcome(
+  contract: ContractPlan,
+  parts: readonly RowCounts[],
+  findings: readonly Pick<BatchFinding, 'rule' | 'severity' | 'outcome'>[] = [],
+): ContractOutcome {
   const severities = new Map(ruleSeverities(contract).map(({ id, severity }) => [id, severity]));
   const warnings = rowsByRule(parts.map((part) => part.warnings ?? {}));
   const reasons = Object.entries(rowsByRule(parts.map((part) => part.reasons)));
   const rejecting = Object.fromEntries(reasons.filter(([rule]) => severities.get(rule) === 'reject'));
   const quarantined = sum(parts.map((part) => part.quarantined));
-  const isRejected = Object.keys(rejecting).length > 0 || isOverBudget(contract, parts);
-  const warned = Object.keys(warnings).length > 0 ? 'pass with warnings' : 'pass';
+  const broken = findings.filter((finding) => finding.outcome === 'broken');
+  const windowWarnings = broken.filter(({ severity }) => severity === 'warn').map(({ rule }) => rule);
+  const isRejected =
+    Object.keys(rejecting).length + broken.length > windowWarnings.length || isOverBudget(contract, parts);
+  const warned = Object.keys(warnings).length + windowWarnings.length > 0 ? 'pass with warnings' : 'pass';
   return {
     outcome: isRejected ? 'rejected' : quarantined > 0 ? 'partly quarantined' : warned,
     warnings,
+    windowWarnings,
     rejecting,
   };
 }
 
+/** What is told of a run's window. */
+export type ToldOutcome = Pick<ContractOutcome, 'outcome' | 'warnings' | 'windowWarnings'>;
+
 /** One line: `partly quarantined; warnings: delay.max in 12 rows`. */
-export function outcomeText({ outcome, warnings }: Pick<ContractOutcome, 'outcome' | 'warnings'>): string {
-  const told = Object.entries(warnings).map(([rule, rows]) => `${rule} in ${rows} row${rows === 1 ? '' : 's'}`);
+export function outcomeText({ outcome, warnings, windowWarnings }: ToldOutcome): string {
+  const ofRows = Object.entries(warnings).map(([rule, rows]) => `${rule} in ${rows} row${rows === 1 ? '' : 's'}`);
+  const told = [...ofRows, ...windowWarnings];
   return told.length === 0 ? outcome : `${outcome}; warnings: ${told.join(', ')}`;
 }
 

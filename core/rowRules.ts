@@ -67,6 +67,11 @@ function comparisonId(contract: ContractPlan, { column, is, to }: CompareRulePla
   return `${column}.${is}.${'column' in to ? to.column : valueText(contract, column, to.value)}`;
 }
 
+/** The ids of the rules that depend on the time at which a row is judged. */
+export function clockRuleIds(contract: ContractPlan): string[] {
+  return rowRules(contract).flatMap((one) => (one.kind === 'rule' && one.rule.kind === 'notInFuture' ? [one.id] : []));
+}
+
 /** A value that a column is compared to, as people read it: milliseconds beside a date are an instant. */
 export function valueText({ columns }: ContractPlan, column: string, value: number | string | boolean): string {
   const isDate = columns.find(({ name }) => name === column)?.type === 'date';

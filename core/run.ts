@@ -1,3 +1,4 @@
+import type { ToldOutcome } from './contractOutcome.ts';
 import type { MetricName } from './plan.ts';
 import type { Estimates, Verdict } from './scorecard.ts';
 import type { Hour } from './time.ts';
@@ -38,6 +39,8 @@ export interface RunRecord {
   readonly endedAt: string;
   readonly stages: readonly StageRecord[];
   readonly rows?: { readonly read: number; readonly quarantined: number };
+  /** What the contract says of the window's rows. */
+  readonly contract?: ToldOutcome;
   readonly snapshot?: { readonly id: string; readonly partitions: PartitionCounts };
   readonly trials?: TrialCounts;
   readonly best?: Candidate & { readonly epochs: number };

@@ -1,3 +1,4 @@
+import { outcomeText } from './contractOutcome.ts';
 import type { RunRecord, StageRecord } from './run.ts';
 
 /** Why a stage was computed or reused, in comparison with the run before. */
@@ -35,12 +36,16 @@ function sentence(
   earlier: StageRecord | undefined,
   changed: StageReason['changed'],
 ): string {
-  const counts =
-    stage.name === 'contract' && record.snapshot !== undefined ? `; ${partitionText(record.snapshot.partitions)}` : '';
+  const counts = stage.name === 'contract' ? contractText(record) : '';
   if (stage.reused) return `reused: its result was there for these inputs${counts}`;
   if (earlier === undefined) return `computed: no run before did it${counts}`;
   if (changed.length === 0) return `computed: the same inputs, but the plan or the code changed${counts}`;
   return `computed: ${changed.map(({ input }) => input).join(', ')} changed${counts}`;
+}
+
+function contractText({ snapshot, contract }: RunRecord): string {
+  const partitions = snapshot === undefined ? '' : `; ${partitionText(snapshot.partitions)}`;
+  return `${partitions}${contract === undefined ? '' : `; ${outcomeText(contract)}`}`;
 }
 
 function partitionText({ total, validated, reused }: { total: number; validated: number; reused: number }): string {

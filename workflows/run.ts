@@ -2,6 +2,7 @@ import { CancellationScope, executeChild, proxyActivities } from '@temporalio/wo
 import type { PipelineActivities } from '../activities/activities.ts';
 import { batchWarningsText } from '../core/batch/batchWarningsText.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
+import { outcomeText } from '../core/contractOutcome.ts';
 import { catalogue } from '../core/errors.ts';
 import { judge } from '../core/gate.ts';
 import type { Plan } from '../core/plan.ts';
@@ -65,17 +66,19 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     return { summary: now };
   };
 
+  const judgedAt = Date.now();
   const validating = doing('contract: validating the partitions of the window');
   const { answer: valid, sharedSeconds } = await shareWork(
-    (done) => contract.executeWithOptions(validating, [{ plan, asOf, done }]),
+    (done) => contract.executeWithOptions(validating, [{ plan, asOf, judgedAt, done }]),
     (now) => story.doing(`contract: ${now}`),
   );
-  const { rows, counts, source, partitions, window, findings = [] } = valid.output;
+  const { rows, counts, source, partitions, window, said, findings = [] } = valid.output;
+  const outcome = said === undefined ? '' : `: ${outcomeText({ ...said, windowWarnings: [] })}`;
   const notes = [source === undefined ? '' : vanishedText(source), batchWarningsText(findings)];
   const noted = notes.map((note) => (note === '' ? '' : `; ${note}`)).join('');
   done(
     { ...valid.record, seconds: sharedSeconds + valid.record.seconds },
-    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${noted}`,
+    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${outcome}${noted}`,
   );
 
   const freezing = doing('snapshot: freezing the clean rows');
@@ -110,6 +113,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     status: 'judged',
     why: `the gate's verdict is ${verdict.outcome}`,
     rows: { read: rows.read, quarantined: rows.quarantined },
+    ...(said === undefined ? {} : { contract: said }),
     snapshot: { id: frozen.output.id, partitions: counts },
     trials: { ...trialCounts(found.outcome, found.record.reused), table: trialsTable },
     best: { ...best.candidate, epochs: best.epochs },

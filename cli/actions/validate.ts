@@ -11,7 +11,7 @@ import type { JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
 import { print, printJson, printTable } from '../output.ts';
 
-/** Judges a file, shows what was found, and ends with the code of `quarantine.over-budget` where there is too much. */
+/** Judges a file, shows what was found, and ends with the code of `contract.rejected` where a run would not go on. */
 export async function validate(id: string, file: string, { json }: JsonOption): Promise<void> {
   const workplace = openWorkplace();
   const contract = await contractOf(workplace.folder, id);
@@ -22,7 +22,7 @@ export async function validate(id: string, file: string, { json }: JsonOption): 
     const found = await validateFile(ports, contract, resolve(file), { judgedAt: Date.now() });
     if (json) printJson(found);
     else show(contract, found);
-    if (!found.withinBudget) process.exitCode = exitCodeOf('quarantine.over-budget');
+    if (found.outcome === 'rejected') process.exitCode = exitCodeOf('contract.rejected');
   } finally {
     database.close();
     await rm(scratch, { recursive: true });
@@ -31,10 +31,13 @@ export async function validate(id: string, file: string, { json }: JsonOption): 
 
 function show(contract: ContractPlan, found: FileReport): void {
   const share = `${(100 * found.share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %`;
-  print(`${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share})`);
+  print(
+    `${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share}): ${found.outcome}`,
+  );
   if (found.rules.length === 0) return;
-  printTable([['rule', 'rows', 'what it asks'], ...found.rules.map(({ rule, rows, text }) => [rule, `${rows}`, text])]);
-  print('\nfor example:');
+  const broken = found.rules.map(({ rule, rows, severity, text }) => [rule, `${rows}`, severity, text]);
+  printTable([['rule', 'rows', 'severity', 'what it asks'], ...broken]);
+  if (found.samples.length > 0) print('\nfor example:');
   for (const row of found.samples)
     print(`  ${placeOf(row)}: ${row.reasons.join(', ')} in ${row.malformed ?? JSON.stringify(row.values)}`);
 }

@@ -1,5 +1,6 @@
 import { furtherRules } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { clockRuleIds } from '../../core/rowRules.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { type Hour, hourOf, hourStart } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
@@ -9,12 +10,14 @@ import { type AcrossLookup, lookUpAcross } from '../across/lookUpAcross.ts';
 import { referencedSnapshots } from '../across/referencedSnapshots.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { IndexedHour, SourceIndex } from '../sources/indexSource.ts';
-import { partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
+import { futureKey, partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
 import type { PartitionReport } from './partitionReport.ts';
 
 /** A partition that is asked for. */
 export interface Wanted extends IndexedHour {
   readonly key: string;
+  /** Of a contract that looks at the clock: the time to judge by, and the key if a row is in its future. */
+  readonly clock?: { readonly judgedAt: number; readonly key: string };
 }
 
 export interface PartitionLookup {
@@ -23,7 +26,7 @@ export interface PartitionLookup {
    * hour, one for each hour that is looked at, in their order; none for an hour of which `across` knows what it became.
    */
   readonly wanted: readonly Wanted[];
-  /** Those that were validated before, by their key. */
+  /** Those that were validated before, by the key that they are wanted under. */
   readonly found: ReadonlyMap<string, PartitionVersion>;
   /** Those that are to be validated. */
   readonly fresh: readonly Wanted[];
@@ -34,7 +37,7 @@ export interface PartitionLookup {
 /**
  * Looks for the partitions of some hours, first in the previous snapshot, then in the store: the same rows under the same
  * row rules are validated once. `snapshots` are those of the contracts that rows refer to; the latest, when left out.
- * Throws `reference.no-snapshot`.
+ * `judgedAt` (milliseconds UTC) is needed by contracts that look at the clock. Throws `reference.no-snapshot`.
  */
 export async function lookUpPartitions(
   ports: Pick<DataPorts, 'store'>,
@@ -43,8 +46,9 @@ export async function lookUpPartitions(
   hours: readonly Hour[],
   previous: Snapshot | undefined,
   snapshots?: Readonly<Record<string, string>>,
+  judgedAt?: number,
 ): Promise<PartitionLookup> {
-  const keyed = keyedHours(contract, index);
+  const keyed = keyedHours(contract, index, judgedAt);
   const asked = hours.map((text) => keyed.at(hourOf(hourStart(text, 'hours'))));
   const across =
     furtherRules(contract).length === 0
@@ -58,7 +62,8 @@ export async function lookUpPartitions(
           previous,
         );
   const wanted = [...(across === null ? asked : lookedAt(across)), ...keyed.undated];
-  const held = new Map(previous?.parts.map(baseOf).map((part) => [part.key, part]));
+  const frozen = new Map(previous?.parts.map(baseOf).map((part) => [part.key, part]));
+  const held = byWanted(wanted, (key) => frozen.get(key));
   const stored = await storedPartitions(
     ports,
     contract,
@@ -68,22 +73,25 @@ export async function lookUpPartitions(
   return { wanted, found, fresh: wanted.filter(({ key }) => !found.has(key)), across };
 }
 
-/** Those of the partitions that are in the store, by their key. */
+/** Those of the partitions that are in the store, by the key that they are wanted under. */
 export async function storedPartitions(
   ports: Pick<DataPorts, 'store'>,
   contract: ContractPlan,
   wanted: readonly Wanted[],
 ): Promise<Map<string, PartitionVersion>> {
-  const reports = await concurrently(wanted, storeHands, ({ key }) =>
+  const keys = wanted.flatMap(keysOf);
+  const reports = await concurrently(keys, storeHands, (key) =>
     readJson<PartitionReport>(ports.store, reportKey(contract, key)),
   );
-  return new Map(reports.flatMap((report) => (report === undefined ? [] : [[report.partition.key, report.partition]])));
+  const stored = new Map(keys.map((key, at) => [key, reports[at]?.partition]));
+  return byWanted(wanted, (key) => stored.get(key));
 }
 
 /** The hours of a source with the keys of their partitions: those with rows, in order, and any other, which has none. */
-function keyedHours(contract: ContractPlan, index: SourceIndex) {
+function keyedHours(contract: ContractPlan, index: SourceIndex, judgedAt: number | undefined) {
   const rowRules = rowRulesDigest(contract);
-  const keyed = (hour: IndexedHour): Wanted => ({ ...hour, key: partitionKey(rowRules, hour) });
+  const keyed = (hour: IndexedHour): Wanted =>
+    clocked(contract, { ...hour, key: partitionKey(rowRules, hour) }, judgedAt);
   const held = index.hours.map(keyed);
   const byHour = new Map(held.map((hour) => [hour.hour, hour]));
   return {
@@ -93,10 +101,37 @@ function keyedHours(contract: ContractPlan, index: SourceIndex) {
   };
 }
 
+/** What hours are compared with is known before they are judged: then all of them are judged by each time anew. */
+function clocked(contract: ContractPlan, hour: Wanted, judgedAt: number | undefined): Wanted {
+  if (judgedAt === undefined || clockRuleIds(contract).length === 0) return hour;
+  const timed = futureKey(hour.key, judgedAt);
+  return { ...hour, key: furtherRules(contract).length > 0 ? timed : hour.key, clock: { judgedAt, key: timed } };
+}
+
 /** The hours that are still to be judged, those that they are compared with, and those that have no rows. */
 function lookedAt({ asked, open }: AcrossLookup): Wanted[] {
   const empty = asked.filter(({ rows }) => rows === 0);
   const looked = new Map([...open.flatMap((hour) => [...hour.earlier, hour]), ...empty].map((one) => [one.hour, one]));
-  const hours = [...looked.values()].map(({ hour, rows, hash, key }) => ({ hour, rows, hash, key }));
+  const hours = [...looked.values()].map(({ hour, rows, hash, key, clock }) => {
+    return { hour, rows, hash, key, ...(clock === undefined ? {} : { clock }) };
+  });
   return hours.sort((a, b) => (a.hour < b.hour ? -1 : 1));
+}
+
+function byWanted(
+  wanted: readonly Wanted[],
+  find: (key: string) => PartitionVersion | undefined,
+): Map<string, PartitionVersion> {
+  return new Map(
+    wanted.flatMap((one) => {
+      const part = keysOf(one)
+        .map(find)
+        .find((found) => found !== undefined);
+      return part === undefined ? [] : [[one.key, part]];
+    }),
+  );
+}
+
+function keysOf({ key, clock }: Wanted): string[] {
+  return clock === undefined || clock.key === key ? [key] : [key, clock.key];
 }

@@ -17,6 +17,15 @@ export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour
 }
 
 /**
+ * The key of a partition in which a row is in the future of the time that it is judged by. A partition without such a
+ * row is the same at any later time, and keeps its own key: it is judged once. One that has some is judged again by
+ * each run until time has passed them, and each verdict is kept beside the others, under the time that it depends on.
+ */
+export function futureKey(key: string, judgedAt: number): string {
+  return digestOfValue({ key, judgedAt });
+}
+
+/**
  * SHA-256 of the part of a contract that a partition by itself depends on. The place of the source, rules that look at
  * other hours, the batch rules, the quarantine's budget, and what is rejected in place of quarantined, may change without
  * a row being read again.

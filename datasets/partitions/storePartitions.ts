@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sourceVersion } from '../../core/readmission.ts';
+import { clockRuleIds } from '../../core/rowRules.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { createCheckedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
@@ -79,12 +80,14 @@ async function stored(
   contract: ContractPlan,
   { table, counts }: StorableRows,
   contents: ReadonlyMap<number, string>,
-  { hour, key }: Wanted,
+  wanted: Wanted,
   folder: string,
 ): Promise<PartitionVersion> {
+  const { hour } = wanted;
   const counted = counts.get(startOf({ hour }));
   const none = { read: 0, quarantined: 0, rows: 0, object: null, content: digestOf(''), reasons: {}, warnings: {} };
-  if (counted === undefined) return { hour, key, ...none };
+  if (counted === undefined) return { hour, key: wanted.key, ...none };
+  const key = keyOf(contract, wanted, counted);
   const { read, quarantined, reasons, warnings } = counted;
   const rows = read - quarantined;
   const clean = join(folder, `${hour}.parquet`);
@@ -99,6 +102,12 @@ async function stored(
   }
   await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
   return { hour, key, read, quarantined, rows, object, content, reasons, warnings };
+}
+
+/** Where a row is in the future of the time that it was judged by, the verdict holds for that time alone. */
+function keyOf(contract: ContractPlan, { key, clock }: Wanted, { reasons, warnings }: HourCounts): string {
+  const isTimed = clockRuleIds(contract).some((id) => id in reasons || id in warnings);
+  return isTimed ? (clock?.key ?? key) : key;
 }
 
 /** Null where no row is clean. */

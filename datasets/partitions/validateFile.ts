@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { acrossRules } from '../../core/acrossRules.ts';
+import { contractOutcome, type Outcome } from '../../core/contractOutcome.ts';
 import type { ContractPlan, Severity } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
@@ -26,6 +27,8 @@ export interface FileReport {
   readonly quarantined: number;
   /** 0 to 1. */
   readonly share: number;
+  /** By the rules of rows and the budget; rules over the window are judged in a run. */
+  readonly outcome: Outcome;
   /** Whether the share is within the contract's `quarantine.atMost`. */
   readonly withinBudget: boolean;
   /** Hours with rows, the first and the last of them. */
@@ -84,7 +87,16 @@ export async function validateFile(
   );
   const share = result.quarantined / result.rows;
   const withinBudget = share <= contract.quarantine.atMost;
-  return { contract: contract.id, file, digest, share, withinBudget, ...result };
+  const outcome = outcomeOf(ofFile, result);
+  return { contract: contract.id, file, digest, share, outcome, withinBudget, ...result };
+}
+
+function outcomeOf(contract: ContractPlan, { rows, quarantined, rules }: Judged): Outcome {
+  const [warned, broken] = [true, false].map((isWarning) =>
+    Object.fromEntries(rules.flatMap((one) => ((one.severity === 'warn') === isWarning ? [[one.rule, one.rows]] : []))),
+  );
+  return contractOutcome(contract, [{ read: rows, quarantined, reasons: broken ?? {}, warnings: warned ?? {} }])
+    .outcome;
 }
 
 type Judged = Pick<FileReport, 'rows' | 'quarantined' | 'hours' | 'undated' | 'rules' | 'samples'>;

@@ -32,8 +32,9 @@ export async function validatePartitions(
   hours: readonly Hour[],
   previous: Snapshot | undefined,
   onProgress?: (done: number, total: number) => void,
+  judgedAt?: number,
 ): Promise<ValidatedPartitions> {
-  const lookup = await lookUpPartitions(ports, contract, index, hours, previous);
+  const lookup = await lookUpPartitions(ports, contract, index, hours, previous, undefined, judgedAt);
   return validateLookup(ports, contract, index, lookup, onProgress);
 }
 
@@ -46,8 +47,8 @@ export async function validateLookup(
   onProgress?: (done: number, total: number) => void,
 ): Promise<ValidatedPartitions> {
   const made = await validateWanted(ports, contract, index, fresh, onProgress);
-  const all = new Map([...found, ...made.map((part) => [part.key, part] as const)]);
-  const parts = wanted.flatMap(({ key }) => all.get(key) ?? []);
+  const madeOf = new Map(made.map((part) => [part.hour, part]));
+  const parts = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
   const dated = wanted.filter(({ hour }) => hour !== undatedHour);
   const validated = fresh.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
   return {

@@ -12,10 +12,10 @@ import { undatedHour } from './partitionKey.ts';
 import { validateRows } from './validateRows.ts';
 
 /**
- * Validates partitions in one pass over their rows (a pass for each million and more), and stores them: clean rows as one Parquet object per hour, bad rows
- * with all their reasons in quarantine. The undated rows lie outside every range of time, so they are a pass of their
- * own; no row is read by both. `onProgress` counts partitions. Throws `contract.uncompilable`, `source.unreadable`,
- * `source.changed`.
+ * Validates partitions in one pass over their rows (a pass for each million and more), and stores them: clean rows as one
+ * Parquet object per hour, bad rows with all their reasons in quarantine. The undated rows lie outside every range of time, so they are a pass of their
+ * own; no row is read by both. All are judged by the clock of the first. `onProgress` counts partitions. Throws
+ * `contract.uncompilable`, `source.unreadable`, `source.changed`.
  */
 export async function validateWanted(
   ports: DataPorts,
@@ -25,7 +25,8 @@ export async function validateWanted(
   onProgress: (done: number, total: number) => void = () => {},
   atOnce = rowsAtOnce,
 ): Promise<PartitionVersion[]> {
-  const compiled = compileContract(contract);
+  if (wanted.length === 0) return [];
+  const compiled = compileContract(contract, wanted[0]?.clock?.judgedAt);
   const across = hourRules(contract);
   let done = 0;
   const stored = (): void => onProgress(++done, wanted.length);

@@ -34,15 +34,24 @@ describe('the outcome of a contract', () => {
     expect(contractOutcome(severe, parts)).toEqual({
       outcome: 'rejected',
       warnings: { 'delay.min': 2, x: 1 },
+      windowWarnings: [],
       rejecting: { 'delay.max': 3 },
     });
   });
 
+  test('counts rules over the window that are broken', () => {
+    const finding = (severity: 'warn' | 'reject', outcome: 'passed' | 'broken') => ({ rule: 'x', severity, outcome });
+    const of = (...findings: ReturnType<typeof finding>[]) => contractOutcome(half, [counts(9, 0)], findings);
+    expect(of(finding('reject', 'passed'), finding('warn', 'passed')).outcome).toBe('pass');
+    expect(of(finding('warn', 'broken'))).toMatchObject({ outcome: 'pass with warnings', windowWarnings: ['x'] });
+    expect(of(finding('warn', 'broken'), finding('reject', 'broken')).outcome).toBe('rejected');
+  });
+
   test('is told in a line', () => {
-    expect(outcomeText({ outcome: 'pass', warnings: {} })).toBe('pass');
+    expect(outcomeText({ outcome: 'pass', warnings: {}, windowWarnings: [] })).toBe('pass');
     const warnings = { 'delay.max': 2, 'origin.pattern': 1 };
-    expect(outcomeText({ outcome: 'pass with warnings', warnings })).toBe(
-      'pass with warnings; warnings: delay.max in 2 rows, origin.pattern in 1 row',
+    expect(outcomeText({ outcome: 'pass with warnings', warnings, windowWarnings: ['rows.perDay'] })).toBe(
+      'pass with warnings; warnings: delay.max in 2 rows, origin.pattern in 1 row, rows.perDay',
     );
   });
 });
