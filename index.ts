@@ -1,5 +1,7 @@
 /** All that a pipeline file imports. */
 export { auc } from './words/auc.ts';
+export type { Drift, Measured, NewValues, Share, Varies } from './words/batchRule.ts';
+export type { Bounded } from './words/bounded.ts';
 export { brier } from './words/brier.ts';
 export { calibrationError } from './words/calibrationError.ts';
 export { category } from './words/category.ts';
@@ -29,8 +31,9 @@ export { ndjson } from './words/ndjson.ts';
 export { number } from './words/number.ts';
 export { parquet } from './words/parquet.ts';
 export { recentRate } from './words/recentRate.ts';
-export { rows } from './words/rows.ts';
+export { type Rows, rows } from './words/rows.ts';
 export { sample } from './words/sample.ts';
 export type { SettleTime } from './words/settleTime.ts';
+export { share } from './words/share.ts';
 export type { Strategy } from './words/strategy.ts';
 export { type Text, text } from './words/text.ts';

@@ -1,4 +1,5 @@
 import type { ContractPlan } from '../core/contractPlan.ts';
+import { checkBatchRule } from './checkBatchRule.ts';
 import { checkId } from './checkId.ts';
 import { checkRowRule } from './checkRowRule.ts';
 import { checkSeverity } from './checkSeverity.ts';
@@ -13,6 +14,7 @@ export function checkContract(contract: ContractPlan): void {
   requireFullColumnOf(['date'], contract, contract.eventTime, `${place}, eventTime`);
   checkKey(contract, `${place}, key`);
   for (const [index, rule] of contract.rules.entries()) checkRowRule(contract, rule, `${place}, rules[${index}]`);
+  for (const [index, rule] of contract.batch.entries()) checkBatchRule(contract, rule, `${place}, batch[${index}]`);
   checkSeverity(contract, `${place}, severity`);
   checkQuarantine(contract, `${place}, quarantine.atMost`);
 }

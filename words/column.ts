@@ -1,5 +1,6 @@
 import type { Comparison } from '../core/comparison.ts';
 import { type Duration, durationMs } from '../core/time.ts';
+import { type ColumnMeasures, columnMeasures } from './columnMeasures.ts';
 import { type SettleTime, settleTime } from './settleTime.ts';
 import type { Text } from './text.ts';
 
@@ -43,7 +44,7 @@ export interface NotInFuture<Name extends string> {
 export type AnyRowRule = AnyCompared | RequiredWhen<string, AnyCompared> | Within<string, string> | NotInFuture<string>;
 
 /** A column of the contract. In comparisons a number is a value, and a bare text is the name of another column. */
-export interface Column<Name extends string> {
+export interface Column<Name extends string> extends ColumnMeasures<Name> {
   above<const To extends Operand>(to: To): Compared<Name, 'above', To>;
   atLeast<const To extends Operand>(to: To): Compared<Name, 'atLeast', To>;
   below<const To extends Operand>(to: To): Compared<Name, 'below', To>;
@@ -69,6 +70,7 @@ export function column<const Name extends string>(name: Name): Column<Name> {
   const compared = <const Is extends Comparison, To extends Operand>(is: Is, to: To) =>
     ({ kind: 'compare', column: name, is, to }) as const;
   return {
+    ...columnMeasures(name),
     above: (to) => compared('above', to),
     atLeast: (to) => compared('atLeast', to),
     below: (to) => compared('below', to),

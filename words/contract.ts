@@ -1,12 +1,13 @@
 import type { z } from 'zod';
-import type { BatchRulePlan } from '../core/batchRulePlan.ts';
 import type { ContractPlan, Severity, SourcePlan } from '../core/contractPlan.ts';
+import type { AnyBatchRule } from './batchRule.ts';
 import { checkContract } from './checkContract.ts';
 import type { AnyRowRule } from './column.ts';
 import { columnsOf } from './columnsOf.ts';
 import type { FullColumnsOfType } from './columnTypes.ts';
 import { contractShape } from './contractShape.ts';
 import type { Row } from './feature.ts';
+import type { FittingBatch } from './fittingBatch.ts';
 import type { FittingRule } from './fittingRule.ts';
 import { frozen } from './frozen.ts';
 import { requireShape } from './requireShape.ts';
@@ -25,7 +26,12 @@ export interface RowSchema {
   readonly _zod: { readonly output: Row; readonly def: { readonly type: 'object' } };
 }
 
-export interface ContractDefinition<S extends RowSchema, Time extends string, Rules extends readonly AnyRowRule[]> {
+export interface ContractDefinition<
+  S extends RowSchema,
+  Time extends string,
+  Rules extends readonly AnyRowRule[],
+  Batch extends readonly AnyBatchRule[] = readonly [],
+> {
   /** Semantic version of these rules; `1.0.0` when left out. It is told beside every bad row. */
   readonly version?: string;
   readonly source: SourcePlan;
@@ -38,7 +44,7 @@ export interface ContractDefinition<S extends RowSchema, Time extends string, Ru
   /** Rules for one row by itself, across its columns. A row that breaks one goes to quarantine, with all its reasons. */
   readonly rules?: Rules & { readonly [K in keyof Rules]: FittingRule<Rules[K], RowOf<S>> };
   /** Rules over the rows of a run's window. A broken one ends the run. */
-  readonly batch?: readonly BatchRulePlan[];
+  readonly batch?: Batch & { readonly [K in keyof Batch]: FittingBatch<Batch[K], RowOf<S>> };
   /**
    * What a broken rule does, by its id, where it is not the rule's own: a row that breaks one of `warn` stays clean and is
    * counted, one that breaks one of `reject` ends the run. `{ 'delay.max': 'warn', 'origin.pattern': 'reject' }`.
@@ -57,7 +63,8 @@ export function contract<
   S extends RowSchema,
   const Time extends FullColumnsOfType<RowOf<S>, Date>,
   const Rules extends readonly AnyRowRule[] = readonly [],
->(id: Id, definition: ContractDefinition<S, Time, Rules>): Contract<Id, RowOf<S>> {
+  const Batch extends readonly AnyBatchRule[] = readonly [],
+>(id: Id, definition: ContractDefinition<S, Time, Rules, Batch>): Contract<Id, RowOf<S>> {
   requireShape(contractShape, definition, `contract ${String(id)}`);
   const { row, source, eventTime, key = 'row number in source partition' } = definition;
   const plan: ContractPlan = {

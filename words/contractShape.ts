@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchShape } from './batchShape.ts';
 
 const compared = z.strictObject(
   {
@@ -33,9 +34,7 @@ export const contractShape = z.strictObject(
     row: z.custom((value) => value instanceof z.ZodObject, 'z.object({ … }) with the columns'),
     eventTime: z.string('the name of a date column'),
     rules: z.array(ruleShape, 'a list of rules').optional(),
-    batch: z
-      .array(z.looseObject({ kind: z.literal('rowsPerDay') }, 'a rule such as rows.perDay.atLeast(1000)'), 'a list')
-      .optional(),
+    batch: z.array(batchShape, 'a list of rules over the window').optional(),
     severity: z
       .record(z.string(), z.enum(['warn', 'quarantine', 'reject'], "'warn', 'quarantine' or 'reject'"))
       .optional(),
