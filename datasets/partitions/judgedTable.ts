@@ -1,5 +1,6 @@
 import type { AcrossRule } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { hourMs } from '../../core/time.ts';
 import { sqlName, sqlText } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
@@ -37,11 +38,13 @@ export function judgedTable(judging: Judging, name: string) {
   const parquet = '(FORMAT parquet, COMPRESSION zstd)';
   return {
     create: (selection: RowSelection, starts: readonly number[]) => create(judging, name, selection, starts),
-    /** Whether each hour's rows lie together, as those of a source in order of time do; `sort` makes them so. */
-    liesByHour: `SELECT coalesce(bool_and(rows = last - first + 1), true) AS held
-      FROM (SELECT count(*) AS rows, min(rowid) AS first, max(rowid) AS last FROM ${name} GROUP BY hour)`,
+    /**
+     * Whether each hour's rows lie together and in the order of the source, as those of a source in order of time do;
+     * `sort` makes them so.
+     */
+    liesByHour: liesByHour(name),
     sort: [
-      `CREATE TABLE ${name}_sorted AS SELECT * FROM ${name} ORDER BY hour, rowid`,
+      `CREATE TABLE ${name}_sorted AS SELECT * FROM ${name} ORDER BY hour, part, place`,
       `DROP TABLE ${name}`,
       `ALTER TABLE ${name}_sorted RENAME TO ${name}`,
     ],
@@ -78,7 +81,7 @@ function create(
   selection: RowSelection,
   starts: readonly number[],
 ) {
-  const wanted = selection === 'undated' ? '' : ` WHERE hour IN (${[...starts, -1].join(', ')})`;
+  const wanted = selection === 'undated' ? '' : ` WHERE ${isWanted(starts)}`;
   const masks = compiled.masks.map((sql, index) => `${sql} AS mask${index}`);
   const line = contract.source.kind === 'ndjson' ? 'place' : 'CAST(NULL AS BIGINT)';
   const values = contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
@@ -98,13 +101,29 @@ function create(
     return `SELECT ${[...own, ...values, ...ofBad].join(', ')}, ${kept} AS line
       FROM (SELECT *, ${compiled.clean} AS clean FROM (${masked}))`;
   });
-  const order = judged.length === 1 ? '' : ` ORDER BY hour, ${placeOf(source)}`;
-  return `CREATE TABLE ${name} AS SELECT * EXCLUDE place FROM (${judged.join(' UNION ALL ')})${order}`;
+  return `CREATE TABLE ${name} AS ${judged.join(' UNION ALL ')}`;
 }
 
-/** Within one file, places alone are an order: of all parts, of which only a file of lines has several. */
-function placeOf({ parts }: SourceTable): string {
-  return parts.every(({ from }) => from === parts[0]?.from) ? 'place' : 'part, place';
+/** Hours that follow each other are a range: a list would be a join, after which DuckDB keeps no order. */
+function isWanted(starts: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const start of starts.toSorted((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && start - range[1] <= hourMs) range[1] = start;
+    else ranges.push([start, start]);
+  }
+  if (ranges.length > mostRanges) return `hour IN (${starts.join(', ')})`;
+  return ranges.length === 0 ? 'false' : ranges.map(([from, to]) => `hour BETWEEN ${from} AND ${to}`).join(' OR ');
+}
+
+const mostRanges = 20;
+
+function liesByHour(name: string): string {
+  const before = (column: string): string => `lag(${column}) OVER ()`;
+  const isNext = `hour IS DISTINCT FROM ${before('hour')} OR (part, place) > (${before('part')}, ${before('place')})`;
+  return `SELECT coalesce(bool_and(rows = last - first + 1 AND in_order), true) AS held
+    FROM (SELECT count(*) AS rows, min(row) AS first, max(row) AS last, bool_and(is_next) AS in_order
+      FROM (SELECT hour, rowid AS row, ${isNext} AS is_next FROM ${name}) GROUP BY hour)`;
 }
 
 function badRows({ contract, compiled, source }: Judging, name: string, hour: HourRows | 'all'): string {
