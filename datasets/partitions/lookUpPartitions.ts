@@ -48,7 +48,8 @@ export async function lookUpPartitions(
   snapshots?: Readonly<Record<string, string>>,
   judgedAt?: number,
 ): Promise<PartitionLookup> {
-  const keyed = keyedHours(contract, index, judgedAt);
+  const time = clockRuleIds(contract).length === 0 ? undefined : judgedAt;
+  const keyed = keyedHours(contract, index, time);
   const asked = hours.map((text) => keyed.at(hourOf(hourStart(text, 'hours'))));
   const across =
     furtherRules(contract).length === 0
@@ -61,7 +62,7 @@ export async function lookUpPartitions(
           asked,
           previous,
         );
-  const wanted = [...(across === null ? asked : lookedAt(across)), ...keyed.undated];
+  const wanted = [...(across === null ? asked : lookedAt(across, time)), ...keyed.undated];
   const frozen = new Map(previous?.parts.map(baseOf).map((part) => [part.key, part]));
   const held = byWanted(wanted, (key) => frozen.get(key));
   const stored = await storedPartitions(
@@ -88,10 +89,9 @@ export async function storedPartitions(
 }
 
 /** The hours of a source with the keys of their partitions: those with rows, in order, and any other, which has none. */
-function keyedHours(contract: ContractPlan, index: SourceIndex, judgedAt: number | undefined) {
+function keyedHours(contract: ContractPlan, index: SourceIndex, time: number | undefined) {
   const rowRules = rowRulesDigest(contract);
-  const keyed = (hour: IndexedHour): Wanted =>
-    clocked(contract, { ...hour, key: partitionKey(rowRules, hour) }, judgedAt);
+  const keyed = (hour: IndexedHour): Wanted => clocked(contract, { ...hour, key: partitionKey(rowRules, hour) }, time);
   const held = index.hours.map(keyed);
   const byHour = new Map(held.map((hour) => [hour.hour, hour]));
   return {
@@ -102,19 +102,18 @@ function keyedHours(contract: ContractPlan, index: SourceIndex, judgedAt: number
 }
 
 /** What hours are compared with is known before they are judged: then all of them are judged by each time anew. */
-function clocked(contract: ContractPlan, hour: Wanted, judgedAt: number | undefined): Wanted {
-  if (judgedAt === undefined || clockRuleIds(contract).length === 0) return hour;
-  const timed = futureKey(hour.key, judgedAt);
-  return { ...hour, key: furtherRules(contract).length > 0 ? timed : hour.key, clock: { judgedAt, key: timed } };
+function clocked(contract: ContractPlan, hour: Wanted, time: number | undefined): Wanted {
+  if (time === undefined) return hour;
+  const timed = futureKey(hour.key, time);
+  return { ...hour, key: furtherRules(contract).length > 0 ? timed : hour.key, clock: { judgedAt: time, key: timed } };
 }
 
 /** The hours that are still to be judged, those that they are compared with, and those that have no rows. */
-function lookedAt({ asked, open }: AcrossLookup): Wanted[] {
+function lookedAt({ asked, open }: AcrossLookup, time: number | undefined): Wanted[] {
   const empty = asked.filter(({ rows }) => rows === 0);
   const looked = new Map([...open.flatMap((hour) => [...hour.earlier, hour]), ...empty].map((one) => [one.hour, one]));
-  const hours = [...looked.values()].map(({ hour, rows, hash, key, clock }) => {
-    return { hour, rows, hash, key, ...(clock === undefined ? {} : { clock }) };
-  });
+  const clock = (key: string) => (time === undefined ? {} : { clock: { judgedAt: time, key } });
+  const hours = [...looked.values()].map(({ hour, rows, hash, key }) => ({ hour, rows, hash, key, ...clock(key) }));
   return hours.sort((a, b) => (a.hour < b.hour ? -1 : 1));
 }
 
