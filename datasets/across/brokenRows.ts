@@ -9,6 +9,8 @@ export interface ComparedRows {
   readonly from: string;
   /** Canonical order, in which the first of equal rows keeps its place. */
   readonly order: string;
+  /** SQL over `hour`: which of them are judged; the others are only compared with. All where left out. */
+  readonly judged?: string;
 }
 
 /** What a rule needs that lies elsewhere. */
@@ -76,10 +78,15 @@ function repeated(rows: ComparedRows, values: readonly string[]): string {
   return `SELECT hour, row FROM (SELECT hour, row, ${place} AS place FROM (${candidates(rows, values)})) WHERE place > 1`;
 }
 
-/** Rows of which others have the same hash: few, as a rule, and all that a window must sort. Equal values hash alike. */
-function candidates({ from }: ComparedRows, values: readonly string[]): string {
+/**
+ * Rows of which others have the same hash, and of which one is judged: few, as a rule, and all that a window must sort.
+ * Equal values hash alike.
+ */
+function candidates({ from, judged }: ComparedRows, values: readonly string[]): string {
   const hash = `hash(${values.join(', ')})`;
-  const twice = `SELECT ${hash} AS hashed FROM (SELECT * FROM ${from}) GROUP BY hashed HAVING count(*) > 1`;
+  const among =
+    judged === undefined ? '' : ` WHERE ${hash} IN (SELECT ${hash} FROM (SELECT * FROM ${from}) WHERE ${judged})`;
+  const twice = `SELECT ${hash} AS hashed FROM (SELECT * FROM ${from})${among} GROUP BY hashed HAVING count(*) > 1`;
   return `SELECT * FROM (SELECT * FROM ${from}) WHERE ${hash} IN (${twice})`;
 }
 

@@ -44,7 +44,7 @@ export async function findBroken(
   for (const rule of across) {
     const bit = compiled.rules.find(({ id }) => id === rule.id)?.bit ?? 0;
     const found = brokenRows(contract, rule.rule, rows, elsewhere(rule));
-    await database.run(`INSERT INTO ${broken} SELECT hour, row, ${bit} FROM (${found})`);
+    await database.run(`INSERT INTO ${broken} SELECT hour, row, ${bit} FROM (${found}) WHERE ${rows.judged ?? 'true'}`);
   }
 }
 
