@@ -9,13 +9,15 @@ export interface DriftCells {
 /**
  * The cells by which two sketches of a column are compared. Numbers and dates: the ten tenths of the reference, cut
  * between buckets. Other values: each that has 1 % of the rows of either side, and all others together. Rows with null
- * are a cell of their own, where there are any. Undefined where the two are not of one kind, or one has no rows.
+ * are a cell of their own. A cell without rows on both sides is none. Undefined where the two are not of one kind, or
+ * one has no rows.
  */
 export function driftCells(reference: ColumnSketch, current: ColumnSketch): DriftCells | undefined {
   const cells = reference.numbers === null ? byValue(reference, current) : byTenth(reference, current);
   if (cells === undefined || reference.rows === 0 || current.rows === 0) return undefined;
-  if (reference.nulls === 0 && current.nulls === 0) return cells;
-  return { reference: [...cells.reference, reference.nulls], current: [...cells.current, current.nulls] };
+  const all = { reference: [...cells.reference, reference.nulls], current: [...cells.current, current.nulls] };
+  const isFilled = (_: number, at: number): boolean => (all.reference[at] ?? 0) + (all.current[at] ?? 0) > 0;
+  return { reference: all.reference.filter(isFilled), current: all.current.filter(isFilled) };
 }
 
 const tenths = 10;
