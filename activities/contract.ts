@@ -10,6 +10,7 @@ import type { PartitionVersion } from '../core/snapshot.ts';
 import { type SourceChanges, sourceChanges } from '../core/sourceChanges.ts';
 import { hourOf, hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
+import { referencedSnapshots } from '../datasets/across/referencedSnapshots.ts';
 import { keepWindow, pointAtWindow } from '../datasets/partitions/keptWindow.ts';
 import { lookUpPartitions, type PartitionLookup } from '../datasets/partitions/lookUpPartitions.ts';
 import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
@@ -72,9 +73,11 @@ async function contractStage(
   if (isOpened(index)) return index;
   const hours = runWindow(plan, hourStart(asOf)).all;
   assertCovered(index, asOf, hours[0] ?? asOf);
-  const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf, ...clockOf(plan, judgedAt) };
+  const snapshots = await referencedSnapshots(ports.store, plan.contract);
+  const looked = { ...clockOf(plan, judgedAt), ...referenceInputs(snapshots) };
+  const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf, ...looked };
   const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
-  const lookUp = () => lookUpWindow(ports, plan, index, hours, judgedAt);
+  const lookUp = () => lookUpWindow(ports, plan, index, hours, snapshots, judgedAt);
   const lookup = (await isStageDone(ports, identity)) ? undefined : await lookUp();
   const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
   if (open !== undefined) return { open };
@@ -92,15 +95,21 @@ function clockOf({ contract }: Plan, judgedAt: number | undefined): Readonly<Rec
   return { judgedAt: new Date(judgedAt).toISOString() };
 }
 
+/** Rows that refer to another contract's are judged again when that contract has a new snapshot. */
+function referenceInputs(snapshots: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(snapshots).map(([contract, id]) => [`snapshot of ${contract}`, id]));
+}
+
 async function lookUpWindow(
   ports: Ports,
   plan: Plan,
   index: SourceIndex,
   hours: readonly string[],
+  snapshots: Readonly<Record<string, string>>,
   judgedAt: number | undefined,
 ): Promise<PartitionLookup> {
   const previous = await latestSnapshot(ports.store, plan.contract.id);
-  return lookUpPartitions(ports, plan.contract, index, hours, previous, undefined, judgedAt);
+  return lookUpPartitions(ports, plan.contract, index, hours, previous, snapshots, judgedAt);
 }
 
 /** A single batch is validated where it was found to be one: that takes a durable step less. */

@@ -1,6 +1,8 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import type { Hour } from '../../core/time.ts';
+import { judgeAcross } from '../across/judgeAcross.ts';
+import type { AcrossLookup } from '../across/lookUpAcross.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceIndex } from '../sources/indexSource.ts';
 import { lookUpPartitions, type PartitionLookup } from './lookUpPartitions.ts';
@@ -43,21 +45,37 @@ export async function validateLookup(
   ports: DataPorts,
   contract: ContractPlan,
   index: SourceIndex,
-  { wanted, found, fresh }: PartitionLookup,
+  { wanted, found, fresh, across }: PartitionLookup,
   onProgress?: (done: number, total: number) => void,
 ): Promise<ValidatedPartitions> {
   const made = await validateWanted(ports, contract, index, fresh, onProgress);
   const madeOf = new Map(made.map((part) => [part.hour, part]));
-  const parts = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
-  const dated = wanted.filter(({ hour }) => hour !== undatedHour);
-  const validated = fresh.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
+  const bases = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
+  const parts = across === null ? bases : await acrossParts(ports, contract, index, across, bases);
+  const hours = parts.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
+  const now = new Set([...fresh, ...(across?.open ?? [])].map(({ hour }) => hour));
+  const validated = hours.filter((hour) => now.has(hour));
   return {
     parts: parts.filter(({ hour }) => hour !== undatedHour),
     validated,
-    reused: dated.length - validated.length,
-    missing: dated.map(({ hour }) => hour).filter((hour) => !isCovered(index, hour)),
+    reused: hours.length - validated.length,
+    missing: hours.filter((hour) => !isCovered(index, hour)),
     undated: parts.find(({ hour }) => hour === undatedHour) ?? null,
   };
+}
+
+/** What the hours asked for became, in their order, and the undated rows, which are compared with nothing. */
+async function acrossParts(
+  ports: DataPorts,
+  contract: ContractPlan,
+  index: SourceIndex,
+  lookup: AcrossLookup,
+  parts: readonly PartitionVersion[],
+): Promise<readonly PartitionVersion[]> {
+  const bases = new Map(parts.map((part) => [part.hour, part]));
+  const judged = new Map([...lookup.judged, ...(await judgeAcross(ports, { contract, index, lookup, bases }))]);
+  const asked = lookup.asked.flatMap(({ hour, judgement }) => judged.get(judgement) ?? bases.get(hour) ?? []);
+  return [...asked, ...parts.filter(({ hour }) => hour === undatedHour)];
 }
 
 function isCovered(index: SourceIndex, hour: Hour): boolean {
