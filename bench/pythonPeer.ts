@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { userCache } from '../workers/userCache.ts';
 
 const execute = promisify(execFile);
 
 /** The folder of a Python environment with these packages, made once in the user's cache folder. */
 export async function pythonPeer(name: string, packages: readonly string[]): Promise<string> {
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'whetstone', 'peers', name);
+  const folder = join(userCache('peers'), name);
   if (existsSync(join(folder, 'complete'))) return folder;
   await execute('python3', ['-m', 'venv', '--clear', folder]);
   const python = join(folder, 'bin', 'python');

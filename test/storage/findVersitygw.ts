@@ -1,13 +1,13 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { claim } from '../../workers/claim.ts';
 import { runCommand } from '../../workers/temporal/runCommand.ts';
-import { userCache } from '../../workers/temporal/userCache.ts';
+import { userCache } from '../../workers/userCache.ts';
 
 /** Of versitygw, a server that speaks S3 over a folder (Apache-2.0). */
 const version = '1.8.0';
-const cache = join(dirname(userCache()), 'versitygw', version);
+const cache = join(userCache('versitygw'), version);
 const binary = join(cache, 'versitygw');
 
 /**

@@ -11,7 +11,7 @@ import { officialUrls } from '../../workers/temporal/downloadTemporal.ts';
 import { type FindInputs, findTemporal } from '../../workers/temporal/findTemporal.ts';
 import { type RunCommand, runCommand } from '../../workers/temporal/runCommand.ts';
 import { isKnownToWork } from '../../workers/temporal/temporalVersion.ts';
-import { userCache } from '../../workers/temporal/userCache.ts';
+import { userCache } from '../../workers/userCache.ts';
 
 const good = 'temporal version 1.8.2 (Server 1.31.2, UI 2.50.1)';
 const old = 'temporal version 1.2.0 (Server 1.26.2, UI 2.34.0)';
@@ -168,9 +168,11 @@ test('an archive is named for this kind of machine, and none for others', () => 
 });
 
 test('the cache lies where the system keeps such things', () => {
-  expect(userCache({ XDG_CACHE_HOME: '/somewhere' }, 'linux')).toBe('/somewhere/whetstone/temporal');
-  expect(userCache({ XDG_CACHE_HOME: 'relative' }, 'linux')).toBe(join(homedir(), '.cache/whetstone/temporal'));
-  expect(userCache({}, 'darwin')).toBe(join(homedir(), 'Library/Caches/whetstone/temporal'));
+  expect(userCache('temporal', { XDG_CACHE_HOME: '/somewhere' }, 'linux')).toBe('/somewhere/whetstone/temporal');
+  expect(userCache('temporal', { XDG_CACHE_HOME: 'relative' }, 'linux')).toBe(
+    join(homedir(), '.cache/whetstone/temporal'),
+  );
+  expect(userCache('temporal', {}, 'darwin')).toBe(join(homedir(), 'Library/Caches/whetstone/temporal'));
 });
 
 function find(inputs: FindInputs): Promise<string> {

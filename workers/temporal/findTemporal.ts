@@ -3,11 +3,11 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhetError } from '../../core/errors.ts';
 import { type Claimed, claim } from '../claim.ts';
+import { userCache } from '../userCache.ts';
 import { buildTemporal } from './buildTemporal.ts';
 import { downloadTemporal, officialUrls } from './downloadTemporal.ts';
 import type { RunCommand } from './runCommand.ts';
 import { pinnedVersion, temporalVersion } from './temporalVersion.ts';
-import { userCache } from './userCache.ts';
 
 /** What finding depends on; each has a default that fits this machine. */
 export interface FindInputs {
@@ -148,7 +148,7 @@ async function removeRemains(cache: string): Promise<void> {
   await Promise.all(remains.map((name) => rm(join(cache, name), { recursive: true, force: true })));
 }
 
-function cacheOf({ cache = userCache() }: FindInputs): string {
+function cacheOf({ cache = userCache('temporal') }: FindInputs): string {
   return cache;
 }
 
