@@ -32,6 +32,12 @@ export const catalogue = {
   'contract.version-too-low': entry('stop', 409, 4, 'Raise version in the contract to the one that is asked for.'),
   // datasets
   'source.unreadable': entry('stop', 422, 3, 'Repair or replace the source file.'),
+  'source.unplaced': entry(
+    'stop',
+    422,
+    3,
+    "Write the file under a path such as dt=2001-03-15/hour=12/, or say partition: 'hour'.",
+  ),
   'source.empty': entry('stop', 422, 3, 'Give a source with at least one row.'),
   'source.changed': entry('retry', 503, 5, 'Run again when nothing writes to the source any more.'),
   'sample.unknown': entry('stop', 400, 2, 'Name sample data that there is.'),
@@ -51,6 +57,7 @@ export const catalogue = {
     4,
     'Mend the source, or give the rule another severity: whet validate shows all such rows.',
   ),
+  'readmission.refused': entry('stop', 422, 4, 'Mend the rows by what is said of them, and give them again.'),
   'batch.rule-broken': entry('stop', 422, 4, 'Complete the source, or change the batch rule.'),
   'snapshot.unknown': entry('stop', 404, 2, 'List the snapshots with: whet snapshots'),
   'reference.no-snapshot': entry(

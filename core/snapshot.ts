@@ -22,8 +22,21 @@ export interface PartitionVersion {
   readonly warnings?: Readonly<Record<string, number>>;
   /** `objects/<sha256>` of the `RowsSketch` of its clean rows; null where it has none, not there in earlier versions. */
   readonly sketches?: string | null;
+  /** Which version of the hour's source rows it was made of: see `sourceVersion`; not there in partitions of earlier versions. */
+  readonly source?: string;
+  /** The rows of people's mending in it, by record; not there where no record holds for it. */
+  readonly readmitted?: readonly ReadmittedCount[];
   /** How it was judged against other hours and contracts, where rules look at them. */
   readonly across?: AcrossJudgement;
+}
+
+/** What a readmission, by its number, did to a partition. */
+export interface ReadmittedCount {
+  readonly record: number;
+  /** Mended rows that are clean rows of it. */
+  readonly rows: number;
+  /** Rows that had no event time, and lie in an hour since they were mended. */
+  readonly gone: number;
 }
 
 /** What a partition was compared with beyond its own rows. */

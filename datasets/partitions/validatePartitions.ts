@@ -4,6 +4,7 @@ import type { Hour } from '../../core/time.ts';
 import { judgeAcross } from '../across/judgeAcross.ts';
 import type { AcrossLookup } from '../across/lookUpAcross.ts';
 import type { DataPorts } from '../dataPorts.ts';
+import { withReadmissions } from '../readmission/withReadmissions.ts';
 import type { SourceIndex } from '../sources/indexSource.ts';
 import { lookUpPartitions, type PartitionLookup } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
@@ -50,7 +51,8 @@ export async function validateLookup(
 ): Promise<ValidatedPartitions> {
   const made = await validateWanted(ports, contract, index, fresh, onProgress);
   const madeOf = new Map(made.map((part) => [part.hour, part]));
-  const bases = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
+  const judged = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
+  const bases = await withReadmissions(ports, contract, index, judged);
   const parts = across === null ? bases : await acrossParts(ports, contract, index, across, bases);
   const hours = parts.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
   const now = new Set([...fresh, ...(across?.open ?? [])].map(({ hour }) => hour));

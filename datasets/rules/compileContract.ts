@@ -4,6 +4,7 @@ import { WhetError } from '../../core/errors.ts';
 import type { RowRulePlan } from '../../core/rowRulePlan.ts';
 import { type RowRule, rowRules } from '../../core/rowRules.ts';
 import { rowSeverity } from '../../core/severity.ts';
+import { hourOfInstant } from '../sources/hourOfInstant.ts';
 import { checkRule } from './checkRule.ts';
 import { compareRule } from './compareRule.ts';
 import { eventColumn } from './eventColumn.ts';
@@ -43,6 +44,8 @@ function ruleSql(contract: ContractPlan, rule: RowRule, judgedAt: number | undef
   switch (rule.kind) {
     case 'malformed':
       return { text: malformed[contract.source.kind] ?? '', sql: 'malformed IS NOT NULL' };
+    case 'misplaced':
+      return misplacedRule(contract);
     case 'fault':
       return faultRule(rule.column, rule.at, rule.fault);
     case 'check':
@@ -50,6 +53,11 @@ function ruleSql(contract: ContractPlan, rule: RowRule, judgedAt: number | undef
     case 'rule':
       return acrossColumns(contract, rule.rule, judgedAt);
   }
+}
+
+function misplacedRule(contract: ContractPlan): RuleSql {
+  const text = `${contract.eventTime} lies in the hour or day that the file's path names`;
+  return { text, sql: `hour <> ${hourOfInstant(`v${eventColumn(contract)}`)}` };
 }
 
 const malformed: Readonly<Record<string, string>> = {
@@ -76,6 +84,7 @@ const reserved = [
   '_hour',
   '_reasons',
   '_contract',
+  '_partition',
   '_malformed',
   '_at',
   '_raw',

@@ -66,10 +66,11 @@ async function rowsOf(
   return `SELECT ${columns} FROM read_parquet(${sqlFile(await store.file(objectKey(object)))})`;
 }
 
+/** No column of a contract is called `_row`. */
 function side(name: FoundRow['side'], rows: string | null, others: string | null): string {
-  const line = `SELECT '${name}' AS side, CAST(to_json(row) AS VARCHAR) AS line`;
-  if (rows === null) return `${line} FROM (SELECT NULL AS row WHERE false)`;
-  return `${line} FROM (${rows}${others === null ? '' : ` EXCEPT ALL ${others}`}) AS row`;
+  const line = `SELECT '${name}' AS side, CAST(to_json(_row) AS VARCHAR) AS line`;
+  if (rows === null) return `${line} FROM (SELECT NULL AS _row WHERE false)`;
+  return `${line} FROM (${rows}${others === null ? '' : ` EXCEPT ALL ${others}`}) AS _row`;
 }
 
 function counted(sides: string): string {

@@ -38,14 +38,18 @@ export async function requireBytes(file: string): Promise<void> {
 }
 
 /** Throws `schema.missing-column` for the first column of the contract that the source has not, by its exact name. */
-export function requireColumns(contract: ContractPlan, found: readonly string[], file: string): void {
-  for (const { name } of contract.columns) {
+export function requireColumns({ columns }: NamedColumns, found: readonly string[], file: string): void {
+  for (const { name } of columns) {
     if (found.includes(name)) continue;
     throw new WhetError('schema.missing-column', {
       expected: `a column '${name}' in ${file}`,
       came: `${found.map((held) => `'${held}'`).join(', ')}${didYouMean(name, found)}`,
     });
   }
+}
+
+interface NamedColumns {
+  readonly columns: readonly { readonly name: string }[];
 }
 
 function wrongType(name: string, type: string, physical: string, file: string): WhetError {
