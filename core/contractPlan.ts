@@ -31,7 +31,8 @@ export interface SourcePlan {
   readonly kind: SourceKind;
   /** A path of a file or folder, or a pattern (relative to the folder of the engine), or the name of sample data. */
   readonly at: { readonly path: string } | { readonly sample: string };
-  readonly partition: 'hour';
+  /** What names a row's hour: its event time, or (`path`) the file's path, in whose hour or day the event time must lie. */
+  readonly partition: 'hour' | 'path';
   /** Of CSV: texts that stand for null beside the empty field, such as `NA`. */
   readonly nulls?: readonly string[];
 }

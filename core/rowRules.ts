@@ -6,6 +6,8 @@ export type RowRule = { readonly id: string } & RowRuleKind;
 
 type RowRuleKind =
   | { readonly kind: 'malformed' }
+  /** The event time lies in the hours that the file's path names. */
+  | { readonly kind: 'misplaced' }
   | { readonly kind: 'fault'; readonly column: ColumnPlan; readonly at: number; readonly fault: Fault }
   | { readonly kind: 'check'; readonly column: ColumnPlan; readonly at: number; readonly check: ColumnCheck }
   | { readonly kind: 'rule'; readonly rule: RowRulePlan };
@@ -22,6 +24,7 @@ export function rowRules(contract: ContractPlan): RowRule[] {
   const { source, columns, eventTime, rules } = contract;
   return withOwnIds([
     ...(source.kind === 'parquet' ? [] : [{ id: 'row.malformed', kind: 'malformed' } as const]),
+    ...(source.partition === 'path' ? [{ id: 'row.misplaced', kind: 'misplaced' } as const] : []),
     // A row without an event time belongs to no hour: it cannot be clean, whatever the contract says of null.
     ...columns.flatMap((column, at) =>
       columnRules({ ...column, nullable: isOpen(column, eventTime) }, at, source.kind),

@@ -31,7 +31,7 @@ export function batchSeverity({ severity }: Pick<ContractPlan, 'severity'>, id: 
 }
 
 function ofRow(contract: ContractPlan, { id, kind }: RowRule): RuleSeverity {
-  const isNeeded = kind === 'malformed' || kind === 'fault';
+  const isNeeded = kind === 'malformed' || kind === 'misplaced' || kind === 'fault';
   return { id, severity: rowSeverity(contract, id), may: isNeeded ? ['quarantine', 'reject'] : all };
 }
 

@@ -34,7 +34,9 @@ export function rowRulesDigest(contract: ContractPlan): string {
   const { id, columns, eventTime, key, rules, source } = contract;
   const warning = rowRules(contract).flatMap((rule) => (rowSeverity(contract, rule.id) === 'warn' ? [rule.id] : []));
   const across = hourRules(contract).map((one) => [one.rule, acrossSeverity(contract, one) === 'warn']);
-  return digestOfValue({ id, columns, eventTime, key, rules, warning, across, kind: source.kind });
+  // Other contracts keep the keys that they had before there were paths.
+  const partition = source.partition === 'path' ? 'path' : undefined;
+  return digestOfValue({ id, columns, eventTime, key, rules, warning, across, kind: source.kind, partition });
 }
 
 export function reportKey(contract: ContractPlan, key: string): string {

@@ -1,11 +1,13 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
+import { type HourRange, pathPartition } from '../../core/pathPartition.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
 import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
 import { createJson, objectKey, readJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, stampOf } from './fileStamp.ts';
 import type { FoundFile } from './foundFiles.ts';
+import { hourOfInstant } from './hourOfInstant.ts';
 import { type LocalSource, localSource, type ObjectStamp, passingCopy } from './localSource.ts';
 import type { SourceTable, TablePart } from './rawRows.ts';
 import { readingSource } from './readingSource.ts';
@@ -14,7 +16,7 @@ import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
-import { fingerprintedRows, hourOfInstant, orderFreeHash } from './typedRows.ts';
+import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
 
 /** Part of the index's key: raise it when the same file gives another index. */
 export const sourceIndexVersion = 2;
@@ -33,6 +35,8 @@ export interface IndexedFile {
   readonly undated: IndexedRows | null;
   /** The newest event time, milliseconds UTC; the earliest date there is when no row has one. */
   readonly newestMs: number;
+  /** The hours that its path names, of a source that is partitioned by path. */
+  readonly within?: HourRange;
 }
 
 export interface IndexedRows {
@@ -57,9 +61,11 @@ export async function indexFile(
   const local = await fetched(ports, contract, path, stamp);
   try {
     const read = await digested(ports, contract, { path, ...local });
-    const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${indexedAs(contract)}.json`;
+    const within = rangeOf(contract, path);
+    const as = within === undefined ? indexedAs(contract) : `${indexedAs(contract)}-${within.fromMs}-${within.toMs}`;
+    const key = `datasets/${contract.id}/sources/${read.digest}-${sourceIndexVersion}-${as}.json`;
     const found = await readJson<IndexedFile>(ports.store, key);
-    const index = found ?? (await scanned(ports, contract, { path, ...local }, read));
+    const index = found ?? (await scanned(ports, contract, { path, ...local }, { ...read, within }));
     // An object was fetched by its etag: what changed since is another one.
     if (stamp === undefined) await requireUnchanged(path, before);
     if (found === undefined) await createJson(ports.store, key, index);
@@ -67,6 +73,13 @@ export async function indexFile(
   } finally {
     await local.drop();
   }
+}
+
+/** Throws `source.unplaced` where a source is partitioned by path and a path names no hour. */
+function rangeOf({ source }: ContractPlan, path: string): HourRange | undefined {
+  const range = source.partition === 'path' ? pathPartition(path) : undefined;
+  if (range !== undefined || source.partition === 'hour') return range;
+  throw new WhetError('source.unplaced', { expected: 'a path that names an hour or a day', came: path });
 }
 
 /** Text is staged, and its copy not needed again; Parquet is read as it is, whenever hours of it are validated. */
@@ -97,10 +110,11 @@ export async function tableParts(ports: DataPorts, path: string, index: Staged):
     staged === null
       ? [(await localSource(ports, path, { digest: index.digest })).file]
       : await Promise.all(staged.map((digest) => ports.store.file(objectKey(digest))));
-  return files.map((file) => ({ file, from: path, types }));
+  const placed = index.within === undefined ? {} : { within: index.within };
+  return files.map((file) => ({ file, from: path, types, ...placed }));
 }
 
-type Staged = Pick<IndexedFile, 'digest' | 'staged' | 'types'>;
+type Staged = Pick<IndexedFile, 'digest' | 'staged' | 'types' | 'within'>;
 
 /** A source's file, by the name that people know it by, and where its bytes are on this machine. */
 interface NamedFile extends LocalSource {
@@ -135,10 +149,11 @@ async function scanned(
   ports: DataPorts,
   contract: ContractPlan,
   named: NamedFile,
-  read: Digested,
+  { within, ...read }: Digested & { readonly within: HourRange | undefined },
 ): Promise<IndexedFile> {
   const { path } = named;
-  const table = await typedTable(ports, contract, named, read);
+  const typed = await typedTable(ports, contract, named, read);
+  const table: Staged = within === undefined ? typed : { ...typed, within };
   const source: SourceTable = { name: path, parts: await tableParts(ports, path, table) };
   const groups = await readingSource(path, () => ports.database.rows<ScannedHour>(scan(contract, source)));
   // A column that gets another type gives other values under equal hashes: its hours are new ones.
@@ -188,8 +203,9 @@ interface ScannedHour {
 }
 
 function scan(contract: ContractPlan, source: SourceTable): string {
-  const start = `CAST(${hourOfInstant('event')} AS DOUBLE)`;
-  return `SELECT ${start} AS start, CAST(count(*) AS DOUBLE) AS rows, ${orderFreeHash} AS hash,
-    CAST(max(epoch_ms(event)) AS DOUBLE) AS newest
+  // Of a row that lies elsewhere than its path says, the time tells nothing.
+  const placed = contract.source.partition === 'path' ? ` FILTER (${hourOfInstant('event')} = hour)` : '';
+  return `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS rows, ${orderFreeHash} AS hash,
+    CAST(max(epoch_ms(event))${placed} AS DOUBLE) AS newest
     FROM (${fingerprintedRows(contract, source)}) GROUP BY start ORDER BY start`;
 }

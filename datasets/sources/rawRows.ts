@@ -1,4 +1,5 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import type { HourRange } from '../../core/pathPartition.ts';
 import { hourMs } from '../../core/time.ts';
 import { sqlFile, sqlName } from '../database.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
@@ -19,6 +20,8 @@ export interface TablePart {
   readonly from: string;
   /** DuckDB's type of each of the contract's columns in it, in the contract's order. */
   readonly types: readonly string[];
+  /** The hours that the source file's path names, of a source that is partitioned by it. */
+  readonly within?: HourRange;
 }
 
 /** Which rows to read: those of hours in [fromMs, toMs), or those without an event time. */
@@ -91,6 +94,8 @@ function partOf({ parts }: AlikeParts): string {
  * than asked, for types coarser or finer than microseconds; `exactly` then decides.
  */
 function roughly(contract: ContractPlan, alike: AlikeParts, selection: RowSelection): string {
+  // Of rows that lie elsewhere than their path says, the event time tells nothing.
+  if (contract.source.partition === 'path') return 'true';
   if (selection === 'undated')
     return contract.source.kind === 'ndjson' ? `${sqlName(contract.eventTime)} IS NULL` : 'true';
   const staged = contract.source.kind === 'csv';

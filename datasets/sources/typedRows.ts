@@ -1,6 +1,6 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import { hourMs } from '../../core/time.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
+import { hourOfInstant } from './hourOfInstant.ts';
 import { stagedColumn } from './jsonColumn.ts';
 import { type AlikeParts, alikeParts, type RowSelection, rawRows, type SourceTable } from './rawRows.ts';
 import { canonicalTypes, faults, typedColumn } from './typedColumn.ts';
@@ -67,7 +67,8 @@ function typedAlike(contract: ContractPlan, alike: AlikeParts, rows: string, sel
   const inner = `SELECT *, ${faulted.join(', ')} FROM (${parsed})`;
   const at = `v${eventColumn(contract)}`;
   const typed = `SELECT *, ${fingerprint(contract)} AS fingerprint, ${valued.join(', ')} FROM (${inner})`;
-  const select = `SELECT *, ${hourOfInstant(at)} AS hour FROM (${typed}) WHERE ${exactly(at, selection)}`;
+  const placed = `SELECT *, ${hourOfRow(contract, alike, at)} AS hour FROM (${typed})`;
+  const select = selection === undefined ? placed : `SELECT * FROM (${placed}) WHERE ${exactly(selection)}`;
   return { select, texts: columns.map(({ text }) => text) };
 }
 
@@ -88,7 +89,7 @@ function isJson(contract: ContractPlan): boolean {
   return contract.source.kind === 'ndjson';
 }
 
-/** A SELECT of every row's event time `event` (null where undated) and `fingerprint`, and nothing else. */
+/** A SELECT of every row's event time `event` (null where undated), its `hour` and its `fingerprint`, and nothing else. */
 export function fingerprintedRows(contract: ContractPlan, source: SourceTable): string {
   const k = eventColumn(contract);
   return alikeParts(source.parts)
@@ -97,24 +98,16 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
       const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? 'VARCHAR');
       const { parse, value } = typedColumn('date', names, type);
       const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, alike)})`;
-      return `SELECT ${value} AS event, ${fingerprint(contract)} AS fingerprint FROM (${parsed})`;
+      const read = `SELECT *, ${value} AS event FROM (${parsed})`;
+      return `SELECT event, ${hourOfRow(contract, alike, 'event')} AS hour, ${fingerprint(contract)} AS fingerprint FROM (${read})`;
     })
     .join(' UNION ALL ');
 }
 
 /** A SELECT of the hour of every row's event time, `hour`: the start, milliseconds UTC, null where undated. */
 export function hoursOfRows(contract: ContractPlan, source: SourceTable): string {
-  return `SELECT ${hourOfInstant('event')} AS hour FROM (${fingerprintedRows(contract, source)})`;
+  return `SELECT hour FROM (${fingerprintedRows(contract, source)})`;
 }
-
-/** SQL: the start of the hour of an instant of the years 1 to 9999, milliseconds UTC. Twice as fast as `date_trunc`. */
-export function hourOfInstant(sql: string): string {
-  return `((epoch_us(${sql}) + ${-firstHour * hourUs}) // ${hourUs} + ${firstHour}) * ${hourMs}`;
-}
-
-const hourUs = hourMs * 1000;
-/** From it on, a division that cuts off what is after the point rounds down. */
-const firstHour = Date.parse('0001-01-01') / hourMs;
 
 /** DuckDB's 64-bit hash of all of a row's values as they came. It finds changes; a snapshot's id hashes the content. */
 function fingerprint(contract: ContractPlan): string {
@@ -124,8 +117,19 @@ function fingerprint(contract: ContractPlan): string {
 /** Of a group of rows with a `fingerprint`: sums and exclusive ors do not depend on order. Text. */
 export const orderFreeHash = `CAST(sum(fingerprint) AS VARCHAR) || '.' || CAST(bit_xor(fingerprint) AS VARCHAR)`;
 
-function exactly(at: string, selection: RowSelection | undefined): string {
-  if (selection === undefined) return 'true';
-  if (selection === 'undated') return `${at} IS NULL`;
-  return `epoch_ms(${at}) >= ${selection.fromMs} AND epoch_ms(${at}) < ${selection.toMs}`;
+function exactly(selection: RowSelection): string {
+  if (selection === 'undated') return 'hour IS NULL';
+  return `hour >= ${selection.fromMs} AND hour < ${selection.toMs}`;
+}
+
+/** A row whose event time is not of the hours that its path names lies in the first of them, and is bad. */
+function hourOfRow({ source }: ContractPlan, { parts }: AlikeParts, event: string): string {
+  const hour = hourOfInstant(event);
+  if (source.partition === 'hour') return hour;
+  const ends = (end: 'fromMs' | 'toMs'): string => {
+    const byPart: (number | null)[] = [];
+    for (const { part, within } of parts) byPart[part] = within?.[end] ?? null;
+    return `CAST([${Array.from(byPart, (ms) => ms ?? 'NULL').join(', ')}] AS BIGINT[])[part + 1]`;
+  };
+  return `CASE WHEN ${hour} >= ${ends('fromMs')} AND ${hour} < ${ends('toMs')} THEN ${hour} ELSE ${ends('fromMs')} END`;
 }

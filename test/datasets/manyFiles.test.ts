@@ -188,8 +188,8 @@ describe('a source that changes', () => {
     expect(second).toMatchObject({ validated: ['2001-01-01T02'], reused: 2 });
     expect(second.parts.slice(0, 2)).toEqual(first.parts);
     expect(second.index.digest).not.toBe(first.index.digest);
-    // What the new file was turned into, and its partition.
-    expect(await ports.store.list('objects/')).toHaveLength(objects.length + 2);
+    // What the new file was turned into, its partition and its sketches.
+    expect(await ports.store.list('objects/')).toHaveLength(objects.length + 3);
   });
 
   test('takes late rows as a new version of their hour alone, and the old snapshot stays', async () => {
