@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acrossShape } from './acrossShape.ts';
 import { batchShape } from './batchShape.ts';
 
 const compared = z.strictObject(
@@ -34,6 +35,7 @@ export const contractShape = z.strictObject(
     row: z.custom((value) => value instanceof z.ZodObject, 'z.object({ … }) with the columns'),
     eventTime: z.string('the name of a date column'),
     rules: z.array(ruleShape, 'a list of rules').optional(),
+    across: z.array(acrossShape, 'a list of rules across rows').optional(),
     batch: z.array(batchShape, 'a list of rules over the window').optional(),
     severity: z
       .record(z.string(), z.enum(['warn', 'quarantine', 'reject'], "'warn', 'quarantine' or 'reject'"))

@@ -9,12 +9,17 @@ import {
   cyclic,
   definePipeline,
   exhaustive,
+  gapAtMost,
+  inOrder,
   logistic,
   logLoss,
+  noDuplicates,
   number,
   parquet,
   recentRate,
+  references,
   text,
+  unique,
 } from '../../index.ts';
 import { errorOf } from './errorOf.ts';
 
@@ -341,5 +346,86 @@ describe('a row rule does not compile', () => {
       column('origin').differsFrom('carrier'),
     ] as const;
     expect(contract('flights', { ...ruled, rules }).plan.rules).toHaveLength(3);
+  });
+});
+
+describe('a rule across rows does not compile', () => {
+  const ruled = { source, row, eventTime: 'date' } as const;
+  const airports = contract('airports', {
+    source,
+    row: z.object({ at: z.date(), code: z.string(), elevation: z.int() }),
+    eventTime: 'at',
+  });
+
+  test('on columns that are not there', () => {
+    // @ts-expect-error no such column
+    const one = errorOf(() => contract('flights', { ...ruled, across: [unique('orign')] }));
+    // @ts-expect-error no such column
+    const pair = errorOf(() => contract('flights', { ...ruled, across: [unique(['date', 'orign'])] }));
+    // @ts-expect-error no such column
+    const by = errorOf(() => contract('flights', { ...ruled, across: [inOrder({ by: 'delai' })] }));
+    // @ts-expect-error no such column
+    const per = errorOf(() => contract('flights', { ...ruled, across: [inOrder({ by: 'delay', per: 'gat' })] }));
+    // @ts-expect-error no such column
+    const gap = errorOf(() => contract('flights', { ...ruled, across: [gapAtMost('1 hour', { per: 'gat' })] }));
+    // @ts-expect-error no such column
+    const from = errorOf(() => contract('flights', { ...ruled, across: [references('orign', airports, 'code')] }));
+    // @ts-expect-error no such column
+    const to = errorOf(() => contract('flights', { ...ruled, across: [references('origin', airports, 'cod')] }));
+    const errors = [one, pair, by, per, gap, from, to];
+    expect(errors.map((error) => error.code)).toEqual(Array(7).fill('column.unknown'));
+    expect(pair.message).toContain("'orign' in contract flights, across[0]. Did you mean 'origin'?");
+    expect(per.message).toContain("'gat' in contract flights, across[0].per. Did you mean 'gate'?");
+    expect(to.message).toContain("'cod' in references('origin', airports, …). Did you mean 'code'?");
+  });
+
+  test('in the order of texts, or to values of another type', () => {
+    // @ts-expect-error texts have no order here
+    const order = errorOf(() => contract('flights', { ...ruled, across: [inOrder({ by: 'origin' })] }));
+    const to = references('origin', airports, 'elevation');
+    // @ts-expect-error a text and a number
+    const other = errorOf(() => contract('flights', { ...ruled, across: [to] }));
+    expect([order.code, other.code]).toEqual(['column.wrong-type', 'column.wrong-type']);
+  });
+
+  test('with a length of time without a unit, or a shorter one than the gap', () => {
+    // @ts-expect-error no unit
+    expect(errorOf(() => unique('origin', { within: '7' })).code).toBe('duration.invalid');
+    expect(errorOf(() => unique('origin', { within: '0 days' })).code).toBe('pipeline.invalid');
+    expect(errorOf(() => gapAtMost('1 hour', { within: '1 hour' })).message).toContain('more than the gap, 1 hour');
+  });
+
+  test('twice, without a column, or with one twice', () => {
+    const twice = errorOf(() => contract('flights', { ...ruled, across: [noDuplicates(), noDuplicates()] }));
+    const none = errorOf(() => contract('flights', { ...ruled, across: [unique([])] }));
+    const again = errorOf(() => contract('flights', { ...ruled, across: [unique(['origin', 'origin'])] }));
+    expect([twice, none, again].map((error) => error.code)).toEqual(Array(3).fill('pipeline.invalid'));
+    expect(twice.message).toContain('each rule once');
+  });
+
+  test('but it does on columns that are there, and the plan holds its spans in milliseconds', () => {
+    const across = [
+      unique('gate'),
+      unique(['date', 'origin'], { within: '7 days' }),
+      noDuplicates(),
+      inOrder({ per: 'origin', by: 'delay' }),
+      inOrder({ by: 'date', within: '2 hours' }),
+      gapAtMost('10 minutes', { per: 'carrier' }),
+      gapAtMost('3 days'),
+      references('origin', airports, 'code'),
+      references('delay', airports, 'elevation'),
+    ] as const;
+    const hour = 3_600_000;
+    expect(contract('flights', { ...ruled, across }).plan.across).toEqual([
+      { kind: 'unique', columns: ['gate'] },
+      { kind: 'unique', columns: ['date', 'origin'], withinMs: 168 * hour },
+      { kind: 'noDuplicates' },
+      { kind: 'inOrder', per: 'origin', by: 'delay', withinMs: 24 * hour },
+      { kind: 'inOrder', per: null, by: 'date', withinMs: 2 * hour },
+      { kind: 'gapAtMost', per: 'carrier', atMostMs: hour / 6, withinMs: 24 * hour },
+      { kind: 'gapAtMost', per: null, atMostMs: 72 * hour, withinMs: 144 * hour },
+      { kind: 'references', column: 'origin', to: { contract: 'airports', column: 'code' } },
+      { kind: 'references', column: 'delay', to: { contract: 'airports', column: 'elevation' } },
+    ]);
   });
 });
