@@ -2,6 +2,7 @@ import { WhetError } from '../../core/errors.ts';
 import type { RowsSketch } from '../../core/sketches/columnSketch.ts';
 import { mergedSketch } from '../../core/sketches/mergedSketch.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
+import { hourMs, hourStart } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
@@ -11,18 +12,16 @@ import { createJson, getObjectJson, readJson } from '../../storage/objects.ts';
 export const sketchVersion = 1;
 
 /**
- * The sketch of all clean rows of some partitions. That of a whole day is kept, as sketches merge to the same in any
- * grouping: an hour later, a window of a hundred days is read as a hundred sketches and not as 2,400. Throws
- * `storage.missing`, `storage.damaged`.
+ * The sketch of all clean rows of some partitions, in the order of their hours. Those of 16, 64, 256 and 1,024 hours side
+ * by side are kept, as sketches merge to the same in any grouping: an hour later, a window of 2,400 hours is made of some
+ * thirty. Throws `storage.missing`, `storage.damaged`.
  */
-export async function sketchesOfParts(
+export function sketchesOfParts(
   store: ObjectStore,
   contract: string,
   parts: readonly PartitionVersion[],
 ): Promise<RowsSketch> {
-  const days = Map.groupBy(parts, ({ hour }) => hour.slice(0, 10));
-  const lots = [...days.values()].flatMap((hours) => (hours.length === 24 ? [hours] : hours.map((hour) => [hour])));
-  return mergedSketch(await concurrently(lots, storeHands, (lot) => sketchOfLot(store, contract, lot)));
+  return mergedBlocks(store, contract, parts, parts.length);
 }
 
 /** Where a merged sketch is kept: it can always be made again. */
@@ -30,19 +29,47 @@ export function sketchKey(contract: string, name: string): string {
   return `datasets/${contract}/sketches/${name}.v${sketchVersion}.json`;
 }
 
-async function sketchOfLot(
+/** Whole hours since 1970 are parted into blocks of each size, so that windows that overlap have the same ones. */
+const blockSizes = [1_024, 256, 64, 16];
+
+/** The largest blocks up to a size that the partitions fill, and the single ones between them. */
+function blocksOf(parts: readonly PartitionVersion[], largest: number): PartitionVersion[][] {
+  const blocks: PartitionVersion[][] = [];
+  for (let at = 0; at < parts.length; at += blocks.at(-1)?.length ?? 1) {
+    const size = blockSizes.find((hours) => hours <= largest && isBlock(parts, at, hours)) ?? 1;
+    blocks.push(parts.slice(at, at + size));
+  }
+  return blocks;
+}
+
+function isBlock(parts: readonly PartitionVersion[], at: number, hours: number): boolean {
+  const [first, last] = [parts[at], parts[at + hours - 1]].map((part) => part && hourStart(part.hour) / hourMs);
+  return first !== undefined && last === first + hours - 1 && first % hours === 0;
+}
+
+async function mergedBlocks(
   store: ObjectStore,
   contract: string,
-  lot: readonly PartitionVersion[],
+  parts: readonly PartitionVersion[],
+  largest: number,
 ): Promise<RowsSketch> {
-  const digests = lot.filter(({ rows }) => rows > 0).map(requireSketches);
+  const blocks = blocksOf(parts, largest);
+  return mergedSketch(await concurrently(blocks, storeHands, (block) => sketchOfBlock(store, contract, block)));
+}
+
+async function sketchOfBlock(
+  store: ObjectStore,
+  contract: string,
+  block: readonly PartitionVersion[],
+): Promise<RowsSketch> {
+  const digests = block.filter(({ rows }) => rows > 0).map(requireSketches);
   const [only] = digests;
   if (only === undefined) return mergedSketch([]);
   if (digests.length === 1) return getObjectJson<RowsSketch>(store, only);
   const key = sketchKey(contract, digestOfValue(digests));
   const kept = await readJson<RowsSketch>(store, key);
   if (kept !== undefined) return kept;
-  const merged = mergedSketch(await Promise.all(digests.map((digest) => getObjectJson<RowsSketch>(store, digest))));
+  const merged = await mergedBlocks(store, contract, block, block.length - 1);
   await createJson(store, key, merged);
   return merged;
 }

@@ -42,7 +42,7 @@ describe('sketches of partitions', () => {
     expect(found.parts[30]).toMatchObject({ rows: 0, sketches: null });
   });
 
-  test('merge by days to that of all hours, and days are read once', async () => {
+  test('merge by blocks to that of all hours, and a block is read once', async () => {
     const reads: string[] = [];
     const read = (key: string) => {
       reads.push(key);
@@ -55,10 +55,13 @@ describe('sketches of partitions', () => {
     const whole = mergedSketch(all);
     expect(await sketchesOfParts(counting, 'flights', found.parts)).toEqual(whole);
     expect(whole.rows).toBe(589);
+    // Hours that are there twice count twice.
+    const twice = [...found.parts, ...found.parts];
+    expect(await sketchesOfParts(counting, 'flights', twice)).toEqual(mergedSketch([whole, whole]));
     reads.length = 0;
     expect(await sketchesOfParts(counting, 'flights', found.parts)).toEqual(whole);
-    // Two whole days, four hours before them and eight after.
-    expect(reads.filter((key) => !key.endsWith('.sum'))).toHaveLength(2 + 4 + 8);
+    // Three blocks of 16 hours, four hours before them and eight after.
+    expect(reads).toHaveLength(3 + 4 + 8);
   });
 
   test('of a snapshot are made once', async () => {
