@@ -17,6 +17,7 @@ import { partitionBatches } from '../datasets/partitions/partitionBatches.ts';
 import { partitionVersion, validateLookup } from '../datasets/partitions/validatePartitions.ts';
 import { windowSketches } from '../datasets/partitions/windowSketches.ts';
 import { requireNotRejected } from '../datasets/quarantine/requireNotRejected.ts';
+import { lastReadmission } from '../datasets/readmission/readmissionLog.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
@@ -74,7 +75,7 @@ async function contractStage(
   const hours = runWindow(plan, hourStart(asOf)).all;
   assertCovered(index, asOf, hours[0] ?? asOf);
   const snapshots = await referencedSnapshots(ports.store, plan.contract);
-  const looked = { ...clockOf(plan, judgedAt), ...referenceInputs(snapshots) };
+  const looked = { ...clockOf(plan, judgedAt), ...referenceInputs(snapshots), ...(await mendedBy(ports, plan)) };
   const inputs = { source: index.digest, from: hours[0] ?? asOf, to: asOf, ...looked };
   const identity = { name: 'contract', version: partitionVersion, section: plan.contract, inputs } as const;
   const lookUp = () => lookUpWindow(ports, plan, index, hours, snapshots, judgedAt);
@@ -84,6 +85,8 @@ async function contractStage(
   const outcome = await stage(ports, identity, async () =>
     validateWindow(ports, plan, index, lookup ?? (await lookUp()), done),
   );
+  const { window } = outcome.output;
+  if (window !== undefined && outcome.record.reused) await pointAtWindow(ports.store, plan.contract.id, window);
   const source = await changesSince(ports, plan, index);
   const output = outcome.record.reused ? allReused(outcome.output) : outcome.output;
   return { ...outcome, output: { ...output, source } };
@@ -98,6 +101,12 @@ function clockOf({ contract }: Plan, judgedAt: number | undefined): Readonly<Rec
 /** Rows that refer to another contract's are judged again when that contract has a new snapshot. */
 function referenceInputs(snapshots: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(snapshots).map(([contract, id]) => [`snapshot of ${contract}`, id]));
+}
+
+/** What people gave back counts as an input from the first record on. */
+async function mendedBy({ store }: Ports, { contract }: Plan): Promise<Readonly<Record<string, string>>> {
+  const last = await lastReadmission(store, contract.id);
+  return last === 0 ? {} : { readmissions: String(last) };
 }
 
 async function lookUpWindow(
@@ -120,7 +129,8 @@ async function opened(
   { fresh }: PartitionLookup,
   done: readonly string[],
 ): Promise<OpenWork | undefined> {
-  const batches = done.length < mostRounds ? partitionBatches(ports, contract, index, fresh) : [];
+  const batches =
+    done.length < mostRounds ? partitionBatches(ports, contract, index, fresh, ports.bounds?.partitions) : [];
   if (batches.length < 2) return undefined;
   const names = fresh.map(({ hour }) => hour);
   return keepWork(ports.store, { kind: 'partitions', text: `${fresh.length} partitions`, batches, names });

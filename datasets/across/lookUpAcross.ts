@@ -16,6 +16,8 @@ export const acrossVersion = 1;
 /** An hour with the key of its partition by itself. */
 export interface KeyedHour extends IndexedHour {
   readonly key: string;
+  /** What its rows are known by where people's mending changes them; its key, when left out. */
+  readonly mendedAs?: string;
 }
 
 /** An hour that is asked for, with the key of what it is judged against. */
@@ -61,13 +63,17 @@ export async function lookUpAcross(
   const digest = digestOfValue(rules.map((one) => [one.rule, acrossSeverity(contract, one) === 'warn']));
   const asked = hours.map((hour) => {
     const earlier = earlierOf(held, hour, hoursBack(rules));
-    const compared = { base: hour.key, rules: digest, earlier: earlier.map(({ key }) => key), snapshots };
+    const compared = { base: knownBy(hour), rules: digest, earlier: earlier.map(knownBy), snapshots };
     return { ...hour, earlier, judgement: digestOfValue({ version: acrossVersion, ...compared }) };
   });
   const withRows = asked.filter(({ rows }) => rows > 0);
   const judged = await judgedBefore(ports, contract, withRows, previous);
   const open = withRows.filter(({ judgement }) => !judged.has(judgement));
   return { rules, snapshots, asked: asked.map(({ earlier: _, ...hour }) => hour), judged, open };
+}
+
+function knownBy({ key, mendedAs }: KeyedHour): string {
+  return mendedAs ?? key;
 }
 
 function earlierOf(held: readonly KeyedHour[], { hour }: KeyedHour, back: number): readonly KeyedHour[] {

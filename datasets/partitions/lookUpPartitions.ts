@@ -6,9 +6,10 @@ import { type Hour, hourOf, hourStart } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { readJson } from '../../storage/objects.ts';
 import { baseOf } from '../across/acrossReport.ts';
-import { type AcrossLookup, lookUpAcross } from '../across/lookUpAcross.ts';
+import { type AcrossLookup, type KeyedHour, lookUpAcross } from '../across/lookUpAcross.ts';
 import { referencedSnapshots } from '../across/referencedSnapshots.ts';
 import type { DataPorts } from '../dataPorts.ts';
+import { mendedNames } from '../readmission/mendedNames.ts';
 import type { IndexedHour, SourceIndex } from '../sources/indexSource.ts';
 import { futureKey, partitionKey, reportKey, rowRulesDigest, undatedHour } from './partitionKey.ts';
 import type { PartitionReport } from './partitionReport.ts';
@@ -58,8 +59,7 @@ export async function lookUpPartitions(
           ports,
           contract,
           snapshots ?? (await referencedSnapshots(ports.store, contract)),
-          keyed.held,
-          asked,
+          ...(await asMended(ports, contract, index, keyed.held, asked)),
           previous,
         );
   const wanted = [...(across === null ? asked : lookedAt(across, time)), ...keyed.undated];
@@ -72,6 +72,22 @@ export async function lookUpPartitions(
   );
   const found = new Map([...held, ...stored]);
   return { wanted, found, fresh: wanted.filter(({ key }) => !found.has(key)), across };
+}
+
+/** Hours with what their rows are known by where people mended some: what they are judged against is another then. */
+async function asMended(
+  ports: Pick<DataPorts, 'store'>,
+  contract: ContractPlan,
+  index: SourceIndex,
+  held: readonly Wanted[],
+  asked: readonly Wanted[],
+): Promise<[held: KeyedHour[], asked: KeyedHour[]]> {
+  const nameOf = await mendedNames(ports, contract, index);
+  const named = (hour: Wanted): KeyedHour => {
+    const mendedAs = nameOf(hour.hour, hour.key);
+    return mendedAs === undefined ? hour : { ...hour, mendedAs };
+  };
+  return [held.map(named), asked.map(named)];
 }
 
 /** Those of the partitions that are in the store, by the key that they are wanted under. */

@@ -8,7 +8,7 @@ import { reportKey } from '../partitions/partitionKey.ts';
 import type { PartitionReport } from '../partitions/partitionReport.ts';
 import { quarantineFiles } from '../quarantine/quarantineFiles.ts';
 import { indexSource } from '../sources/indexSource.ts';
-import { versionIn } from './withReadmissions.ts';
+import { versionIn } from './mendedNames.ts';
 
 /** A partition that mended rows come from, and the version of the source's rows that it was made of. */
 export interface KnownPartition {

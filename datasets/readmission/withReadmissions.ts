@@ -1,23 +1,12 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import {
-  type EffectiveMove,
-  effectiveMoves,
-  movesOf,
-  type Readmission,
-  sourceVersion,
-} from '../../core/readmission.ts';
+import { type EffectiveMove, effectiveMoves, movesOf, type Readmission } from '../../core/readmission.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
-import type { Hour } from '../../core/time.ts';
-import { digestOfValue } from '../../storage/digest.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { storedPartitions } from '../partitions/lookUpPartitions.ts';
-import { undatedHour } from '../partitions/partitionKey.ts';
 import type { IndexedRows, SourceIndex } from '../sources/indexSource.ts';
+import { readmittedKey, rowsIn, versionIn } from './mendedNames.ts';
 import { readReadmissions } from './readmissionLog.ts';
 import { type Readmitting, readmitPartitions } from './readmitPartitions.ts';
-
-/** Part of the key of a partition with readmitted rows: raise it when the same rows give another partition. */
-export const readmissionVersion = 1;
 
 /**
  * Partitions with the rows that people mended in the place of the source's, where any hold for the source as it is: each
@@ -42,28 +31,13 @@ export async function withReadmissions(
   return parts.map((part) => all.get(part.hour) ?? part);
 }
 
-/** Which version of an hour's rows the source has; undefined where it has none. */
-export function versionIn(index: SourceIndex): (hour: Hour | 'undated') => string | undefined {
-  const rowsOf = rowsIn(index);
-  return (hour) => {
-    const rows = rowsOf(hour);
-    return rows === undefined ? undefined : sourceVersion(rows);
-  };
-}
-
-function rowsIn(index: SourceIndex): (hour: Hour | 'undated') => IndexedRows | undefined {
-  const hours = new Map(index.hours.map((held) => [held.hour, held]));
-  return (hour) => (hour === undatedHour ? (index.undated ?? undefined) : hours.get(hour));
-}
-
 function readmittingOf(
   base: PartitionVersion,
   rows: IndexedRows = { rows: 0, hash: '' },
   moves: readonly EffectiveMove[],
 ): Readmitting[] {
   if (moves.length === 0) return [];
-  const key = digestOfValue({ version: readmissionVersion, base: base.key, moves });
-  return [{ base, wanted: { ...rows, hour: base.hour, key } }];
+  return [{ base, wanted: { ...rows, hour: base.hour, key: readmittedKey(base.key, moves) } }];
 }
 
 /** When the last record was written, milliseconds UTC: rows are judged as of then. */

@@ -209,6 +209,41 @@ describe('mended rows', () => {
   });
 });
 
+describe('under a rule that looks further than an hour', () => {
+  const across = [{ kind: 'unique', columns: ['delay'], withinMs: 3 * 3_600_000 }] as const;
+  const wide = { ...contract, across };
+  const rows = [
+    'date,delay,distance,origin,destination',
+    '2001-01-01T00:10:00Z,9999,300,AAA,BBB',
+    '2001-01-01T01:10:00Z,99,300,AAA,BBB',
+    '2001-01-01T02:10:00Z,5,300,AAA,BBB',
+    '2001-01-01T02:20:00Z,5,300,AAA,CCC',
+  ];
+
+  test('a mended row is compared with later hours: they are judged again', async () => {
+    await write(rows);
+    const before = await judged(ports, wide);
+    expect(before.parts.map(({ reasons }) => reasons)).toEqual([{ 'delay.max': 1 }, {}, { 'delay.unique': 1 }]);
+    await readmitRows(ports, wide, await mendedExport(delay), person);
+    const after = await judged(ports, wide);
+    expect(after.parts.map(({ reasons }) => reasons)).toEqual([{}, { 'delay.unique': 1 }, { 'delay.unique': 1 }]);
+    expect(after.parts[2]?.content).toBe(before.parts[2]?.content);
+    await write([...rows, '2001-01-01T00:20:00Z,7,300,AAA,BBB']);
+    const changed = await judged(ports, wide);
+    expect(changed.parts.map(({ reasons }) => reasons)).toEqual([{ 'delay.max': 1 }, {}, { 'delay.unique': 1 }]);
+  });
+
+  test('a row that broke it is mended in its place', async () => {
+    await write(rows);
+    await judged(ports, wide);
+    const file = await mendedExport([',5,300,AAA,CCC,', ',6,300,AAA,CCC,']);
+    expect(await readmitRows(ports, wide, file, person)).toMatchObject({ admitted: 1, refused: 1 });
+    const { parts } = await judged(ports, wide);
+    expect(parts[2]).toMatchObject({ read: 2, rows: 2, quarantined: 0 });
+    expect(await placesOf(parts[2]?.object)).toEqual(['5:0', '6:1']);
+  });
+});
+
 describe('a mended file', () => {
   test.each(['parquet', 'ndjson'])('may be %s', async (format) => {
     await judged();
