@@ -1,3 +1,4 @@
+import type { BatchBounds } from '../core/batches.ts';
 import type { Plan } from '../core/plan.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import type { TrialPool } from '../models/trialPool.ts';
@@ -11,6 +12,8 @@ export interface Ports extends DataPorts {
   readonly clock: Clock;
   /** The pipelines that this worker knows, by id. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** Other sizes of shared batches than the usual ones. */
+  readonly bounds?: { readonly files: BatchBounds; readonly partitions: BatchBounds };
 }
 
 /** What the activities of a trainer worker need. */

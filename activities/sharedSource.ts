@@ -17,7 +17,7 @@ export async function sharedSource(
 ): Promise<SourceIndex | Opened> {
   const found = await resultsOfWork<KnownFiles>(ports.store, done);
   const look = await lookAtSource(ports, contract, Object.assign({}, ...found));
-  const batches = done.length < mostRounds ? fileBatches(ports, contract, look) : [];
+  const batches = done.length < mostRounds ? fileBatches(ports, contract, look, ports.bounds?.files) : [];
   if (batches.length < 2) {
     const index = await indexLookedSource(ports, contract, look);
     await dropResults(ports.store, done);

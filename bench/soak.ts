@@ -2,42 +2,84 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { killSoak, type SoakReport } from './soak/killSoak.ts';
+import type { DataSoakOptions } from './soak/dataSoak.ts';
 
 /**
- * `npm run soak -- kill [--rounds N] [--kills N] [--seed S] [--state FOLDER] [--json]`: works for long and breaks things.
- * With `--state` it goes on where it was left. Ends with 1 if anything was violated.
+ * `npm run soak -- kill|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
+ * for long and breaks things. With `--state` it goes on where it was left. Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '5' },
-    kills: { type: 'string', default: '1' },
+    rounds: { type: 'string' },
+    kills: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    store: { type: 'string', default: 'both' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const [rounds, kills, seed] = [values.rounds, values.kills, values.seed].map(Number);
-if (positionals[0] !== 'kill' || ![rounds, kills, seed].every(Number.isSafeInteger)) {
-  process.stderr.write(`expected 'kill' and whole numbers, but came '${process.argv.slice(2).join(' ')}'\n`);
-  process.exit(2);
-}
+const usual = { kill: { rounds: 5, kills: 1 }, data: { rounds: 40, kills: 5 } } as const;
+const [soak] = positionals;
+const { store, seed: seedText } = values;
+if (!isSoak(soak) || !isStore(store)) refuse();
+const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills ?? usual[soak].kills, seedText].map(
+  Number,
+);
+if (![rounds, kills, seed].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
-const done = await killSoak({ folder, rounds: rounds ?? 0, kills: kills ?? 0, seed: seed ?? 0, report });
-process.stdout.write(values.json ? `${JSON.stringify(done, null, 2)}\n` : `${textOf(done)}\n`);
-if (done.violations.length > 0) report(`the state is kept in ${folder}`);
+const options = { folder, rounds: rounds ?? 0, kills: kills ?? 0, seed: seed ?? 0, report };
+const done = soak === 'kill' ? await killing() : await dataSoaking(store);
+process.stdout.write(values.json ? `${JSON.stringify(done.report, null, 2)}\n` : `${done.text.join('\n')}\n`);
+if (done.report.violations.length > 0) report(`the state is kept in ${folder}`);
 else if (own) await rm(folder, { recursive: true, force: true });
-process.exitCode = done.violations.length === 0 ? 0 : 1;
+process.exitCode = done.report.violations.length === 0 ? 0 : 1;
 
-function textOf({ seed, rounds, kills, missed, gaveUp, violations }: SoakReport): string {
-  const hit = Object.entries(kills).map(([victim, count]) => `${victim} ${count}`);
-  return [
-    `soak kill, seed ${seed}: ${rounds} rounds, kills: ${hit.join(', ')}; ${missed} came too late`,
-    `the command ended badly by itself ${gaveUp} times`,
-    `${violations.length} violations`,
-    ...violations.map(({ round, asOf, what }) => `  round ${round} (${asOf}): ${what}`),
-  ].join('\n');
+async function killing() {
+  const { killSoak } = await import('./soak/killSoak.ts');
+  const report = await killSoak(options);
+  const text = [
+    `soak kill, seed ${report.seed}: ${report.rounds} rounds, kills: ${counts(report.kills)}; ${report.missed} came too late`,
+    `the command ended badly by itself ${report.gaveUp} times`,
+    `${report.violations.length} violations`,
+    ...report.violations.map(({ round, asOf, what }) => `  round ${round} (${asOf}): ${what}`),
+  ];
+  return { report, text };
+}
+
+async function dataSoaking(store: DataSoakOptions['store']) {
+  const { dataSoak } = await import('./soak/dataSoak.ts');
+  const report = await dataSoak({ ...options, store });
+  const seconds = report.each.reduce((sum, round) => sum + round.seconds, 0);
+  const text = [
+    `soak data, seed ${report.seed}, store ${store}: ${report.rounds} rounds in ${seconds.toFixed(0)} s, kills: ${counts(report.kills)}`,
+    `a process lost its store and was started again ${report.gaveUp} times`,
+    `${report.violations.length} violations`,
+    ...report.violations.map(({ round, what }) => `  round ${round}: ${what}`),
+  ];
+  return { report, text };
+}
+
+function counts(kills: Readonly<Record<string, number>>): string {
+  return Object.entries(kills)
+    .map(([victim, count]) => `${victim} ${count}`)
+    .join(', ');
+}
+
+function isSoak(name: string | undefined): name is keyof typeof usual {
+  return name !== undefined && name in usual;
+}
+
+function isStore(name: string): name is DataSoakOptions['store'] {
+  return ['disk', 's3', 'both'].includes(name);
+}
+
+function refuse(): never {
+  const came = process.argv.slice(2).join(' ');
+  process.stderr.write(
+    `expected 'kill' or 'data', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+  );
+  process.exit(2);
 }

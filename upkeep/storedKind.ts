@@ -8,6 +8,7 @@ export type StoredKind =
   | 'snapshot'
   | 'snapshot log'
   | 'sketch'
+  | 'work'
   | 'readmission'
   | 'trial'
   | 'checkpoint'
@@ -33,6 +34,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ],
   ['source index', new RegExp(`^datasets/${name}/sources/${id}-${name}\\.json$`)],
   ['hint', new RegExp(`^datasets/${name}/(?:latest|window|sources/(?:known|seen)-${name})\\.json$`)],
+  ['work', new RegExp(`^work/${id}/\\d+\\.json$`)],
   ['snapshot', new RegExp(`^snapshots/sn1-${id}\\.json$`)],
   ['snapshot log', new RegExp(`^datasets/${name}/snapshots/(?:\\d+|ids/sn1-${id})\\.json$`)],
   ['sketch', new RegExp(`^datasets/${name}/sketches/${name}\\.json$`)],
