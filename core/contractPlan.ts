@@ -45,6 +45,13 @@ export interface ColumnPlan {
   readonly type: ColumnType;
   /** Whether null may come. */
   readonly nullable: boolean;
+  /**
+   * Whether a text counts as the value that it reads as, as a field of a CSV file does: `7`, ` 2.5e3 `, `true`,
+   * `2001-03-15`. An empty text reads as nothing and is of a wrong type, not null. In a text column it is the other way
+   * round: a whole number, true or false counts as its text. In Parquet, whole numbers count as milliseconds UTC in a
+   * column of dates, as they always do in JSON. Not there where only values of the type count.
+   */
+  readonly coerce?: true;
   readonly checks: readonly ColumnCheck[];
 }
 

@@ -26,7 +26,14 @@ function columnOf(name: string, schema: z.core.$ZodType, contract: string): Colu
   const { inner, nullable } = unwrapped(schema, place);
   refuse(refusedConstruct(inner), place);
   const json = z.toJSONSchema(inner, { io: 'input', unrepresentable: 'any', override: describeDate }) as ColumnSchema;
-  return { name, type: typeOf(inner, json), nullable, checks: checksOf(inner, json) };
+  const coerces = (inner._zod.def as { coerce?: boolean }).coerce === true;
+  return {
+    name,
+    type: typeOf(inner, json),
+    nullable,
+    ...(coerces ? { coerce: true } : {}),
+    checks: checksOf(inner, json),
+  };
 }
 
 /** `.nullable()`, `.optional()` and `.readonly()` taken off: the first two mean that null may come. */

@@ -13,7 +13,6 @@ interface Definition {
   readonly check?: string;
   readonly format?: string;
   readonly pattern?: RegExp;
-  readonly coerce?: boolean;
   readonly values?: readonly unknown[];
   readonly entries?: Readonly<Record<string, unknown>>;
   readonly checks?: readonly { readonly _zod: { readonly def: Definition } }[];
@@ -26,8 +25,6 @@ interface Definition {
 export function refusedConstruct(schema: z.core.$ZodType): Refusal | undefined {
   const own = schema._zod.def as unknown as Definition;
   if (!compiled.has(own.type)) return refusedType(own.type);
-  if (own.coerce === true)
-    return { construct: `z.coerce.${own.type}()`, instead: `z.${own.type}(): a contract checks` };
   return refusedValues(own) ?? refusedChecks(own);
 }
 

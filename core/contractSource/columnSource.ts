@@ -1,11 +1,18 @@
 import type { ColumnCheck, ColumnPlan } from '../contractPlan.ts';
 
 /** A column as zod says it, such as `z.int().min(0).nullable()`. Read back, it gives the same plan. */
-export function columnSource({ type, nullable, checks }: ColumnPlan): string {
+export function columnSource({ type, nullable, checks, coerce }: ColumnPlan): string {
   const values = checks.find((check) => check.kind === 'oneOf')?.values;
   const checked =
-    values === undefined ? `z.${type}()${checks.map((check) => checkSource(type, check)).join('')}` : listed(values);
+    values === undefined
+      ? `${typeSource(type, coerce)}${checks.map((check) => checkSource(type, check)).join('')}`
+      : listed(values);
   return nullable ? `${checked}.nullable()` : checked;
+}
+
+function typeSource(type: ColumnPlan['type'], coerce = false): string {
+  if (!coerce) return `z.${type}()`;
+  return type === 'int' ? 'z.coerce.number().int()' : `z.coerce.${type}()`;
 }
 
 function listed(values: readonly (string | number)[]): string {

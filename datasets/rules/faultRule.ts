@@ -4,8 +4,10 @@ import { faults } from '../sources/typedColumn.ts';
 import type { RuleSql } from './rowRule.ts';
 
 /** What column k's type demands: that there is a value, and of that type. */
-export function faultRule({ name, type }: ColumnPlan, k: number, fault: Fault): RuleSql {
-  return { text: `${name} ${texts[fault](type)}`, sql: `f${k} = ${faults[fault]}` };
+export function faultRule({ name, type, coerce }: ColumnPlan, k: number, fault: Fault): RuleSql {
+  const orText =
+    fault === 'type' && coerce === true ? (type === 'string' ? ', or a whole number' : ', or a text of one') : '';
+  return { text: `${name} ${texts[fault](type)}${orText}`, sql: `f${k} = ${faults[fault]}` };
 }
 
 const texts: Readonly<Record<Fault, (type: ColumnType) => string>> = {

@@ -132,7 +132,9 @@ type Digested = Pick<StagedFile, 'digest'> & Partial<StagedFile>;
 
 /** What a file's index depends on beside its bytes. */
 export function indexedAs(contract: ContractPlan): string {
-  const columns = contract.columns.map(({ name, type, nullable }) => [name, type, nullable]);
+  const columns = contract.columns.map(({ name, type, nullable, coerce }) => {
+    return [name, type, nullable, ...(coerce === true ? ['coerce'] : [])];
+  });
   const { kind, nulls } = contract.source;
   const stage = { csvStageVersion, ndjsonStageVersion };
   return digestOfValue({ columns, eventTime: contract.eventTime, kind, nulls, stage }).slice(0, 16);

@@ -1,23 +1,27 @@
-import type { ColumnType } from '../../core/contractPlan.ts';
-import { faults, type TypedColumn } from './typedColumn.ts';
+import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
+import { faults, type TypedColumn, typedColumn } from './typedColumn.ts';
 
 /**
  * The contract's value of a JSON value, as SQL over its text as DuckDB writes it; null where it is of another type.
- * Strict: a number in quotes is a text, and `2.0` is a whole number where `2.7` is none.
+ * Strict: a number in quotes is a text (see `ColumnPlan.coerce`), and `2.0` is a whole number where `2.7` is none.
  */
-export function jsonValue(type: ColumnType, json: string): string {
-  return values[type](json);
+export function jsonValue(type: ColumnType, json: string, coerce = false): string {
+  return coerce ? coercedValue(type, json) : values[type](json);
 }
 
 /** The same as a column of a staged file: its value, and in `parsed` the JSON of a row that has a value of a wrong type. */
-export function stagedColumn(type: ColumnType, k: number): TypedColumn {
+export function stagedColumn({ type, coerce }: Pick<ColumnPlan, 'type' | 'coerce'>, k: number): TypedColumn {
   const [raw, json] = [`r${k}`, `p${k}`];
-  const found = (wrongs[type] ?? []).map(([fault, wrong]) => `WHEN ${wrong(json)} THEN ${faults[fault]}`).join(' ');
+  const wrong = (wrongs[type] ?? []).map(([fault, wrong]) => `WHEN ${wrong(json)} THEN ${faults[fault]}`).join(' ');
+  const read = readAs(type, json);
+  const found = coerce === true ? `WHEN ${isText(json)} THEN ${read.fault} ${wrong}` : wrong;
+  const loose =
+    coerce === true ? `CASE WHEN ${isText(json)} THEN ${read.loose} ELSE ${doubleOf(json)} END` : doubleOf(json);
   return {
     parse: `fragments[${k + 1}]`,
     fault: `CASE WHEN ${raw} IS NOT NULL THEN 0 WHEN ${json} IS NULL THEN ${faults.required} ${found} ELSE ${faults.type} END`,
     value: raw,
-    loose: type === 'int' ? doubleOf(json) : null,
+    loose: type === 'int' ? loose : null,
     text: `coalesce(CAST(${raw} AS VARCHAR), ${json})`,
     doubt: 'fragments IS NOT NULL',
     rough: raw,
@@ -26,6 +30,24 @@ export function stagedColumn(type: ColumnType, k: number): TypedColumn {
 
 /** The JSON of each column of a staged row: VARCHAR[], null where no value has a wrong type. */
 export const fragments = `CASE WHEN _raw IS NOT NULL THEN from_json(_raw, '["VARCHAR"]') END`;
+
+/** A text is read as a field of a CSV file is; a text column takes what has one text alone. */
+function coercedValue(type: ColumnType, json: string): string {
+  if (type !== 'string')
+    return `CASE WHEN ${isText(json)} THEN ${readAs(type, json).value} ELSE ${values[type](json)} END`;
+  const whole = `CAST(${values.int(json)} AS VARCHAR)`;
+  return `CASE WHEN ${isText(json)} THEN ${textOf(json)} WHEN ${json} IN ('true', 'false') THEN ${json} ELSE ${whole} END`;
+}
+
+function readAs(type: ColumnType, json: string): TypedColumn {
+  const raw = `(${textOf(json)})`;
+  const { parse } = typedColumn(type, { raw, parsed: 'unused' }, 'VARCHAR');
+  return typedColumn(type, { raw, parsed: `(${parse})` }, 'VARCHAR');
+}
+
+function isText(json: string): string {
+  return `starts_with(${json}, '"')`;
+}
 
 type ToSql = (json: string) => string;
 
@@ -60,7 +82,7 @@ function wholeOf(double: string): string {
 /** Without a backslash there is nothing to decode. */
 function textOf(json: string): string {
   const decoded = `json_extract_string(${json}, '$')`;
-  return `CASE WHEN starts_with(${json}, '"') THEN CASE WHEN contains(${json}, '\\') THEN ${decoded} ELSE ${unquoted(json)} END END`;
+  return `CASE WHEN ${isText(json)} THEN CASE WHEN contains(${json}, '\\') THEN ${decoded} ELSE ${unquoted(json)} END END`;
 }
 
 function unquoted(json: string): string {

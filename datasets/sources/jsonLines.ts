@@ -3,12 +3,12 @@ import { sqlName, sqlText } from '../database.ts';
 import { jsonValue } from './jsonColumn.ts';
 
 /**
- * A SELECT of the lines of the text `$1` as a staged file has them, in no order, and `number` for `_line`. All that is
+ * A SELECT of the lines of the text `$1` as a staged file has them, in no order; `_line` is counted within it, from 1. All that is
  * strict is decided here, on the JSON of each value, which one parse per line gives.
  */
 export function jsonLines({ columns }: ContractPlan): string {
   const json = columns.map(({ name }, k) => `CAST(struct_extract(object, ${sqlText(name)}) AS VARCHAR) AS j${k}`);
-  const values = columns.map(({ type }, k) => `${jsonValue(type, `j${k}`)} AS v${k}`);
+  const values = columns.map(({ type, coerce }, k) => `${jsonValue(type, `j${k}`, coerce)} AS v${k}`);
   const wrong = columns.map((_, k) => `(v${k} IS NULL AND j${k} IS NOT NULL)`).join(' OR ');
   const all = `CAST(to_json([${columns.map((_, k) => `j${k}`).join(', ')}]) AS VARCHAR)`;
   const raw = `CASE WHEN ${wrong} THEN ${all} END AS _raw`;
@@ -16,7 +16,8 @@ export function jsonLines({ columns }: ContractPlan): string {
   const named = columns.map(({ name }, k) => `v${k} AS ${sqlName(name)}`);
   const fields = `SELECT line, number, object, ${json.join(', ')} FROM (${objects(columns)})`;
   const typed = `SELECT *, ${values.join(', ')} FROM (${fields})`;
-  return `SELECT ${named.join(', ')}, number, ${malformed}, ${raw} FROM (${typed})`;
+  // No column of the contract has such a name; it may well have one that is called number.
+  return `SELECT ${named.join(', ')}, number AS _line, ${malformed}, ${raw} FROM (${typed})`;
 }
 
 /** DuckDB would throw at a line that is no JSON, and take a list for an object without fields. */

@@ -30,7 +30,7 @@ export async function oddRows(
   const values = kinds.map(
     ({ name, type }, k) => `${type === 'date' ? `epoch_us(${sqlName(name)})` : sqlName(name)} AS v${k}`,
   );
-  const sql = `SELECT ${values.join(', ')} FROM (${jsonLines(contract)}) ORDER BY number`;
+  const sql = `SELECT ${values.join(', ')} FROM (${jsonLines(contract)}) ORDER BY _line`;
   const rows = lines.length === 0 ? [] : await ports.database.rowsBeside<OddRow>(sql, joined(lines));
   return kinds.map(({ type }, k) =>
     columnOf(

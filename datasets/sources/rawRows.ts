@@ -101,6 +101,8 @@ function roughly(contract: ContractPlan, alike: AlikeParts, selection: RowSelect
   const staged = contract.source.kind === 'csv';
   const column = staged ? '_at' : sqlName(contract.eventTime);
   const type = staged ? 'TIMESTAMP' : (alike.types[eventColumn(contract)] ?? 'TIMESTAMP');
+  // Texts and numbers that stand for dates have no order of dates.
+  if (!/^(TIMESTAMP|DATE)/.test(type)) return 'true';
   const [earliest, latest] = type === 'TIMESTAMP_NS' ? nanosecondRange : dateRange;
   const from = selection.fromMs - 24 * hourMs;
   const to = selection.toMs + 24 * hourMs;

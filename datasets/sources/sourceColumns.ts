@@ -20,9 +20,9 @@ export async function sourceColumns(
   const found = await readingSource(name, () => database.rows<{ column_name: string; column_type: string }>(sql));
   const types = new Map(found.map((column) => [column.column_name, column.column_type]));
   requireColumns(contract, [...types.keys()], name);
-  return contract.columns.map(({ name: column, type }) => {
+  return contract.columns.map(({ name: column, type, coerce }) => {
     const physical = types.get(column) ?? '';
-    if (!accepts(type, physical)) throw wrongType(column, type, physical, name);
+    if (!accepts(type, physical, coerce)) throw wrongType(column, type, physical, name);
     return physical;
   });
 }

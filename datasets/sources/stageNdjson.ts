@@ -67,7 +67,7 @@ async function stageBlock(ports: DataPorts, contract: ContractPlan, block: LineB
 
 function stageOdd(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {
   const values = contract.columns.map(({ name }) => sqlName(name)).join(', ');
-  const rows = `SELECT ${values}, number + ${firstLine - 1} AS _line, _malformed, _raw FROM (${jsonLines(contract)})`;
+  const rows = `SELECT ${values}, _line + ${firstLine - 1} AS _line, _malformed, _raw FROM (${jsonLines(contract)})`;
   return inTemporaryFolder(async (folder) => {
     const path = join(folder, 'staged.parquet');
     await ports.database.runBeside(`COPY (${rows}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`, bytes);

@@ -35,9 +35,9 @@ export const canonicalTypes: Readonly<Record<ColumnType, string>> = {
   date: 'TIMESTAMP',
 };
 
-/** Whether a Parquet column of DuckDB's type `physical` can hold a contract's column of this type. */
-export function accepts(type: ColumnType, physical: string): boolean {
-  return physicalTypes[type].test(physical);
+/** Whether a Parquet column of DuckDB's type `physical` can hold a contract's column of this type, see `ColumnPlan.coerce`. */
+export function accepts(type: ColumnType, physical: string, coerce = false): boolean {
+  return physicalTypes[type].test(physical) || (coerce && coercedTypes[type].test(physical));
 }
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
@@ -48,12 +48,20 @@ const physicalTypes: Readonly<Record<ColumnType, RegExp>> = {
   boolean: /^BOOLEAN$/,
   date: /^(TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|DATE)$/,
 };
+const whole = /^U?((TINY|SMALL|BIG|HUGE)INT|INTEGER)$/;
+const coercedTypes: Readonly<Record<ColumnType, RegExp>> = {
+  int: /^VARCHAR$/,
+  number: /^VARCHAR$/,
+  string: new RegExp(`${whole.source}|^BOOLEAN$`),
+  boolean: /^VARCHAR$/,
+  date: new RegExp(`${whole.source}|^VARCHAR$`),
+};
 
-/** Text comes from CSV files alone: a Parquet column of text is no number (see `accepts`). */
+/** Text comes from CSV files, and from Parquet columns that count as what they read as (see `accepts`). */
 export function typedColumn(type: ColumnType, names: ColumnNames, physical: string): TypedColumn {
   const { raw, parsed } = names;
   const isText = physical === 'VARCHAR';
-  if (type === 'string') return typed(names, raw, [], sure(parsed));
+  if (type === 'string') return typed(names, isText ? raw : `CAST(${raw} AS VARCHAR)`, [], sure(parsed));
   if (type === 'boolean') return typed(names, isText ? booleanOfText(raw) : raw, [], isText ? parsed : sure(parsed));
   if (type === 'date') {
     const value = physical === 'TIMESTAMP' ? sure(parsed) : parsed;
@@ -118,10 +126,17 @@ function without(found: readonly Fault[], value: string): string {
 
 /** As TIMESTAMP, DuckDB would take a text with a zone and forget the zone. Without one, that cast is far faster. */
 export function dateOf(raw: string, physical: string): string {
+  if (whole.test(physical)) return instantOfMs(raw);
   if (physical !== 'VARCHAR') return `TRY_CAST(${raw} AS TIMESTAMP)`;
   const text = `trim(${raw})`;
   const hasNoZone = `regexp_full_match(${text}, '[0-9]+-[0-9]+-[0-9]+([T ][0-9:.]+Z?)?')`;
   return `CASE WHEN ${hasNoZone} THEN TRY_CAST(${text} AS TIMESTAMP) ELSE CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+}
+
+/** What lies beyond the years that there are stays beyond them. */
+function instantOfMs(raw: string): string {
+  const within = `greatest(least(CAST(${raw} AS HUGEINT), ${Date.UTC(10_000, 0)}), ${Date.parse('0001-01-01') - 1})`;
+  return `make_timestamp(CAST(${within} * 1000 AS BIGINT))`;
 }
 
 /** Before year 1 and after 9999, and at DuckDB's infinities, there is no hour with a name. */

@@ -78,9 +78,9 @@ function ofWellFormed(contract: ContractPlan, fault: string): string {
 }
 
 function typedColumns(contract: ContractPlan, types: readonly string[]) {
-  return contract.columns.map(({ type }, k) => {
+  return contract.columns.map((column, k) => {
     const names = { raw: `r${k}`, parsed: `p${k}` };
-    const typed = isJson(contract) ? stagedColumn(type, k) : typedColumn(type, names, types[k] ?? 'VARCHAR');
+    const typed = isJson(contract) ? stagedColumn(column, k) : typedColumn(column.type, names, types[k] ?? 'VARCHAR');
     return { k, ...typed };
   });
 }

@@ -119,6 +119,24 @@ describe('rows', () => {
     );
   });
 
+  test('may have fields with names that the engine has in its own statements', async () => {
+    const names = ['number', 'line', 'object', 'lines', 'v1', 'r0', 'p2', 'hour', 'part', 'place', 'row', 'malformed'];
+    const lines = [3, 1, 2].map((n) =>
+      JSON.stringify({ date: good.date, ...Object.fromEntries(names.map((x) => [x, n])) }),
+    );
+    const contract = await ndjson('names.ndjson', [...lines, '{"date"', lines[0]?.replaceAll('3,', '"3",') ?? '']);
+    const columns = [column('date', 'date'), ...names.map((name) => column(name, 'int'))];
+    const { parts, quarantine, ports } = await judged({ ...contract, columns, rules: [] });
+    const path = await ports.store.file(`objects/${parts[0]?.object}`);
+    const found = await bench.database.rows(`SELECT _row, number, line, v1 FROM read_parquet('${path}') ORDER BY _row`);
+    expect(found.map((row) => Object.values(row).map(Number))).toEqual([
+      [0, 3, 3, 3],
+      [1, 1, 1, 1],
+      [2, 2, 2, 2],
+    ]);
+    expect(quarantine.map(({ line: at }) => at)).toEqual([5, 4]);
+  });
+
   test('with bytes that are no UTF-8 are malformed, the others of their block are not', async () => {
     const path = join(bench.folder, 'latin.ndjson');
     await writeFile(path, `\uFEFF${line()}\n`);

@@ -46,6 +46,14 @@ describe('a zod type becomes a column', () => {
       },
     ],
     ['.length()', z.string().length(3), { type: 'string', nullable: false, checks: lengths(3, 3) }],
+    [
+      'z.coerce.number()',
+      z.coerce.number().int().min(0).max(9),
+      { type: 'int', nullable: false, coerce: true, checks: bounds(0, 9) },
+    ],
+    ['z.coerce.date()', z.coerce.date().nullable(), { type: 'date', nullable: true, coerce: true, checks: [] }],
+    ['z.coerce.string()', z.coerce.string(), { type: 'string', nullable: false, coerce: true, checks: [] }],
+    ['z.coerce.boolean()', z.coerce.boolean(), { type: 'boolean', nullable: false, coerce: true, checks: [] }],
     ['z.boolean()', z.boolean(), { type: 'boolean', nullable: false, checks: [] }],
     ['z.date()', z.date(), { type: 'date', nullable: false, checks: [] }],
     [
@@ -186,7 +194,7 @@ describe('what does not compile is refused by name', () => {
     ['z.preprocess()', z.preprocess((value) => value, z.int()), 'z.preprocess()', 'never changes them'],
     ['.trim()', z.string().trim(), '.trim()', 'never changes them'],
     ['.overwrite()', z.number().overwrite((value) => value + 1), 'another rewrite', 'never changes them'],
-    ['z.coerce', z.coerce.number(), 'z.coerce.number()', 'z.number()'],
+    ['z.coerce.bigint()', z.coerce.bigint(), 'z.bigint()', 'z.int()'],
     ['.default()', z.int().default(3), '.default()', '.nullable()'],
     ['.catch()', z.int().catch(3), 'z.catch()', '.nullable()'],
     ['z.union()', z.union([z.int(), z.string()]), 'z.union()', 'z.enum()'],
