@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { inTemporaryFolder } from '../../datasets/inTemporaryFolder.ts';
 import { type FileReport, type FileRow, validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { contractOf } from '../../workers/contractOf.ts';
@@ -11,21 +10,26 @@ import type { JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
 import { print, printJson, printTable } from '../output.ts';
 
+interface ValidateOptions extends JsonOption {
+  readonly quarantine?: string;
+}
+
 /** Judges a file, shows what was found, and ends with the code of `contract.rejected` where a run would not go on. */
-export async function validate(id: string, file: string, { json }: JsonOption): Promise<void> {
+export async function validate(id: string, file: string, { json, quarantine }: ValidateOptions): Promise<void> {
   const workplace = openWorkplace();
-  const contract = await contractOf(workplace.folder, id);
-  const scratch = await mkdtemp(join(tmpdir(), 'whet-validate-'));
-  const database = await openWorkDatabase(workplace);
+  // The one waits while the other works.
+  const [contract, database] = await Promise.all([contractOf(workplace.folder, id), openWorkDatabase(workplace)]);
+  const options = { judgedAt: Date.now(), ...(quarantine === undefined ? {} : { quarantineTo: resolve(quarantine) }) };
   try {
-    const ports = { store: localDisk(scratch), folder: workplace.folder, database };
-    const found = await validateFile(ports, contract, resolve(file), { judgedAt: Date.now() });
+    const found = await inTemporaryFolder((scratch) => {
+      const ports = { store: localDisk(scratch), folder: workplace.folder, database };
+      return validateFile(ports, contract, resolve(file), options);
+    });
     if (json) printJson(found);
     else show(contract, found);
     if (found.outcome === 'rejected') process.exitCode = exitCodeOf('contract.rejected');
   } finally {
     database.close();
-    await rm(scratch, { recursive: true });
   }
 }
 

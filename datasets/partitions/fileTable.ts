@@ -2,6 +2,7 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import { rowRules } from '../../core/rowRules.ts';
 import { sqlName, sqlText } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
+import type { CompiledRule } from '../rules/rowRule.ts';
 import type { SourceTable } from '../sources/rawRows.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
 import { hoursOfRows, suspectRows, type TypedRows, typedRows } from '../sources/typedRows.ts';
@@ -23,9 +24,8 @@ export function fileTable(judging: Judging, name: string) {
     hours: `SELECT ${double('coalesce(sum(rows), 0)')} AS rows, ${double('count(hour)')} AS hours, ${double('min(hour)')} AS first,
       ${double('max(hour)')} AS last, ${double('coalesce(sum(rows) FILTER (hour IS NULL), 0)')} AS undated
       FROM (SELECT hour, count(*) AS rows FROM (${hoursOfRows(contract, source)}) GROUP BY hour)`,
-    quarantined: `SELECT ${double('count(*)')} AS rows FROM ${name} WHERE NOT clean`,
-    /** Of each rule that some row breaks its bit, how many do, and the id of the first. */
-    broken: compiled.rules.map(({ bit }) => brokenBy(bit, name)).join(' UNION ALL '),
+    /** One row: how many are bad (`bad`), and of each rule by its bit how many rows break it and the id of the first. */
+    tally: `SELECT ${[`${double('count(*) FILTER (NOT clean)')} AS bad`, ...compiled.rules.map(brokenBy)].join(', ')} FROM ${name}`,
     firstBad: (atMost: number) =>
       `SELECT ${double('rowid')} AS id FROM ${name} WHERE NOT clean ORDER BY rowid LIMIT ${atMost}`,
     /** Bad rows by their ids, as a quarantine file has them. */
@@ -37,19 +37,27 @@ export function fileTable(judging: Judging, name: string) {
 }
 
 function judgedRows({ contract, compiled, source, across = [] }: Judging): string {
-  const selects = (across.length === 0 ? suspects(contract, compiled, source) : typedRows(contract, source)).map(
-    ({ select, texts }) => {
-      const masks = compiled.masks.map((sql, k) => `${sql} AS mask${k}`);
-      const values =
-        across.length === 0
-          ? []
-          : contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
-      const judged = [...masks, ...values, ...texts.map((text, k) => `${text} AS t${k}`)];
-      return `SELECT hour, part, place, malformed, ${judged.join(', ')} FROM (${select})`;
-    },
-  );
-  const all = `SELECT *, ${compiled.clean} AS clean FROM (${selects.join(' UNION ALL ')})`;
-  return selects.length === 1 ? all : `${all} ORDER BY part, place`;
+  const masks = compiled.masks.map((sql, k) => `${sql} AS mask${k}`).join(', ');
+  const rows = across.length === 0 ? suspects(contract, compiled, source) : typedRows(contract, source);
+  const selects = rows.map(({ select, texts }) => {
+    const values =
+      across.length === 0
+        ? []
+        : contract.columns.map(({ type }, k) => `CAST(v${k} AS ${canonicalTypes[type]}) AS v${k}`);
+    const ofBad = texts.map((text, k) => `CASE WHEN NOT clean THEN ${text} END AS t${k}`);
+    const kept = [
+      'hour',
+      'part',
+      'place',
+      'malformed',
+      ...compiled.masks.map((_, k) => `mask${k}`),
+      'clean',
+      ...values,
+      ...ofBad,
+    ];
+    return `SELECT ${kept.join(', ')} FROM (SELECT *, ${compiled.clean} AS clean FROM (SELECT *, ${masks} FROM (${select})))`;
+  });
+  return selects.length === 1 ? selects.join() : `${selects.join(' UNION ALL ')} ORDER BY part, place`;
 }
 
 /** Of the few rows that may be bad alone all values are made and all rules told apart. */
@@ -58,10 +66,9 @@ function suspects(contract: ContractPlan, { rules }: CompiledContract, source: S
   return suspectRows(contract, source, asked);
 }
 
-function brokenBy(bit: number, name: string): string {
-  const mask = `mask${Math.floor(bit / rulesPerMask)}`;
-  return `SELECT ${bit} AS bit, ${double('count(*)')} AS rows, ${double('min(rowid)')} AS first
-    FROM ${name} WHERE ${mask} & ${2n ** BigInt(bit % rulesPerMask)} <> 0 HAVING count(*) > 0`;
+function brokenBy({ bit }: CompiledRule): string {
+  const broken = `FILTER (mask${Math.floor(bit / rulesPerMask)} & ${2n ** BigInt(bit % rulesPerMask)} <> 0)`;
+  return `${double(`count(*) ${broken}`)} AS rows${bit}, ${double(`min(rowid) ${broken}`)} AS first${bit}`;
 }
 
 function double(sql: string): string {

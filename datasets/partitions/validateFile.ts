@@ -108,10 +108,10 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
     await readingSource(judging.source.name, () => ports.database.run(table.create));
     await markBroken(ports.database, judging, name, table.order);
     const counted = await hoursOf(ports, judging, table);
-    const broken = await ports.database.rows<CountedRule>(table.broken);
+    const { quarantined, broken } = await tallied(ports, judging, table);
     const samples = await samplesOf(ports, judging, table, broken);
     if (quarantineTo !== undefined) await ports.database.run(table.writeQuarantine(quarantineTo));
-    return { ...counted, rules: brokenRules(judging.compiled, broken), samples };
+    return { ...counted, quarantined, rules: brokenRules(judging.compiled, broken), samples };
   } finally {
     await ports.database.run(table.drop);
   }
@@ -123,9 +123,8 @@ async function hoursOf({ database }: DataPorts, { source }: Judging, table: Tabl
   const found = await readingSource(source.name, () => database.rows<CountedHours>(table.hours));
   const { rows = 0, hours = 0, first = null, last = null, undated = 0 } = found[0] ?? {};
   if (rows === 0) throw new WhetError('source.empty', { expected: `rows in ${source.name}`, came: 'none' });
-  const [bad] = await database.rows<{ rows: number }>(table.quarantined);
   const name = (start: number | null): Hour | null => (start === null ? null : hourOf(start));
-  return { rows, quarantined: bad?.rows ?? 0, hours: { count: hours, first: name(first), last: name(last) }, undated };
+  return { rows, hours: { count: hours, first: name(first), last: name(last) }, undated };
 }
 
 /** Starts of hours in milliseconds UTC. */
@@ -135,6 +134,16 @@ interface CountedHours {
   readonly first: number | null;
   readonly last: number | null;
   readonly undated: number;
+}
+
+/** The rules that some row breaks. */
+async function tallied({ database }: DataPorts, { compiled }: Judging, table: Table) {
+  const [tally = {}] = await database.rows<Record<string, number | null>>(table.tally);
+  const broken = compiled.rules.flatMap(({ bit }): CountedRule[] => {
+    const first = tally[`first${bit}`];
+    return typeof first === 'number' ? [{ bit, rows: tally[`rows${bit}`] ?? 0, first }] : [];
+  });
+  return { quarantined: tally.bad ?? 0, broken };
 }
 
 interface CountedRule {
