@@ -45,6 +45,18 @@ describe('retrain', () => {
     expect(submitted?.candidate.verdict).toMatchObject({ passed: true });
   });
 
+  test('tells the rules over the window that only warn', async () => {
+    const finding = { rule: 'delay.mean.atMost', text: 'mean of delay: at most 20', value: '23.4' } as const;
+    const contract = { partitions: 'objects/partitions', rows: { read: 10, quarantined: 0 }, validated: [] } as const;
+    const counts = { total: 24, validated: 0, reused: 24 };
+    const findings = [{ ...finding, severity: 'warn', outcome: 'broken' } as const];
+    const record = { name: 'contract', key: 'k', seconds: 0, reused: false, inputs: {} } as const;
+    stages.behave({ contract: async () => ({ output: { ...contract, counts, findings }, record }) });
+    await retrain('warned', { pipeline: 'warned', asOf: '2001-03-15T12' });
+    const told: Progress = await stories.client.workflow.getHandle('run/warned/2001-03-15T12').query(progress);
+    expect(told.lines[0]).toContain('0 rows in quarantine; warnings of the window: delay.mean.atMost (23.4), 0.0 s');
+  });
+
   test('tells its run, and in Markdown where it stands', async () => {
     const handle = stories.client.workflow.getHandle('retrain/told');
     await retrain('told', { pipeline: 'told' });
