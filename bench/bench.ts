@@ -5,6 +5,7 @@ import { type Bench, type BenchReport, runBench } from './harness.ts';
 const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> = {
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
   'data-cost': async () => (await import('./dataCost.ts')).dataCostBench(),
+  ndjson: async () => (await import('./ndjson.ts')).ndjsonBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   training: async () => (await import('./training.ts')).trainingBench(),

@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { FreezeInput, FreezeOutcome } from './freezeMadeFlights.ts';
+
+const execute = promisify(execFile);
+
+/** NDJSON to quarantine to snapshot in a fresh process, on an empty store below a folder, which is removed again. */
+export async function freezeInChild(scratch: string, input: Omit<FreezeInput, 'folder'>): Promise<FreezeOutcome> {
+  const folder = await mkdtemp(join(scratch, 'freeze-'));
+  try {
+    const script = join(import.meta.dirname, 'freezeMadeFlights.ts');
+    const { stdout } = await execute(process.execPath, [script, JSON.stringify({ ...input, folder })]);
+    return JSON.parse(stdout) as FreezeOutcome;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
