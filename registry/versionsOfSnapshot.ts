@@ -4,7 +4,7 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { hourMs, hourOf, hourStart } from '../core/time.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { getObjectJson } from '../storage/objects.ts';
+import { getObjectJson, objectKey } from '../storage/objects.ts';
 import { aliasesOf } from './ledger.ts';
 import { listVersions } from './versions.ts';
 
@@ -33,8 +33,9 @@ export async function versionsOfSnapshot(store: ObjectStore, snapshot: Snapshot)
   return (await Promise.all(found)).flat();
 }
 
-/** The snapshot that a version was trained on. Throws `storage.missing`, `storage.damaged`. */
-export async function snapshotOfVersion(store: ObjectStore, record: VersionRecord): Promise<string> {
+/** The snapshot that a version was trained on; undefined where its package was swept. Throws `storage.damaged`. */
+export async function snapshotOfVersion(store: ObjectStore, record: VersionRecord): Promise<string | undefined> {
+  if (!(await store.has(objectKey(record.package)))) return undefined;
   return (await getObjectJson<ModelPackage>(store, record.package)).lineage.snapshot;
 }
 

@@ -1,6 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import { reasonsOf } from '../../core/snapshotDiff.ts';
 import { type QuarantineScope, quarantineOf } from '../../datasets/quarantine/quarantineOf.ts';
+import { type ReadmissionState, readmissionStates } from '../../datasets/readmission/readmissionStates.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { loadContracts } from '../../workers/catalogue.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
@@ -16,8 +17,11 @@ export async function quarantineList(contract: string | undefined, { snapshot, j
   const { store, folder } = openWorkplace();
   const scopes =
     contract === undefined ? await ofAll(store, folder, snapshot) : [await quarantineOf(store, contract, snapshot)];
-  if (json) return printJson(scopes.map(counted));
-  for (const scope of scopes) show(scope);
+  const told = await Promise.all(
+    scopes.map(async (scope) => ({ scope, readmissions: await readmissionStates(store, scope) })),
+  );
+  if (json) return printJson(told.map(({ scope, readmissions }) => ({ ...counted(scope), readmissions })));
+  for (const { scope, readmissions } of told) show(scope, readmissions);
 }
 
 /** Those contracts of `pipelines/` that a run has judged. */
@@ -50,10 +54,12 @@ function counted({ contract, of, parts }: QuarantineScope) {
 
 const hoursShown = 24;
 
-function show(scope: QuarantineScope): void {
+function show(scope: QuarantineScope, readmissions: readonly ReadmissionState[]): void {
   const { contract, of, read, quarantined, reasons, hours } = counted(scope);
   const share = read === 0 ? '0' : ((100 * quarantined) / read).toFixed(3);
   print(`${contract}, ${of}: ${quarantined} of ${read} rows in quarantine (${share} %)`);
+  for (const { n, by, why, rows, states } of readmissions)
+    print(`  readmission ${n}: ${rows} rows mended by ${by} (${why}): ${states.join('; ')}`);
   if (quarantined === 0) return;
   const rules = Object.entries(reasons).sort(([, a], [, b]) => b - a);
   printTable([['  rule', 'rows'], ...rules.map(([rule, rows]) => [`  ${rule}`, `${rows}`])]);

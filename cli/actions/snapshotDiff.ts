@@ -24,28 +24,30 @@ export async function snapshotDifference(from: string, to: string, { json }: Jso
   }
 }
 
-function show({
-  added,
-  removed,
-  changed,
-  same,
-  rows,
-  quarantined,
-  reasons,
-  contract,
-  rowsOfHours,
-}: SnapshotComparison) {
+function show(found: SnapshotComparison): void {
+  const { added, removed, changed, same, rows, quarantined, reasons } = found;
   print(`hours: ${same} the same, ${changed.length} changed, ${added.length} added, ${removed.length} removed`);
   print(`rows: ${arrow(rows)}; in quarantine: ${arrow(quarantined)}`);
   for (const reason of reasons) print(`  ${reason.rule}: ${arrow(reason)} in quarantine`);
   if (added.length > 0) print(`added: ${hours(added)}`);
   if (removed.length > 0) print(`removed: ${hours(removed)}`);
-  for (const hour of (rowsOfHours ?? []).slice(0, hoursShown)) showHour(hour);
+  for (const hour of (found.rowsOfHours ?? []).slice(0, hoursShown)) showHour(hour);
   if (changed.length > hoursShown) print(`and ${changed.length - hoursShown} more changed hours (--json has them all)`);
-  if (contract !== null && contract.length > 0) {
-    print('\ncontract:');
-    printTable(contract.map(({ level, what, why }) => [`  ${level}`, what, why]));
-  }
+  showContract(found);
+  showDrift(found);
+}
+
+function showContract({ contract }: SnapshotComparison): void {
+  if (contract === null || contract.length === 0) return;
+  print('\ncontract:');
+  printTable(contract.map(({ level, what, why }) => [`  ${level}`, what, why]));
+}
+
+function showDrift({ drift }: SnapshotComparison): void {
+  const moved = (drift ?? []).filter(({ distance }) => distance > 0);
+  if (moved.length === 0) return;
+  print('\ndistributions (distance of Jensen and Shannon, population stability index):');
+  printTable(moved.map(({ column, distance, psi }) => [`  ${column}`, distance.toFixed(4), psi.toFixed(4)]));
 }
 
 const hoursShown = 20;

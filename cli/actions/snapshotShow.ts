@@ -1,11 +1,14 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { type ColumnSummary, columnSummary } from '../../core/sketches/columnSummary.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { reasonsOf } from '../../core/snapshotDiff.ts';
 import type { SnapshotLogEntry } from '../../core/snapshotLog.ts';
 import { contractOfSnapshot, findSnapshot } from '../../datasets/snapshots/findSnapshot.ts';
 import { loggedSnapshot } from '../../datasets/snapshots/snapshotLog.ts';
 import { snapshotPin } from '../../datasets/snapshots/snapshotPins.ts';
+import { hasSketches, snapshotSketches } from '../../datasets/snapshots/snapshotSketches.ts';
 import { type TrainedVersion, versionsOfSnapshot } from '../../registry/versionsOfSnapshot.ts';
+import type { ObjectStore } from '../../storage/objectStore.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, printTable } from '../output.ts';
@@ -20,11 +23,13 @@ export async function snapshotShow(name: string, { json }: JsonOption): Promise<
     snapshotPin(store, snapshot.id),
     versionsOfSnapshot(store, snapshot),
   ]);
-  if (json) return printJson({ ...snapshot, entry, plan: contract, pin: pin ?? null, versions });
+  const columns = await summaries(store, snapshot);
+  if (json) return printJson({ ...snapshot, entry, plan: contract, pin: pin ?? null, versions, columns });
   showHead(snapshot, entry);
   if (pin !== undefined) print(`pinned by ${pin.by} since ${pin.at}: ${pin.why}`);
-  if (contract !== undefined) showColumns(contract);
+  if (contract !== undefined) showColumns(contract, columns);
   showQuarantine(snapshot);
+  showMended(snapshot);
   showSources(snapshot);
   showVersions(versions);
 }
@@ -38,10 +43,32 @@ function showHead({ id, contract, origin, parts }: Snapshot, entry: SnapshotLogE
   print(`${parts.length} hours from ${parts[0]?.hour} to ${parts.at(-1)?.hour}: ${rows} rows, ${bad} in quarantine`);
 }
 
-function showColumns({ columns, key }: ContractPlan): void {
+type Summaries = Readonly<Record<string, ColumnSummary>>;
+
+/** By column; none where the snapshot was frozen without sketches. */
+async function summaries(store: ObjectStore, snapshot: Snapshot): Promise<Summaries> {
+  if (!hasSketches(snapshot)) return {};
+  const { columns } = await snapshotSketches(store, snapshot);
+  return Object.fromEntries(Object.entries(columns).map(([name, sketch]) => [name, columnSummary(sketch)]));
+}
+
+function showColumns({ columns, key }: ContractPlan, found: Summaries): void {
   print('\ncolumns:');
-  printTable(columns.map(({ name, type, nullable }) => [`  ${name}`, `${type}${nullable ? ' or null' : ''}`]));
+  const cells = columns.map(({ name, type, nullable }) => {
+    const { nulls, distinct, min, median, mean, max, top } = found[name] ?? { nulls: 0 };
+    const shown = (value: number | undefined): string =>
+      value === undefined ? '' : type === 'date' ? new Date(value).toISOString().slice(0, 16) : text(value);
+    const values = distinct === undefined ? '' : `${distinct.isExact ? '' : 'about '}${distinct.values}`;
+    const most = (top ?? []).map(([value, rows]) => `${value} (${rows})`).join(', ');
+    const kind = `${type}${nullable ? ' or null' : ''}`;
+    return [`  ${name}`, kind, `${nulls}`, values, shown(min), shown(median), shown(mean), shown(max), most];
+  });
+  printTable([['  name', 'type', 'nulls', 'values', 'min', 'median', 'mean', 'max', 'most often'], ...cells]);
   print(`a row's key: ${typeof key === 'string' ? key : key.join(', ')}`);
+}
+
+function text(value: number): string {
+  return String(Number(value.toPrecision(5)));
 }
 
 function showQuarantine({ parts, origin }: Snapshot): void {
@@ -51,6 +78,16 @@ function showQuarantine({ parts, origin }: Snapshot): void {
   print('\nrows in quarantine by rule:');
   printTable(reasons.sort(([, a], [, b]) => b - a).map(([rule, rows]) => [`  ${rule}`, `${rows}`]));
   if (undated !== null) print(`  ${undated.quarantined} of them without an event time`);
+}
+
+function showMended({ parts, origin }: Snapshot): void {
+  const undated = origin?.undated ?? null;
+  const counts = (undated === null ? parts : [...parts, undated]).flatMap(({ readmitted }) => readmitted ?? []);
+  const records = [...Map.groupBy(counts, ({ record }) => record)].sort(([a], [b]) => a - b);
+  if (records.length === 0) return;
+  print('\nrows that people mended:');
+  for (const [record, of] of records)
+    print(`  ${of.reduce((sum, { rows }) => sum + rows, 0)} of readmission ${record}`);
 }
 
 const sourcesShown = 10;

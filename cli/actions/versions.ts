@@ -1,5 +1,7 @@
 import { headOf } from '../../registry/ledger.ts';
 import { listVersions } from '../../registry/versions.ts';
+import { snapshotOfVersion } from '../../registry/versionsOfSnapshot.ts';
+import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { printJson, printTable } from '../output.ts';
@@ -13,7 +15,10 @@ export async function versions(pipeline: string, { json }: JsonOption): Promise<
     ...record,
     aliases: aliases.filter(([, at]) => at === record.version).map(([name]) => name),
   }));
-  if (json) return printJson(named);
+  if (json) {
+    const snapshots = await concurrently(records, storeHands, (record) => snapshotOfVersion(store, record));
+    return printJson(named.map((record, at) => ({ ...record, snapshot: snapshots[at] ?? null })));
+  }
   const rows = named.map((one) => [
     `${one.version}`,
     one.asOf,

@@ -6,7 +6,8 @@ export function quarantineCommand(): Command {
     .description('Shows, exports and takes back the rows that broke their contract.')
     .addCommand(listCommand())
     .addCommand(showCommand())
-    .addCommand(exportCommand());
+    .addCommand(exportCommand())
+    .addCommand(readmitCommand());
 }
 
 const snapshotText = 'of this snapshot (default: of the window that a run judged last, accepted or refused)';
@@ -34,4 +35,14 @@ function exportCommand(): Command {
     .requiredOption('--to <file>', 'a .parquet, .csv or .ndjson file that is not there yet')
     .option('--snapshot <id>', snapshotText)
     .action(whenRun(async () => (await import('../actions/quarantineExport.ts')).quarantineExport));
+}
+
+function readmitCommand(): Command {
+  const text =
+    'Takes mended rows of an export back from the next run on; without a file, tells which rows re-enter by themselves.';
+  const example = 'whet quarantine readmit flights bad-flights.csv --why "minutes were seconds"';
+  return command('readmit <contract> [file]', text, example)
+    .option('--why <reason>', 'why; it stands in the record')
+    .option('--by <name>', 'who mended them (default: the user of this machine)')
+    .action(whenRun(async () => (await import('../actions/quarantineReadmit.ts')).quarantineReadmit));
 }

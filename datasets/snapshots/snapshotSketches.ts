@@ -13,3 +13,8 @@ export async function snapshotSketches(store: ObjectStore, { id, contract, parts
   await createJson(store, key, merged);
   return merged;
 }
+
+/** Whether all parts with rows have a sketch: those of earlier versions of the engine have none. */
+export function hasSketches({ parts }: Snapshot): boolean {
+  return parts.every(({ rows, sketches }) => rows === 0 || typeof sketches === 'string');
+}

@@ -10,6 +10,7 @@ import { findQuarantined } from '../../datasets/quarantine/findQuarantined.ts';
 import { quarantineOf } from '../../datasets/quarantine/quarantineOf.ts';
 import { passingNow } from '../../datasets/readmission/passingNow.ts';
 import { readReadmissions } from '../../datasets/readmission/readmissionLog.ts';
+import { readmissionStates } from '../../datasets/readmission/readmissionStates.ts';
 import { readmitRows } from '../../datasets/readmission/readmitRows.ts';
 import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
@@ -312,6 +313,24 @@ describe('a mended file', () => {
     await writeFile(join(bench.folder, 'rows.xlsx'), 'x');
     expect(await readmit('rows.xlsx')).toMatch(/^input\.invalid: .*\.parquet, \.csv or \.ndjson/);
   });
+});
+
+test('readmissionStates says what became of each record', async () => {
+  const states = async () => {
+    const told = await readmissionStates(ports.store, await quarantineOf(ports.store, 'flights'));
+    return told.map(({ n, rows, states: of }) => [n, rows, ...of]);
+  };
+  await judged();
+  expect(await states()).toEqual([]);
+  await readmitRows(ports, contract, await mendedExport(delay, time), person);
+  expect(await states()).toEqual([[1, 2, 'waits for the next run (2001-01-01T00, undated)']]);
+  await judged();
+  expect(await states()).toEqual([[1, 2, 'taken (2001-01-01T00, undated)']]);
+  await write(source.map((line) => line.replace('00:20:00Z,2', '00:20:00Z,3')));
+  await judged();
+  expect(await states()).toEqual([
+    [1, 2, 'void, for the source has other rows of that hour since (2001-01-01T00)', 'taken (undated)'],
+  ]);
 });
 
 test('passingNow counts the rows that the contract as it is now would take', async () => {

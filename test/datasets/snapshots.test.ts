@@ -87,6 +87,10 @@ describe('a diff', () => {
       { before: 0, after: 1 },
     ]);
     expect(found.reasons).toEqual([{ rule: 'delay.max', before: 0, after: 1 }]);
+    // Delays were 0 to 29 and are 10 to 39; origins stay what they were.
+    expect(found.drift?.[0]).toMatchObject({ column: 'delay', distance: expect.any(Number) });
+    expect(found.drift?.[0]?.distance).toBeGreaterThan(0.2);
+    expect(found.drift?.find(({ column }) => column === 'origin')).toMatchObject({ distance: 0 });
     expect(found.contract).toEqual([]);
     const row = (minute: number, delay: number) =>
       `{"date":"2001-01-01 01:${minute}:00","delay":${delay},"distance":300,"origin":"AAA","destination":"BBB"}`;
@@ -102,6 +106,7 @@ describe('a diff', () => {
   test('of a snapshot and itself is empty', async () => {
     const found = await compareSnapshots(ports, after, after);
     expect(found).toMatchObject({ added: [], removed: [], changed: [], same: 3, reasons: [], contract: [] });
+    expect(found.drift?.map(({ distance, psi }) => [distance, psi])).toEqual(Array(5).fill([0, 0]));
   });
 
   test('tells what changed in the contract, and compares the columns that both have', async () => {
