@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -56,6 +57,7 @@ export function program(): Command {
     snapshotCommand(),
     quarantineCommand(),
     doctorCommand(),
+    gcCommand(),
     serveCommand(),
     workerCommand(),
   ];

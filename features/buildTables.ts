@@ -48,6 +48,11 @@ interface WantedTable {
   readonly lookback: readonly PartitionVersion[];
 }
 
+/** The keys of the tables of some hours, under which their records lie. Throws as `buildTables`. */
+export function tableKeys(plan: Plan, snapshot: Snapshot, hours: readonly Hour[]): string[] {
+  return wantedTables(plan, snapshot, hours).map(({ key }) => key);
+}
+
 function wantedTables(plan: Plan, snapshot: Snapshot, hours: readonly Hour[]): WantedTable[] {
   const parts = partsByHour(snapshot);
   const section = tableSection(plan);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WhetError } from '../core/errors.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { openStore } from '../storage/openStore.ts';
+import { sparingStore } from '../storage/sparingStore.ts';
 import { openBackend } from './backends/openBackend.ts';
 import { runTrial, type TrialSession } from './runTrial.ts';
 import { loadTrainingData, type TrainingData } from './trainingData.ts';
@@ -43,7 +44,7 @@ const stores = new Map<string, ObjectStore>();
 
 /** A store elsewhere keeps its connections warm from one trial to the next. */
 function opened(location: string, cacheFolder: string): ObjectStore {
-  const store = stores.get(location) ?? openStore(location, cacheFolder);
+  const store = stores.get(location) ?? sparingStore(openStore(location, cacheFolder), Date.now);
   stores.set(location, store);
   return store;
 }

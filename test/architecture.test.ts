@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   monitoring: data,
   upkeep: [...data, 'datasets', 'features', 'models', 'registry'],
   serving: [...data, 'registry', 'models/scorers'],
-  activities: [...data, 'datasets', 'features', 'models', 'registry', 'monitoring', 'serving'],
+  activities: [...data, 'datasets', 'features', 'models', 'registry', 'upkeep', 'monitoring', 'serving'],
   workflows: ['core', 'type:activities', 'npm:@temporalio/workflow', 'npm:@temporalio/common'],
   pipelines: ['npm:whetstone', 'npm:zod'],
   'index.ts': ['words'],

@@ -24,6 +24,9 @@ export function referencesOf(key: string, value: unknown): References {
       return ofLedgerEntry(value as LedgerEntry);
     case 'snapshot log':
       return { ...nothing, mention: idsIn(value) };
+    case 'upkeep':
+      // It names what is to go.
+      return nothing;
     default:
       return ofAny(value);
   }

@@ -2,6 +2,7 @@ import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/
 import { createPipelineActivities } from '../activities/activities.ts';
 import { createBatchActivities } from '../activities/batches.ts';
 import { failures } from '../activities/failures.ts';
+import { noteRuns } from '../activities/noteRuns.ts';
 import type { Ports } from '../activities/ports.ts';
 import { batchQueue, pipelineQueue } from '../core/taskQueues.ts';
 import { bundleWorkflows } from './bundleWorkflows.ts';
@@ -19,12 +20,13 @@ let bundle: Promise<WorkflowBundle> | undefined;
 /** The worker of all workflows and of every activity but trials. Workflows are bundled once per process. */
 export async function createPipelineWorker(options: WorkerOptions, ports: Ports): Promise<Worker> {
   bundle ??= bundleWorkflows();
+  const noting = noteRuns(ports);
   return Worker.create({
     ...options,
     taskQueue: pipelineQueue,
     workflowBundle: await bundle,
     activities: createPipelineActivities(ports),
-    interceptors: { activity: [() => ({ inbound: failures })] },
+    interceptors: { activity: [() => ({ inbound: failures }), (context) => ({ inbound: noting(context) })] },
     shutdownGraceTime: graceMs,
   });
 }

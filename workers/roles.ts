@@ -3,6 +3,7 @@ import { openTrialPool } from '../models/trialPool.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { rollRoutingForward } from '../registry/routingCopy.ts';
 import { openServer } from '../serving/server.ts';
+import { dailyUpkeep } from './dailyUpkeep.ts';
 import type { EngineRole } from './engineRoles.ts';
 import { requireFreePort } from './freePort.ts';
 import { openPorts } from './openPorts.ts';
@@ -10,7 +11,7 @@ import { createBatchWorker, createPipelineWorker } from './pipelineWorker.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
-import type { Workplace } from './workplace.ts';
+import { bareStore, type Workplace } from './workplace.ts';
 
 /** A role at work in this process. */
 export interface RunningRole {
@@ -34,13 +35,14 @@ export function startRole(role: EngineRole, options: RoleOptions): Promise<Runni
   return { pipeline: startPipelineRole, trainer: startTrainerRole, serving: startServingRole }[role](options);
 }
 
-async function startPipelineRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
+async function startPipelineRole({ workplace, address, report }: RoleOptions): Promise<RunningRole> {
   const ports = await openPorts(workplace);
   for (const pipeline of ports.plans.keys()) await rollRoutingForward(workplace.store, pipeline);
   const { connection, namespace } = await connectWorker(address);
   const options = { connection, namespace };
   const workers = await Promise.all([createPipelineWorker(options, ports), createBatchWorker(options, ports)]);
   const running = workers.map((worker) => worker.run());
+  const upkeep = dailyUpkeep({ ...workplace, store: bareStore(workplace), clock: Date.now, report });
   const stop = async (): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled(running);
@@ -50,6 +52,7 @@ async function startPipelineRole({ workplace, address }: RoleOptions): Promise<R
     .finally(stop)
     .then(() => undefined)
     .finally(async () => {
+      await upkeep.stop();
       await connection.close();
       ports.database.close();
     });

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { isAddress, openStore } from '../storage/openStore.ts';
+import { sparingStore } from '../storage/sparingStore.ts';
 
 /** Where an engine works: the folder with `pipelines/`, and the state folder, which no two engines share. */
 export interface Workplace {
@@ -10,6 +11,7 @@ export interface Workplace {
   readonly storeLocation: string;
   /** Folder of copies that a store elsewhere keeps on this machine. */
   readonly cacheFolder: string;
+  /** What is used through it is spared by a sweep. */
   readonly store: ObjectStore;
 }
 
@@ -30,8 +32,13 @@ export function openWorkplace(
     state: stateFolder,
     storeLocation,
     cacheFolder,
-    store: openStore(storeLocation, cacheFolder),
+    store: sparingStore(openStore(storeLocation, cacheFolder), Date.now),
   };
+}
+
+/** The store without the sparing: for who looks at all of it, which is no use of it. */
+export function bareStore({ storeLocation, cacheFolder }: Workplace): ObjectStore {
+  return openStore(storeLocation, cacheFolder);
 }
 
 function locationOf(folder: string, store: string): string {

@@ -1,12 +1,12 @@
 import type { Check } from '../../core/check.ts';
-import { openStore } from '../../storage/openStore.ts';
 import { checkStore, type Damage, type StoreReport } from '../../upkeep/checkStore.ts';
 import { quickChecks } from '../../upkeep/quickChecks.ts';
 import { machineChecks } from '../../workers/machineChecks.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';
-import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
+import { bareStore, openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
+import { megabytes } from '../megabytes.ts';
 import { print, printJson, report } from '../output.ts';
 
 interface Options extends JsonOption {
@@ -23,11 +23,6 @@ export async function doctor({ deep, json }: Options): Promise<void> {
   if (json) printJson({ ok: isWell, checks, ...(found === undefined ? {} : { deep: found }) });
   else show(checks, found);
   if (!isWell) process.exitCode = exitCodeOf('storage.damaged');
-}
-
-/** Without what keeps things from being swept because someone reads them: reading all is no use of it. */
-function bareStore({ storeLocation, cacheFolder }: Workplace) {
-  return openStore(storeLocation, cacheFolder);
 }
 
 async function deepCheck(workplace: Workplace): Promise<StoreReport> {
@@ -90,7 +85,3 @@ const madeAgain = new Set<Damage['kind']>([
   'lease',
   'upkeep',
 ]);
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
-}

@@ -1,22 +1,27 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
+import { defaultRetention, parseRetention } from '../../core/retention.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { type Database, openDatabase } from '../../datasets/database.ts';
 import type { PartitionReport } from '../../datasets/partitions/partitionReport.ts';
+import { loadPackage } from '../../models/scorers/loadPackage.ts';
 import { readLedger } from '../../registry/ledger.ts';
+import { findVersion } from '../../registry/versions.ts';
 import { checkedFile } from '../../storage/checkedFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { digestInKey, getObject, putJson, readJson, requireJson } from '../../storage/objects.ts';
 import { checkStore } from '../../upkeep/checkStore.ts';
+import { rootsOf } from '../../upkeep/roots.ts';
 import { kindOf, type StoredKind } from '../../upkeep/storedKind.ts';
+import { storeGraph } from '../../upkeep/storeGraph.ts';
 import { openKeptState } from './keptState.ts';
 import type { Workshop } from './workshop.ts';
 
-describe('whet doctor', () => {
+describe('whet doctor and whet gc', () => {
   let workshop: Workshop;
   let database: Database;
   let store: ObjectStore;
@@ -121,6 +126,49 @@ describe('whet doctor', () => {
     ]);
   });
 
+  test('everything that is stored is needed by the last runs, the ledger or a hint, or is known to be of use no more', async () => {
+    const graph = storeGraph(store, await store.entries(''));
+    const needed = await graph.reach(await rootsOf(store, graph, nothingYoung, Date.now()));
+    const unneeded = [...graph.entries.keys()].filter((key) => !needed.has(key));
+    const kinds = Map.groupBy(unneeded, kindOf);
+    // A search that is done goes on from no checkpoint; older tables are wanted by a single comparison.
+    const weights = await Promise.all((kinds.get('checkpoint') ?? []).map((key) => requireJson<Named>(store, key)));
+    const parts = await Promise.all((kinds.get('stage') ?? []).map((key) => requireJson<Named>(store, key)));
+    expect((kinds.get('stage') ?? []).filter((key) => !/^stages\/(?:matrix|table)-/.test(key))).toEqual([]);
+    expect(parts.length).toBeLessThanOrEqual(2 * 24);
+    const known = new Set([...weights, ...parts].map(({ object }) => `objects/${object}`));
+    expect((kinds.get('object') ?? []).filter((key) => !known.has(key))).toEqual([]);
+    expect(
+      [...kinds.keys()].filter((kind) => !['checkpoint', 'stage', 'object', 'predictions'].includes(kind)),
+    ).toEqual([]);
+    expect(await store.list('upkeep/runs/')).toEqual([]);
+  });
+
+  test('sweeps what nothing needs, and all goes on: rollback, the next run, and an old one once more', async () => {
+    const state = await damagedState([], 9);
+    const left = localDisk(join(state, 'store'));
+    const settings = { newestRuns: 1, keep: Object.fromEntries(perishables.map((name) => [name, '0 seconds'])) };
+    await writeFile(join(workshop.folder, 'retention.json'), JSON.stringify(settings));
+    const before = (await left.list('')).length;
+    const dry = await workshop.whetOn(state, 'gc', '--grace', '0 seconds', '--json');
+    expect([dry.code, (await left.list('')).length]).toEqual([0, before]);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ outcome: 'dry', gone: { predictions: { keys: 1 } } });
+    const { code, stdout } = await workshop.whetOn(state, 'gc', '--delete', '--grace', '0 seconds', '--json');
+    expect([code, JSON.parse(stdout).gone]).toEqual([0, JSON.parse(dry.stdout).gone]);
+    expect((await left.list('runs/')).length).toBe(1);
+    const { damages } = await checkStore({ store: left, database });
+    expect(damages).toEqual([]);
+    await rm(join(workshop.folder, 'retention.json'));
+
+    const first = await findVersion(left, 'small-flights', 1);
+    const { scorer } = await loadPackage(left, first.package);
+    await scorer.release();
+    const again = await workshop.whetOn(state, 'retrain', 'small-flights', '--as-of', '2001-03-15T12', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'judged', version: 1, model: { digest: first.digest } });
+    const next = await workshop.whetOn(state, 'retrain', 'small-flights', '--as-of', '2001-03-15T14', '--json');
+    expect(JSON.parse(next.stdout)).toMatchObject({ status: 'judged', snapshot: { partitions: { validated: 1 } } });
+  });
+
   test('no run goes on with rows that have flipped: a clear error, and no version', async () => {
     const ledger = await readLedger(store, 'small-flights');
     const objects = await store.list('objects/');
@@ -150,6 +198,13 @@ describe('whet doctor', () => {
     return state;
   }
 });
+
+interface Named {
+  readonly object: string | null;
+}
+
+const perishables = Object.keys(defaultRetention.keepMs);
+const nothingYoung = parseRetention({ keep: Object.fromEntries(perishables.map((name) => [name, '0 seconds'])) });
 
 /** Each as the engine reads it. */
 async function readAsUsed(store: ObjectStore, key: string): Promise<unknown> {

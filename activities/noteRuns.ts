@@ -1,0 +1,23 @@
+import type { Context } from '@temporalio/activity';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { forgetRun, noteRun } from '../upkeep/runsUnderWay.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Notes each run before the first of its activities and forgets it when its record is written, so that a sweep knows
+ * what is under way, however long it takes. Of a run that several workers work for the first note counts.
+ */
+export function noteRuns({ store, clock }: Pick<Ports, 'store' | 'clock'>) {
+  const noted = new Set<string>();
+  return ({ info }: Context): ActivityInboundCallsInterceptor => ({
+    async execute(input, next) {
+      const run = info.workflowType === 'run' ? info.workflowExecution?.runId : undefined;
+      if (run === undefined) return next(input);
+      if (!noted.has(run)) await noteRun(store, run, clock());
+      noted.add(run);
+      const output = await next(input);
+      if (info.activityType === 'recordRun') await forgetRun(store, run);
+      return output;
+    },
+  });
+}
