@@ -1,7 +1,7 @@
 /** All that a pipeline file imports. */
 export type { GapAtMost, InOrder, NoDuplicates, References, Unique } from './words/acrossRule.ts';
 export { auc } from './words/auc.ts';
-export type { Drift, Measured, NewValues, Share, Varies } from './words/batchRule.ts';
+export type { Drift, Measured, NewValues, Varies } from './words/batchRule.ts';
 export type { Bounded } from './words/bounded.ts';
 export { brier } from './words/brier.ts';
 export { calibrationError } from './words/calibrationError.ts';
@@ -39,7 +39,7 @@ export { references } from './words/references.ts';
 export { type Rows, rows } from './words/rows.ts';
 export { sample } from './words/sample.ts';
 export type { SettleTime } from './words/settleTime.ts';
-export { share } from './words/share.ts';
+export { type Share, share } from './words/share.ts';
 export type { Strategy } from './words/strategy.ts';
 export { type Text, text } from './words/text.ts';
 export { unique } from './words/unique.ts';

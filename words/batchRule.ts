@@ -1,12 +1,4 @@
-import type {
-  BatchRulePlan,
-  DriftPlan,
-  MeasurePlan,
-  NewValuesPlan,
-  SharePlan,
-  VariesPlan,
-} from '../core/batchRulePlan.ts';
-import type { AnyCompared } from './column.ts';
+import type { BatchRulePlan, DriftPlan, MeasurePlan, NewValuesPlan, VariesPlan } from '../core/batchRulePlan.ts';
 
 /** What a column must be for a rule over it; for the compiler alone. */
 export type Needed = 'number' | 'counted' | 'compared' | 'open' | 'any';
@@ -22,9 +14,6 @@ export type Measured<Name extends string, Needs extends Needed> = MeasurePlan & 
 export type Varies<Name extends string> = VariesPlan & OverColumn<Name, 'any'>;
 export type NewValues<Name extends string> = NewValuesPlan & OverColumn<Name, 'counted'>;
 export type Drift<Name extends string, Needs extends Needed> = DriftPlan & OverColumn<Name, Needs>;
-
-/** The share of rows of which a comparison holds. */
-export type Share<C extends AnyCompared> = SharePlan & { readonly __compared?: C };
 
 /** A rule over the rows of a run's window, which names no column or those that a contract has. */
 export type AnyBatchRule = BatchRulePlan;

@@ -1,8 +1,9 @@
-import type { Needed, OverColumn, Share } from './batchRule.ts';
+import type { Needed, OverColumn } from './batchRule.ts';
 import type { AnyCompared } from './column.ts';
 import type { Wrong } from './columnTypes.ts';
 import type { Row } from './feature.ts';
 import type { FittingRule } from './fittingRule.ts';
+import type { Share } from './share.ts';
 
 /** A rule over the window whose column exists and can be ruled so, or the reason why not. */
 export type FittingBatch<C, R extends Row> = C extends { readonly kind: 'share' }

@@ -1,7 +1,10 @@
-import type { Share } from './batchRule.ts';
+import type { SharePlan } from '../core/batchRulePlan.ts';
 import { type Bounded, bounded, shareOfAll } from './bounded.ts';
 import type { AnyCompared } from './column.ts';
 import { invalid } from './invalid.ts';
+
+/** The share of rows of which a comparison holds. */
+export type Share<C extends AnyCompared> = SharePlan & { readonly __compared?: C };
 
 /**
  * The share of a window's good rows of which a comparison with a value holds: `share(column('delay').above(15))`. It does
