@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ObjectStore } from '../storage/objectStore.ts';
 import { readSweep } from '../storage/sparingStore.ts';
 import { oldestRunMs } from '../upkeep/runsUnderWay.ts';
 import { type SweepReport, sweep } from '../upkeep/sweep.ts';
+import { dropOldCopies } from './dropOldCopies.ts';
 import type { Report } from './engine.ts';
 import { readRetention } from './readRetention.ts';
+import { bareStore, type Workplace } from './workplace.ts';
 
 export interface UpkeepOptions {
-  /** The bare store: what a sweep looks at is not used by that. */
-  readonly store: ObjectStore;
-  /** With `retention.json`, if there is one. */
-  readonly folder: string;
+  readonly workplace: Workplace;
   readonly clock: () => number;
   readonly report: Report;
   /** How often it is looked whether a day is over. */
@@ -18,27 +16,39 @@ export interface UpkeepOptions {
 }
 
 /**
- * Sweeps once a day, in the background of a worker: when no run is under way, and after another day in any case. Of
- * several workers one does it. An error is told, and a day later it is tried again.
+ * Once a day sweeps the store and drops old copies, in the background of a worker: when no run is under way, and after
+ * another day in any case. Of several workers one sweeps. An error is told, and a day later it is tried again.
  */
 export function dailyUpkeep(options: UpkeepOptions): { stop(): Promise<void> } {
-  const { everyMs = 10 * 60_000, report } = options;
+  const { everyMs = 10 * 60_000, report, workplace, clock } = options;
   const ending = new AbortController();
+  const daily = [
+    onceADay(clock, () => dropOldCopies(workplace, clock())),
+    onceADay(clock, () => sweepIfDue(options, ending.signal)),
+  ];
   const working = (async () => {
-    let failedAt = Number.NEGATIVE_INFINITY;
-    while (await waited(everyMs, ending.signal)) {
-      if (options.clock() - failedAt < dayMs) continue;
-      await sweepIfDue(options, ending.signal).catch((error: unknown) => {
-        failedAt = options.clock();
-        report(`The store was not swept: ${error instanceof Error ? error.message : String(error)}`);
-      });
-    }
+    while (await waited(everyMs, ending.signal))
+      for (const work of daily)
+        await work().catch((error: unknown) =>
+          report(`The upkeep failed: ${error instanceof Error ? error.message : String(error)}`),
+        );
   })();
   return {
     async stop() {
       ending.abort();
       await working;
     },
+  };
+}
+
+/** Work that is not done again for a day once it was done or has failed; `not yet` puts it off. */
+function onceADay(clock: () => number, work: () => Promise<unknown>): () => Promise<void> {
+  let doneAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (clock() - doneAt < dayMs) return;
+    const before = doneAt;
+    doneAt = clock();
+    if ((await work()) === 'not yet') doneAt = before;
   };
 }
 
@@ -50,13 +60,19 @@ async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   return !signal.aborted;
 }
 
-async function sweepIfDue({ store, folder, clock, report }: UpkeepOptions, signal: AbortSignal): Promise<void> {
+async function sweepIfDue(
+  { workplace, clock, report }: UpkeepOptions,
+  signal: AbortSignal,
+): Promise<'not yet' | undefined> {
+  const store = bareStore(workplace);
   const { sweptAt } = (await readSweep(store)).state;
   const dueForMs = clock() - (sweptAt ?? 0) - dayMs;
-  if (dueForMs < 0) return;
-  if (dueForMs < dayMs && (await oldestRunMs(store, clock())) !== undefined) return;
-  const swept = await sweep({ store, retention: await readRetention(folder), clock, dry: false, signal });
-  if (swept.outcome === 'swept' && sizeOf(swept) > 0) report(`swept ${sizeOf(swept)} objects that nothing needs`);
+  if (dueForMs < 0) return 'not yet';
+  if (dueForMs < dayMs && (await oldestRunMs(store, clock())) !== undefined) return 'not yet';
+  const swept = await sweep({ store, retention: await readRetention(workplace.folder), clock, dry: false, signal });
+  if (swept.outcome === 'busy') return 'not yet';
+  if (sizeOf(swept) > 0) report(`swept ${sizeOf(swept)} objects that nothing needs`);
+  return undefined;
 }
 
 function sizeOf({ gone }: SweepReport): number {

@@ -11,7 +11,7 @@ import { createBatchWorker, createPipelineWorker } from './pipelineWorker.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
-import { bareStore, type Workplace } from './workplace.ts';
+import type { Workplace } from './workplace.ts';
 
 /** A role at work in this process. */
 export interface RunningRole {
@@ -42,7 +42,7 @@ async function startPipelineRole({ workplace, address, report }: RoleOptions): P
   const options = { connection, namespace };
   const workers = await Promise.all([createPipelineWorker(options, ports), createBatchWorker(options, ports)]);
   const running = workers.map((worker) => worker.run());
-  const upkeep = dailyUpkeep({ ...workplace, store: bareStore(workplace), clock: Date.now, report });
+  const upkeep = dailyUpkeep({ workplace, clock: Date.now, report });
   const stop = async (): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled(running);

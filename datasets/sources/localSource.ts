@@ -1,6 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
+import { keepFresh } from '../../storage/keepFresh.ts';
 import { isAddress } from '../../storage/openStore.ts';
 import { s3Files } from '../../storage/s3Files.ts';
 import { temporaryPath } from '../../storage/temporaryPath.ts';
@@ -33,6 +34,7 @@ export async function localSource(
   if (!isAddress(path)) return { file: path };
   const copy = (digest: string): string => join(copiesOf(ports), `${digest}-${plainName(path)}`);
   if (known.digest !== undefined && (await isFile(copy(known.digest)))) {
+    await keepFresh(copy(known.digest));
     return { file: copy(known.digest), digest: known.digest };
   }
   const { file, digest, drop } = await passingCopy(ports, path, known.etag);

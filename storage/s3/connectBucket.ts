@@ -11,8 +11,8 @@ export interface S3Options {
   /** The bucket in the path and not in the host's name: true with an endpoint unless told otherwise. */
   readonly forcePathStyle?: boolean;
   /**
-   * Folder of this machine for copies that libraries read as files. Each is kept under its SHA-256 and never removed:
-   * the folder grows with what was read as files, and may be emptied while no engine works.
+   * Folder of this machine for copies that libraries read as files. Each is kept under its SHA-256; the engine drops
+   * those that were not used for a week. It may be emptied while no engine works.
    */
   readonly cacheFolder: string;
 }

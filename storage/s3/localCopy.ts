@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { WhetError } from '../../core/errors.ts';
 import { digestOfFile } from '../digest.ts';
+import { keepFresh } from '../keepFresh.ts';
 import { digestInKey } from '../objects.ts';
 import { temporaryPath } from '../temporaryPath.ts';
 import { addressOf, type Bucket } from './connectBucket.ts';
@@ -17,7 +18,10 @@ import { writeBody } from './writeBody.ts';
 export async function localCopy(bucket: Bucket, key: string, cacheFolder: string): Promise<string> {
   // What is content-addressed needs no asking.
   const digest = digestInKey(key) ?? (await headObject(bucket, key))?.sha256;
-  if (digest !== undefined && (await isWhole(join(cacheFolder, digest), digest))) return join(cacheFolder, digest);
+  if (digest !== undefined && (await isWhole(join(cacheFolder, digest), digest))) {
+    await keepFresh(join(cacheFolder, digest));
+    return join(cacheFolder, digest);
+  }
   return persistReading(bucket, key, () => load(bucket, key, cacheFolder));
 }
 
