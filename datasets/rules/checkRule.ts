@@ -52,13 +52,13 @@ function multipleOf(column: ColumnPlan, check: ColumnCheck, k: number): RuleSql 
   return { text, sql: `abs(${times} - round(${times})) > ${4 * Number.EPSILON} * greatest(1, abs(${times}))` };
 }
 
-/** JavaScript's length: UTF-16 units. */
+/** In code points, as zod and JSON Schema count: a face is one. */
 function length(brokenBy: string, words: string): Compile {
   return (column, check, k) => {
     const value = numberOf(column, check);
     return {
       text: `${column.name} has ${words} ${value} characters`,
-      sql: `length(${utf16Text(`v${k}`)}) ${brokenBy} ${value}`,
+      sql: `length(v${k}) ${brokenBy} ${value}`,
     };
   };
 }
