@@ -6,11 +6,12 @@ import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { createJson, requireJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type CompiledContract, compileContract } from '../rules/compileContract.ts';
+import type { CompiledRule } from '../rules/rowRule.ts';
 import { type AcrossReport, acrossReportKey } from './acrossReport.ts';
 import { comparedOrder, comparedTable } from './comparedTable.ts';
 import type { AcrossLookup, AcrossWork } from './lookUpAcross.ts';
 import { findBroken } from './markBroken.ts';
-import { partsWithout } from './partsWithout.ts';
+import { type BrokenHour, partsWithout } from './partsWithout.ts';
 import { referredTable } from './referredTable.ts';
 
 /** Rows that are judged at once, beside those that they are compared with. */
@@ -85,20 +86,19 @@ async function judgedHours(
 async function becameOf(
   ports: DataPorts,
   work: AcrossWork,
-  compiled: CompiledContract,
+  { rules }: CompiledContract,
   hours: OpenHours,
   broken: string,
 ): Promise<PartitionVersion[]> {
-  const sql = `SELECT CAST(hour AS DOUBLE) AS start, rule, CAST(count(*) AS DOUBLE) AS rows FROM ${broken} GROUP BY ALL`;
+  const sql = `SELECT CAST(hour AS DOUBLE) AS start, rule, CAST(count(*) AS DOUBLE) AS rows FROM ${broken} GROUP BY ALL ORDER BY rule`;
   const counted = Map.groupBy(await ports.database.rows<BrokenRule>(sql), ({ start }) => start);
-  const severe = new Set(compiled.rules.filter(({ severity }) => severity !== 'warn').map(({ bit }) => bit));
-  const found = hours.map((hour) => ({ ...hour, found: counted.get(hourStart(hour.hour)) ?? [] }));
-  const isSevere = ({ found: rules }: (typeof found)[number]): boolean => rules.some(({ rule }) => severe.has(rule));
-  const without = await partsWithout(ports, work, compiled, found.filter(isSevere), broken);
-  return [
-    ...without,
-    ...found.filter((hour) => !isSevere(hour)).flatMap((hour) => warned(work, compiled, hour, hour.found)),
-  ];
+  const found = hours.map((hour) => {
+    const ofHour = counted.get(hourStart(hour.hour)) ?? [];
+    return { ...hour, reasons: rowsPer(rules, ofHour, false), warnings: rowsPer(rules, ofHour, true) };
+  });
+  const isLeft = ({ reasons }: BrokenHour): boolean => Object.keys(reasons).length > 0;
+  const without = await partsWithout(ports, work, rules, found.filter(isLeft), broken);
+  return [...without, ...found.filter((hour) => !isLeft(hour)).flatMap((hour) => warned(work, hour))];
 }
 
 interface BrokenRule {
@@ -107,18 +107,24 @@ interface BrokenRule {
   readonly rows: number;
 }
 
-function warned(
-  { lookup, bases }: AcrossWork,
-  { rules }: CompiledContract,
-  { hour, judgement }: OpenHours[number],
-  found: readonly BrokenRule[],
-): PartitionVersion[] {
+/** Rows per broken rule by its id, of the rules that only warn, or of the others. */
+function rowsPer(
+  rules: readonly CompiledRule[],
+  broken: readonly BrokenRule[],
+  onlyWarns: boolean,
+): Record<string, number> {
+  const rows = new Map(broken.map((one) => [one.rule, one.rows]));
+  const own = rules.filter(({ severity, bit }) => (severity === 'warn') === onlyWarns && rows.has(bit));
+  return Object.fromEntries(own.map(({ id, bit }) => [id, rows.get(bit) ?? 0]));
+}
+
+function warned({ lookup, bases }: AcrossWork, { hour, judgement, warnings }: BrokenHour): PartitionVersion[] {
   const base = bases.get(hour);
   if (base === undefined) return [];
-  const across = { key: judgement, base: found.length === 0 ? null : base, snapshots: lookup.snapshots };
-  const warnings = found.map(({ rule, rows }) => [rules.find(({ bit }) => bit === rule)?.id ?? '', rows] as const);
-  const all = { ...base.warnings, ...Object.fromEntries(warnings) };
-  return [found.length === 0 ? { ...base, across } : { ...base, warnings: all, across }];
+  const { snapshots } = lookup;
+  if (Object.keys(warnings).length === 0) return [{ ...base, across: { key: judgement, base: null, snapshots } }];
+  const all = { ...base.warnings, ...warnings };
+  return [{ ...base, warnings: all, across: { key: judgement, base, snapshots } }];
 }
 
 /** If another worker was first, what it stored is what everyone uses. */

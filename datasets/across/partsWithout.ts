@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { type Hour, hourStart } from '../../core/time.ts';
+import { sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import { judgedTable } from '../partitions/judgedTable.ts';
-import { countedHours } from '../partitions/judgeRows.ts';
+import type { HourCounts } from '../partitions/judgeRows.ts';
+import { placedTable } from '../partitions/placedTable.ts';
 import { storePartitions } from '../partitions/storePartitions.ts';
-import type { CompiledContract } from '../rules/compileContract.ts';
+import type { CompiledRule } from '../rules/rowRule.ts';
 import type { SourceIndex } from '../sources/indexSource.ts';
 import type { AcrossWork, AskedHour } from './lookUpAcross.ts';
-import { markRows } from './markBroken.ts';
 import { restoredTable } from './restoredTable.ts';
+
+/** An hour in which rows break rules: how many break which. */
+export interface BrokenHour extends AskedHour {
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly warnings: Readonly<Record<string, number>>;
+}
 
 /**
  * Stores versions of some hours without the rows that break rules, which go to the quarantine of that version, beside
@@ -18,28 +24,40 @@ import { restoredTable } from './restoredTable.ts';
 export async function partsWithout(
   ports: DataPorts,
   { contract, index, lookup, bases }: AcrossWork,
-  compiled: CompiledContract,
-  hours: readonly AskedHour[],
+  rules: readonly CompiledRule[],
+  hours: readonly BrokenHour[],
   broken: string,
 ): Promise<PartitionVersion[]> {
   const parts = hours.flatMap(({ hour }) => bases.get(hour) ?? []);
   if (parts.length === 0) return [];
-  const name = `restored_${randomUUID().replaceAll('-', '')}`;
+  const id = randomUUID().replaceAll('-', '');
+  const [restored, leaving] = [`restored_${id}`, `leaving_${id}`];
   try {
-    const source = await restoredTable(ports, { contract, compiled, fileOf: fileOfHours(index, hours) }, parts, name);
-    const ids = `SELECT ${name}.rowid AS id, rule FROM ${name} JOIN ${broken} b ON ${name}.hour = b.hour AND place = row`;
-    await markRows(ports.database, { contract, compiled }, name, ids);
-    const table = judgedTable({ contract, compiled, source }, name);
-    const counts = await countedHours(ports, table);
-    const wanted = hours.map((hour) => ({ ...hour, key: hour.judgement }));
+    await leavingRows(ports, rules, broken, leaving);
+    await restoredTable(ports, contract, parts, { table: leaving, fileOf: fileOfHours(index, hours) }, restored);
+    const counts = await countsOf(ports, bases, hours, leaving);
+    const wanted = hours.map(({ hour, rows, hash, judgement }) => ({ hour, rows, hash, key: judgement }));
+    const table = placedTable(contract, restored);
     return await storePartitions(ports, contract, { table, counts }, wanted, (part) => {
       const base = bases.get(part.hour) ?? null;
-      const warnings = { ...base?.warnings, ...part.warnings };
-      return { ...part, warnings, across: { key: part.key, base, snapshots: lookup.snapshots } };
+      const across = { key: part.key, base, snapshots: lookup.snapshots };
+      return { ...part, ...(base?.readmitted === undefined ? {} : { readmitted: base.readmitted }), across };
     });
   } finally {
-    await ports.database.run(`DROP TABLE IF EXISTS ${name}`);
+    for (const table of [restored, leaving]) await ports.database.run(`DROP TABLE IF EXISTS ${table}`);
   }
+}
+
+async function leavingRows(
+  { database }: DataPorts,
+  rules: readonly CompiledRule[],
+  broken: string,
+  table: string,
+): Promise<void> {
+  const severe = rules.filter(({ severity }) => severity !== 'warn');
+  const ids = severe.map(({ id, bit }) => `WHEN ${bit} THEN ${sqlText(id)}`).join(' ');
+  await database.run(`CREATE TABLE ${table} AS SELECT hour, row, list(id ORDER BY rule) AS reasons
+    FROM (SELECT *, CASE rule ${ids} END AS id FROM ${broken}) WHERE id IS NOT NULL GROUP BY hour, row`);
 }
 
 /** The file of an hour's rows, where the source has them in one alone: of several nothing tells which. */
@@ -50,5 +68,25 @@ function fileOfHours({ files }: SourceIndex, hours: readonly AskedHour[]): Map<n
     [...holding].flatMap(([hour, [file, another]]) =>
       file === undefined || another !== undefined ? [] : [[hourStart(hour), file]],
     ),
+  );
+}
+
+/** A row that leaves was a clean one: its reasons come to those of the rows that were bad before. */
+async function countsOf(
+  { database }: DataPorts,
+  bases: AcrossWork['bases'],
+  hours: readonly BrokenHour[],
+  leaving: string,
+): Promise<Map<number | null, HourCounts>> {
+  const sql = `SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS rows FROM ${leaving} GROUP BY hour`;
+  const left = new Map((await database.rows<{ start: number; rows: number }>(sql)).map((one) => [one.start, one.rows]));
+  return new Map(
+    hours.flatMap(({ hour, reasons, warnings }) => {
+      const [base, start] = [bases.get(hour), hourStart(hour)];
+      if (base === undefined) return [];
+      const counts = { start, first: 0, read: base.read, quarantined: base.quarantined + (left.get(start) ?? 0) };
+      const told = { reasons: { ...base.reasons, ...reasons }, warnings: { ...base.warnings, ...warnings } };
+      return [[start, { ...counts, ...told }]];
+    }),
   );
 }

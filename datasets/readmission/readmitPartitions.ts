@@ -13,10 +13,10 @@ import { canonicalOrder } from '../partitions/judgedTable.ts';
 import { type HourCounts, startOf } from '../partitions/judgeRows.ts';
 import type { Wanted } from '../partitions/lookUpPartitions.ts';
 import { quarantineKey } from '../partitions/partitionKey.ts';
+import { placedTable } from '../partitions/placedTable.ts';
 import { storePartitions } from '../partitions/storePartitions.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
 import { judgeMended, textColumns } from './judgeMended.ts';
-import { readmittedTable } from './readmittedTable.ts';
 
 /** A partition as the source has it, and the one that is to be made of it. */
 export interface Readmitting {
@@ -138,7 +138,7 @@ async function stored(
 ): Promise<PartitionVersion[]> {
   const counts = await countsOf(ports, readmitting, name);
   const readmitted = await readmittedOf(ports, name, mended);
-  const table = readmittedTable(contract, name);
+  const table = placedTable(contract, name);
   const wanted = readmitting.map((one) => one.wanted);
   return storePartitions(ports, contract, { table, counts }, wanted, (part) => ({
     ...part,

@@ -1,14 +1,14 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName, sqlText } from '../database.ts';
-import { canonicalOrder, contentLine, contentTexts, type HourRows, hourText } from '../partitions/judgedTable.ts';
-import type { StorableTable } from '../partitions/storePartitions.ts';
+import { canonicalOrder, contentLine, contentTexts, type HourRows, hourText } from './judgedTable.ts';
+import type { StorableTable } from './storePartitions.ts';
 
 /**
  * The SQL around a table of rows that know their place: `hour` (milliseconds UTC, null where undated), `row`, `clean`,
- * `record` (of the readmission that a row is of, null of the source's), the canonical values of good rows as `v<k>`, and
- * of bad ones the texts `t<k>`, `reasons`, `judged_by`, `malformed`, `file` and `line`.
+ * the canonical values of good rows as `v<k>`, and of bad ones the texts `t<k>`, `reasons`, `judged_by`, `malformed`,
+ * `file` and `line`.
  */
-export function readmittedTable(contract: ContractPlan, name: string): StorableTable {
+export function placedTable(contract: ContractPlan, name: string): StorableTable {
   const values = contract.columns.map((column, k) => `v${k} AS ${sqlName(column.name)}`).join(', ');
   const parquet = '(FORMAT parquet, COMPRESSION zstd)';
   return {
