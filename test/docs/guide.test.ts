@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../datasets/database.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
@@ -15,7 +16,7 @@ let folder: string;
 beforeAll(() => {
   mkdirSync(join(root, '.whet'), { recursive: true });
   folder = mkdtempSync(join(root, '.whet', 'guide-'));
-  for (const file of ['make-payments.mjs', 'pipelines/disputes.ts']) {
+  for (const file of ['make-payments.mjs', 'pipelines/disputes.ts', 'contracts/parcels.ts']) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), codeBlock(guide, file));
   }
@@ -29,8 +30,8 @@ test("the guide's pipeline loads", async () => {
   expect(plans.get('disputes')?.features.map(({ name }) => name)).toContain('shopLately');
 });
 
-test("the guide's pipeline compiles under the strict settings", () => {
-  const settings = { extends: '../../tsconfig.json', include: ['pipelines/*.ts'], exclude: [] };
+test("the guide's files compile under the strict settings", () => {
+  const settings = { extends: '../../tsconfig.json', include: ['pipelines/*.ts', 'contracts/*.ts'], exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
@@ -51,6 +52,43 @@ test("the guide's data keeps to its contract, but for the bad rows that the guid
       'country.pattern',
       'disputed.type',
     ]);
+  } finally {
+    database.close();
+  }
+});
+
+test("the guide's contract of parcels breaks as the guide says", async () => {
+  const { parcels } = await import(pathToFileURL(join(folder, 'contracts/parcels.ts')).href);
+  const at = (minutes: number) => new Date(Date.UTC(2025, 0, 1, 12, minutes)).toISOString();
+  const good = { sent: at(0), received: at(5), status: 'on its way', deliveredAt: null, weight: 2.5, sender: 'a@b.co' };
+  const parcel = (change: object) => JSON.stringify({ ...good, ...change });
+  const lines = [
+    parcel({ weight: '2.5', received: at(10) }),
+    parcel({ weight: '' }),
+    parcel({ weight: 31 }),
+    parcel({ status: 'delivered' }),
+    parcel({ deliveredAt: at(-1) }),
+    parcel({ received: at(11) }),
+    parcel({ sent: at(0), received: at(-2) }),
+    parcel({ sent: at(26), received: at(26) }),
+    parcel({ sender: 'nobody' }),
+  ];
+  writeFileSync(join(folder, 'data/parcels.ndjson'), `${lines.join('\n')}\n`);
+  const database = await openDatabase({ threads: 2, memoryLimitMb: 512, temporaryFolder: folder });
+  try {
+    const ports = { store: localDisk(join(folder, 'store')), database, folder };
+    const judgedAt = Date.UTC(2025, 0, 1, 12, 20);
+    const report = await validateFile(ports, parcels.plan, 'data/parcels.ndjson', { judgedAt });
+    expect(report.rules.map(({ rule, severity, rows }) => [rule, severity, rows]).sort()).toEqual([
+      ['deliveredAt.atLeast.sent', 'quarantine', 1],
+      ['deliveredAt.requiredWhen.status.equals.delivered', 'quarantine', 1],
+      ['received.notInFuture', 'quarantine', 1],
+      ['received.within.sent', 'quarantine', 2],
+      ['sender.format', 'reject', 1],
+      ['weight.max', 'warn', 1],
+      ['weight.type', 'quarantine', 1],
+    ]);
+    expect([report.rows, report.quarantined, report.outcome]).toEqual([9, 7, 'rejected']);
   } finally {
     database.close();
   }
