@@ -1,4 +1,4 @@
-import type { AcrossRule } from '../../core/acrossRules.ts';
+import { type AcrossRule, isWithinHour } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { Database } from '../database.ts';
 import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
@@ -12,8 +12,9 @@ export interface AcrossJudging {
 }
 
 /**
- * Judges the good rows of a judged table by rules across rows, each rule by itself, and marks those that break one. What
- * people see of a row that goes to quarantine for it are its canonical values: a good row's own texts are not kept.
+ * Judges the good rows of a judged table by rules across rows, each rule by itself, and marks those that break one: by
+ * what the rows of an hour decide first, and only the rows that stay by the others. What people see of a row that goes to
+ * quarantine for it are its canonical values: a good row's own texts are not kept.
  */
 export async function markBroken(
   database: Database,
@@ -21,14 +22,18 @@ export async function markBroken(
   table: string,
   order: string,
 ): Promise<void> {
-  if (judging.across === undefined || judging.across.length === 0) return;
+  const { contract, across = [] } = judging;
   const broken = `${table}_broken`;
   const rows = { from: `(SELECT *, rowid AS row FROM ${table} WHERE clean)`, order };
-  try {
-    await findBroken(database, judging, rows, broken);
-    await markRows(database, judging, table, `SELECT row AS id, rule FROM ${broken}`);
-  } finally {
-    await database.run(`DROP TABLE IF EXISTS ${broken}`);
+  for (const first of [true, false]) {
+    const rules = across.filter(({ rule }) => isWithinHour(rule, contract.eventTime) === first);
+    if (rules.length === 0) continue;
+    try {
+      await findBroken(database, { ...judging, across: rules }, rows, broken);
+      await markRows(database, judging, table, broken);
+    } finally {
+      await database.run(`DROP TABLE IF EXISTS ${broken}`);
+    }
   }
 }
 
@@ -48,8 +53,8 @@ export async function findBroken(
   }
 }
 
-/** Sets the bits of rules that rows break, given as `id` (a `rowid` of the table) and `rule`. */
-export async function markRows(
+/** Sets the bits of the rules that rows break. */
+async function markRows(
   database: Database,
   { contract, compiled }: Pick<AcrossJudging, 'contract' | 'compiled'>,
   table: string,
@@ -60,8 +65,8 @@ export async function markRows(
     return `coalesce(bit_or(CASE WHEN ${own} THEN CAST(1 AS BIGINT) << (rule % ${rulesPerMask}) END), 0) AS b${mask}`;
   });
   const masks = compiled.masks.map((_, mask) => `mask${mask} = mask${mask} | b${mask}`).join(', ');
-  await database.run(`UPDATE ${table} SET ${masks} FROM (SELECT id, ${bits.join(', ')} FROM (${broken}) GROUP BY id)
-    WHERE ${table}.rowid = id`);
+  await database.run(`UPDATE ${table} SET ${masks} FROM (SELECT row, ${bits.join(', ')} FROM ${broken} GROUP BY row) AS found
+    WHERE ${table}.rowid = found.row`);
   const texts = contract.columns.map((_, k) => `t${k} = CAST(v${k} AS VARCHAR)`).join(', ');
   await database.run(`UPDATE ${table} SET clean = false, ${texts} WHERE clean AND NOT (${compiled.clean})`);
 }

@@ -7,6 +7,7 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf } from '../../core/time.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
+import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
 import { readQuarantine } from '../../datasets/quarantine/readQuarantine.ts';
 import { freezeSnapshot, latestSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
@@ -322,4 +323,27 @@ test('the clean rows of a longer history keep to the rules', async () => {
   expect(
     await count(`${pairs} AND a.device = b.device AND a.sequence < b.sequence AND a.at <= b.at + INTERVAL 2 HOURS`),
   ).toBe(0n);
+});
+
+test('a whole file is judged as its hours are', async () => {
+  const reading = fc.record({
+    at: fc.integer({ min: 0, max: 4 * hour - 1 }).map((minute) => minute - (minute % 15)),
+    id: fc.integer({ min: 0, max: 2 }),
+    device: fc.option(fc.constantFrom('a', 'b')),
+    sequence: fc.integer({ min: 0, max: 3 }),
+    value: fc.integer({ min: -1, max: 3 }),
+  });
+  const rules = [uniqueWithin(1), order, gap, { kind: 'unique', columns: ['device', 'sequence'] } as const];
+  const positive = { kind: 'compare', column: 'value', is: 'atLeast', to: { value: 0 } } as const;
+  const cases = fc.asyncProperty(fc.array(reading, { minLength: 1, maxLength: 20 }), async (rows) => {
+    const { parts, ports, contract } = await judged(rows, rules, { rules: [positive] });
+    const report = await validateFile(ports, contract, 'source.ndjson');
+    const told = new Map<string, number>();
+    for (const { reasons, warnings } of parts) {
+      for (const [id, count] of Object.entries({ ...reasons, ...warnings })) told.set(id, (told.get(id) ?? 0) + count);
+    }
+    expect(new Map(report.rules.map((one) => [one.rule, one.rows]))).toEqual(told);
+    expect(report.quarantined).toBe(parts.reduce((sum, { quarantined }) => sum + quarantined, 0));
+  });
+  await fc.assert(cases, { numRuns: 10 });
 });
