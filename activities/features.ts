@@ -4,7 +4,8 @@ import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
 import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { matrixVersion } from '../features/buildMatrix.ts';
-import { buildFeatureMatrix } from '../features/featureStage.ts';
+import { buildFeatureMatrix, featuresId } from '../features/featureStage.ts';
+import { notePrevious } from '../features/previousParts.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';
@@ -36,7 +37,9 @@ export function createFeaturesActivities(ports: Ports) {
           const frozen = await readSnapshot(ports.store, snapshot);
           const matrix = await buildFeatureMatrix(ports, plan, frozen, runWindow(plan, hourStart(asOf)));
           const rows = { train: rowsOf(matrix.train), validate: rowsOf(matrix.validate), test: rowsOf(matrix.test) };
-          return { matrix: await putObjectJson(ports.store, matrix), rows };
+          const id = await putObjectJson(ports.store, matrix);
+          await notePrevious(ports.store, featuresId(plan), frozen, id);
+          return { matrix: id, rows };
         }),
       );
     },

@@ -2,18 +2,21 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createFeaturesActivities } from '../activities/features.ts';
 import type { Ports } from '../activities/ports.ts';
 import { createSnapshotActivities } from '../activities/snapshot.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import { hourMs, hourOf, hourStart } from '../core/time.ts';
+import { runWindow } from '../core/window.ts';
 import { type Database, openDatabase, sqlText } from '../datasets/database.ts';
+import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { sourceFile } from '../datasets/sources/sourceFile.ts';
-import { fitEncoders } from '../features/fitEncoders.ts';
+import { featuresId, sketchesOf, windowParts } from '../features/featureStage.ts';
+import { fitWindow } from '../features/fitWindow.ts';
+import { notePrevious } from '../features/previousParts.ts';
 import { loadTrainingData } from '../models/trainingData.ts';
 import { localDisk } from '../storage/localDisk.ts';
-import { getObjectJson } from '../storage/objects.ts';
+import { putObjectJson } from '../storage/objects.ts';
 import { asActivity } from './asActivity.ts';
 import { contractAlone } from './contractAlone.ts';
 import { flightPlan } from './flightMatrix.ts';
@@ -138,21 +141,41 @@ function settle(): Promise<void> {
 async function measured(ports: Ports, plan: Plan, window: number, hour: number): Promise<Record<string, number>> {
   const asOf = hourOf(firstHour + hour * hourMs);
   const { snapshot } = createSnapshotActivities(ports);
-  const { features } = createFeaturesActivities(ports);
   const valid = await timed(() => contractAlone(ports, plan, asOf));
   const { partitions, window: found } = valid.value;
   const frozen = await timed(() => asActivity(() => snapshot({ plan, partitions, window: found })));
-  const built = await timed(() => asActivity(() => features({ plan, asOf, snapshot: frozen.value.output.id })));
-  const matrix = await getObjectJson<FeatureMatrix>(ports.store, built.value.output.matrix);
-  const fitted = await timed(async () => fitEncoders(plan, matrix.train));
-  const loaded = await timed(() => loadTrainingData(ports.store, built.value.output.matrix));
+  const features = await featureTimes(ports, plan, asOf, frozen.value.output.id);
+  const loaded = await timed(() => loadTrainingData(ports.store, features.matrix));
   return {
     [named(window, 'contract')]: valid.ms,
     [named(window, 'snapshot')]: frozen.ms,
-    [named(window, 'tables and matrix')]: built.ms - fitted.ms,
-    [named(window, 'fitting the encoders')]: fitted.ms,
+    [named(window, 'tables and matrix')]: features.partsMs,
+    [named(window, 'fitting the encoders')]: features.fittingMs,
     [named(window, 'search: loading its rows')]: loaded.ms,
   };
+}
+
+/** The feature stage in its two parts: `buildFeatureMatrix` and what its activity keeps of it. */
+async function featureTimes(ports: Ports, plan: Plan, asOf: string, id: string) {
+  const { store } = ports;
+  const { train, validate, ...window } = runWindow(plan, hourStart(asOf));
+  const built = await timed(async () => {
+    const snapshot = await readSnapshot(store, id);
+    return { snapshot, ...(await windowParts(ports, plan, snapshot, { train, validate, ...window })) };
+  });
+  const { snapshot, parts, table, made } = built.value;
+  const trained = parts.slice(0, train.length);
+  const fitted = await timed(() =>
+    fitWindow(store, plan, trained, (some) => sketchesOf(ports, plan, snapshot, some, made)),
+  );
+  const kept = await timed(async () => {
+    const [validateParts, test] = [parts.slice(train.length, -validate.length), parts.slice(-validate.length)];
+    const whole = { snapshot: id, asOf, encoders: fitted.value, train: trained, validate: validateParts, test, table };
+    const matrix = await putObjectJson(store, whole satisfies FeatureMatrix);
+    await notePrevious(store, featuresId(plan), snapshot, matrix);
+    return matrix;
+  });
+  return { matrix: kept.value, partsMs: built.ms + kept.ms, fittingMs: fitted.ms };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {

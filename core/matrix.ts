@@ -7,6 +7,10 @@ export interface MatrixPart {
   /** `objects/<sha256>` of an Arrow IPC file; null for an hour without rows. */
   readonly object: string | null;
   readonly rows: number;
+}
+
+/** A part with what encoders are fitted from: as it is noted when it is made. A run's matrix names its parts alone. */
+export interface SketchedPart extends MatrixPart {
   /** Per numeric column: rows, mean and sum of squared deviations, to fit the scaling from. */
   readonly numeric: readonly NumericSketch[];
   /** Per category: its values and their counts, sorted by value. */

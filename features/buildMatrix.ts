@@ -1,4 +1,4 @@
-import type { HourTable, MatrixPart, TableReference } from '../core/matrix.ts';
+import type { HourTable, SketchedPart, TableReference } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
 import { type Hour, hourMs, hourOf, hourStart } from '../core/time.ts';
@@ -34,10 +34,10 @@ export async function buildMatrix(
   snapshot: Snapshot,
   hours: readonly Hour[],
   options: MatrixOptions,
-): Promise<MatrixPart[]> {
+): Promise<SketchedPart[]> {
   const wanted = await wantedParts(ports, plan, snapshot, hours, options);
   const found = await concurrently(wanted, storeHands, ({ key }) =>
-    stageRecord<MatrixPart>(ports.store, `matrix-${key}`),
+    stageRecord<SketchedPart>(ports.store, `matrix-${key}`),
   );
   const missing = wanted.filter((_, at) => found[at] === undefined);
   const made = new Map((await makeParts(ports, plan, missing)).map((part) => [part.key, part]));
@@ -69,7 +69,7 @@ async function wantedParts(
 }
 
 /** All that a part depends on, beside its rows and its table. */
-function matrixSection(plan: Plan): unknown {
+export function matrixSection(plan: Plan): unknown {
   const { features, label, scorecard, contract } = plan;
   const kinds = features.map((feature) => featureKinds[feature.kind].version);
   const slices = scorecard.slices.map((name) => contractColumn(plan, name, 'scorecard.slices'));
@@ -80,11 +80,11 @@ function matrixSection(plan: Plan): unknown {
 }
 
 /** The record is written last: it says that the object is there. */
-async function makeParts(ports: DataPorts, plan: Plan, missing: readonly WantedPart[]): Promise<MatrixPart[]> {
+async function makeParts(ports: DataPorts, plan: Plan, missing: readonly WantedPart[]): Promise<SketchedPart[]> {
   const byHour = new Map(missing.map((wanted) => [wanted.partition.hour, wanted]));
   const partitions = [...byHour.values()].map(({ partition }) => partition).sort((a, b) => (a.hour < b.hour ? -1 : 1));
   const empty = missing.filter(({ partition }) => partition.object === null || partition.rows === 0);
-  const record = async (part: MatrixPart): Promise<MatrixPart> => {
+  const record = async (part: SketchedPart): Promise<SketchedPart> => {
     await createJson(ports.store, stageKey(`matrix-${part.key}`), part);
     return part;
   };

@@ -64,7 +64,7 @@ function wantedTables(plan: Plan, snapshot: Snapshot, hours: readonly Hour[]): W
 }
 
 /** All that a table's numbers depend on, beside its rows. */
-function tableSection(plan: Plan): unknown {
+export function tableSection(plan: Plan): unknown {
   const features = recentRatesOf(plan);
   const types = features.map((feature) => contractColumn(plan, feature.column, `features.${feature.name}`).type);
   const { from, settlesAfter, settlesWithinMs } = plan.label;

@@ -1,4 +1,4 @@
-import type { HourTable, MatrixPart } from '../core/matrix.ts';
+import type { HourTable, SketchedPart } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Hour } from '../core/time.ts';
 import { contractColumn } from './featureColumn.ts';
@@ -11,7 +11,7 @@ import type { MatrixRows } from './matrixFile.ts';
 import { emptySketch, numericSketches } from './numericSketch.ts';
 import type { HourQuery } from './readHours.ts';
 
-export type PartSketches = Pick<MatrixPart, 'numeric' | 'categories'>;
+export type PartSketches = Pick<SketchedPart, 'numeric' | 'categories'>;
 
 /** What a matrix part needs of its rows: the features, the label, and the columns to slice by. */
 export function matrixQuery(plan: Plan): HourQuery {
@@ -46,7 +46,7 @@ export function matrixPart(
 }
 
 /** An hour without rows. */
-export function emptyPart(plan: Plan, hour: Hour, key: string): MatrixPart {
+export function emptyPart(plan: Plan, hour: Hour, key: string): SketchedPart {
   const { numeric, categories } = matrixColumns(plan);
   return {
     hour,

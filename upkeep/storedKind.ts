@@ -27,13 +27,14 @@ const name = '[^/]+';
 
 const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['object', new RegExp(`^objects/${id}$`)],
-  ['stage', new RegExp(`^stages/(?:matrix-|table-)?${id}\\.json$`)],
+  ['stage', new RegExp(`^stages/(?:matrix-|table-|fit-)?${id}\\.json$`)],
   [
     'partition',
     new RegExp(`^datasets/${name}/partitions/${id}/(?:report\\.json|quarantine\\.parquet(?:\\.sum\\.json)?)$`),
   ],
   ['source index', new RegExp(`^datasets/${name}/sources/${id}-${name}\\.json$`)],
   ['hint', new RegExp(`^datasets/${name}/(?:latest|window|sources/(?:known|seen)-${name})\\.json$`)],
+  ['hint', new RegExp(`^features/${id}/latest\\.json$`)],
   ['work', new RegExp(`^work/${id}/\\d+\\.json$`)],
   ['snapshot', new RegExp(`^snapshots/sn1-${id}\\.json$`)],
   ['snapshot log', new RegExp(`^datasets/${name}/snapshots/(?:\\d+|ids/sn1-${id})\\.json$`)],

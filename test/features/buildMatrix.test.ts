@@ -190,7 +190,9 @@ test('the feature stage gives the window, its encoders and the table of asOf', a
   expect(matrix.train.map((part) => part.hour)).toEqual(window.train);
   expect(matrix.validate.map((part) => part.hour)).toEqual(window.validate);
   expect(matrix.test.map((part) => part.hour)).toEqual(window.test);
-  expect(matrix.encoders).toEqual(fitEncoders(plan, matrix.train));
+  const sketched = await buildMatrix(bench.ports, plan, snapshot, window.train, fresh);
+  expect(matrix.encoders).toEqual(fitEncoders(plan, sketched));
+  expect(matrix.train).toEqual(sketched.map(({ hour, key, object, rows }) => ({ hour, key, object, rows })));
   expect(matrix.table).toEqual((await buildTables(bench.ports, plan, snapshot, [window.asOf])).get(window.asOf));
   expect(JSON.parse(JSON.stringify(matrix))).toEqual(matrix);
 });

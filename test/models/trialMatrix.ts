@@ -58,7 +58,7 @@ async function storePart(
   const event = new Float64Array(data.rows);
   const { rows, numeric, labels } = data;
   const file = encodeMatrixFile({ rows, numeric, categories, slices: [], labels, settles, event });
-  return { hour, key: hour, object: await putObject(store, file), rows, numeric: [], categories: [] };
+  return { hour, key: hour, object: await putObject(store, file), rows };
 }
 
 function textsOf(count: number): string[] {
