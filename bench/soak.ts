@@ -6,7 +6,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
 
 /**
  * `npm run soak -- kill|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
- * for long and breaks things. With `--state` it goes on where it was left. Ends with 1 if anything was violated.
+ * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
+ * [--at-once N] [--json]`: a file that is larger than the memory. Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,23 +16,30 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string' },
     seed: { type: 'string', default: '1' },
     store: { type: 'string', default: 'both' },
+    gigabytes: { type: 'string', default: '5' },
+    'at-once': { type: 'string', default: '1' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const usual = { kill: { rounds: 5, kills: 1 }, data: { rounds: 40, kills: 5 } } as const;
+const usual = {
+  kill: { rounds: 5, kills: 1 },
+  data: { rounds: 40, kills: 5 },
+  'ndjson-memory': { rounds: 1, kills: 0 },
+} as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
 if (!isSoak(soak) || !isStore(store)) refuse();
 const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills ?? usual[soak].kills, seedText].map(
   Number,
 );
-if (![rounds, kills, seed].every(Number.isSafeInteger)) refuse();
+const [gigabytes, atOnce] = [values.gigabytes, values['at-once']].map(Number);
+if (![rounds, kills, seed, gigabytes, atOnce].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
 const options = { folder, rounds: rounds ?? 0, kills: kills ?? 0, seed: seed ?? 0, report };
-const done = soak === 'kill' ? await killing() : await dataSoaking(store);
+const done = soak === 'kill' ? await killing() : soak === 'data' ? await dataSoaking(store) : await remembering();
 process.stdout.write(values.json ? `${JSON.stringify(done.report, null, 2)}\n` : `${done.text.join('\n')}\n`);
 if (done.report.violations.length > 0) report(`the state is kept in ${folder}`);
 else if (own) await rm(folder, { recursive: true, force: true });
@@ -62,6 +70,17 @@ async function dataSoaking(store: DataSoakOptions['store']) {
   return { report, text };
 }
 
+async function remembering() {
+  const { ndjsonMemory } = await import('./soak/ndjsonMemory.ts');
+  const done = await ndjsonMemory({ folder, gigabytes: gigabytes ?? 0, atOnce: atOnce ?? 0, report });
+  const speed = `${(done.megabytes / done.seconds).toFixed(1)} MB/s`;
+  const text = [
+    `soak ndjson-memory, ${done.atOnce} at once: ${done.rows} rows, ${done.megabytes.toFixed(0)} MB, ${speed}, peak ${done.peakMb.toFixed(0)} MB`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 function counts(kills: Readonly<Record<string, number>>): string {
   return Object.entries(kills)
     .map(([victim, count]) => `${victim} ${count}`)
@@ -79,7 +98,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill' or 'data', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'data' or 'ndjson-memory', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
