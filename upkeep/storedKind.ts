@@ -30,7 +30,9 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['stage', new RegExp(`^stages/(?:matrix-|table-|fit-)?${id}\\.json$`)],
   [
     'partition',
-    new RegExp(`^datasets/${name}/partitions/${id}/(?:report\\.json|quarantine\\.parquet(?:\\.sum\\.json)?)$`),
+    new RegExp(
+      `^datasets/${name}/partitions/${id}/(?:report\\.json|across\\.json|quarantine\\.parquet(?:\\.sum\\.json)?)$`,
+    ),
   ],
   ['source index', new RegExp(`^datasets/${name}/sources/${id}-${name}\\.json$`)],
   ['hint', new RegExp(`^datasets/${name}/(?:latest|window|sources/(?:known|seen)-${name})\\.json$`)],
