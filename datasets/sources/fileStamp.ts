@@ -1,4 +1,6 @@
+import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 
 /** What the file system says of a file without reading it. */
@@ -12,7 +14,26 @@ export interface FileStamp {
 }
 
 export async function stampOf(path: string): Promise<FileStamp> {
-  const { size, mtimeNs, ctimeNs, ino, mtime } = await stat(path, { bigint: true });
+  return stampOfStat(await stat(path, { bigint: true }));
+}
+
+/**
+ * The stamps of many paths, in their order. Asked one by one without handing each to another thread, which takes ten
+ * times as long as the answer; others have their turn in between.
+ */
+export async function stampsOf(paths: readonly string[]): Promise<FileStamp[]> {
+  const stamps: FileStamp[] = [];
+  for (const path of paths) {
+    stamps.push(stampOfStat(statSync(path, { bigint: true })));
+    if (stamps.length % atOnce === 0) await setImmediate();
+  }
+  return stamps;
+}
+
+/** About a millisecond on a disk of this machine. */
+const atOnce = 200;
+
+function stampOfStat({ size, mtimeNs, ctimeNs, ino, mtime }: BigIntStats): FileStamp {
   return {
     id: `${size}.${mtimeNs}.${ctimeNs}.${ino}`,
     text: `${size} bytes of ${mtime.toISOString()} (${ino})`,

@@ -1,9 +1,9 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import { concurrently, storeHands } from '../../storage/concurrently.ts';
+import { concurrently } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import { type FileStamp, settledMs, stampOf } from './fileStamp.ts';
+import { type FileStamp, settledMs, stampsOf } from './fileStamp.ts';
 import type { FoundFile } from './foundFiles.ts';
 import { type IndexedFile, indexedAs, indexFile, sourceIndexVersion } from './indexFile.ts';
 import { sharedPath } from './sharedPath.ts';
@@ -27,7 +27,7 @@ export interface LookedFile {
 export interface FilesLook {
   /** In the order of the files asked for. */
   readonly files: readonly LookedFile[];
-  readonly known: KnownFiles;
+  readonly known: KnownNotes;
   /** A moment before which a file had settled: one that changed later may change once more and keep its stamp. */
   readonly settled: number;
 }
@@ -43,13 +43,17 @@ export async function lookAtFiles(
   files: readonly FoundFile[],
   more: KnownFiles = {},
 ): Promise<FilesLook> {
-  const known = (await readHint<KnownFiles>(ports.store, knownKey(contract))) ?? {};
+  const known = await knownNotes(ports, contract);
   const settled = await settledMs();
-  const looked = await concurrently(files, storeHands, async (file): Promise<LookedFile> => {
-    const { stamp = await stampOf(file.path) } = file;
+  const unstamped = files.filter(({ stamp }) => stamp === undefined).map(({ path }) => path);
+  const stamps = new Map((await stampsOf(unstamped)).map((stamp, at) => [unstamped[at], stamp]));
+  const looked = files.flatMap((file): LookedFile[] => {
+    const stamp = file.stamp ?? stamps.get(file.path);
+    if (stamp === undefined) return [];
     const name = sharedPath(ports, file.path);
-    const index = [more[name], known[name]].find((one) => one?.stamp === stamp.id)?.index;
-    return { file, stamp, index };
+    const noted = [more[name], known.later[name], known.whole[name]];
+    const index = noted.find((one) => one?.stamp === stamp.id)?.index;
+    return [{ file, stamp, index }];
   });
   return { files: looked, known, settled };
 }
@@ -61,8 +65,7 @@ export async function indexLookedFiles(
   { files, known, settled }: FilesLook,
 ): Promise<IndexedFile[]> {
   const read = await readFiles(ports, contract, files);
-  const now = knownFiles(ports, read, settled);
-  if (hasNews(known, now)) await putJson(ports.store, knownKey(contract), now);
+  await note(ports, contract, known, knownFiles(ports, read, settled));
   return read.map(({ index }) => index);
 }
 
@@ -76,9 +79,41 @@ export async function indexFiles(
   return knownFiles(ports, await readFiles(ports, contract, look.files), look.settled);
 }
 
+/** What was known of all files once, and of those that changed since: a run with one new file writes one. */
+interface KnownNotes {
+  readonly whole: KnownFiles;
+  readonly later: KnownFiles;
+}
+
+async function knownNotes(ports: DataPorts, contract: ContractPlan): Promise<KnownNotes> {
+  const read = async (key: string): Promise<KnownFiles> => (await readHint<KnownFiles>(ports.store, key)) ?? {};
+  const [whole, later] = await Promise.all([read(knownKey(contract)), read(laterKey(contract))]);
+  return { whole, later };
+}
+
+/** So many files are noted beside the others; more become one note with them. */
+const laterAtMost = 64;
+
+async function note(ports: DataPorts, contract: ContractPlan, known: KnownNotes, now: KnownFiles): Promise<void> {
+  const isNoted = ([path, { stamp }]: [string, KnownFile], notes: KnownFiles): boolean => notes[path]?.stamp === stamp;
+  const entries = Object.entries(now);
+  const later = entries.filter((entry) => !isNoted(entry, known.whole));
+  const gone = Object.keys(known.whole).length + later.length - entries.length;
+  if (later.length > laterAtMost || gone > laterAtMost) {
+    await putJson(ports.store, knownKey(contract), now);
+    await ports.store.remove(laterKey(contract));
+  } else if (later.some((entry) => !isNoted(entry, known.later)) || later.length < Object.keys(known.later).length) {
+    await putJson(ports.store, laterKey(contract), Object.fromEntries(later));
+  }
+}
+
 function knownKey(contract: ContractPlan): string {
   const id = digestOfValue({ at: contract.source.at, version: sourceIndexVersion, as: indexedAs(contract) });
   return `datasets/${contract.id}/sources/known-${id.slice(0, 16)}.json`;
+}
+
+function laterKey(contract: ContractPlan): string {
+  return knownKey(contract).replace('/known-', '/known-later-');
 }
 
 interface ReadFile extends LookedFile {
@@ -98,9 +133,4 @@ function knownFiles(ports: DataPorts, read: readonly ReadFile[], settled: number
   return Object.fromEntries(
     known.map(({ file, stamp, index }) => [sharedPath(ports, file.path), { stamp: stamp.id, index }]),
   );
-}
-
-function hasNews(before: KnownFiles, now: KnownFiles): boolean {
-  const paths = Object.keys(now);
-  return paths.length !== Object.keys(before).length || paths.some((path) => before[path]?.stamp !== now[path]?.stamp);
 }

@@ -1,5 +1,6 @@
-import { glob, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { glob, readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import type { SourceKind, SourcePlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import { isAddress } from '../../storage/openStore.ts';
@@ -24,9 +25,7 @@ export async function sourceFiles(ports: DataPorts, source: SourcePlan): Promise
     await requireBytes(name);
     return { name, single: true, files: [{ path: name }] };
   }
-  const paths = isPattern
-    ? await fitting(name)
-    : (await fitting(join(literal(name), '**'))).filter(isOfKind(source.kind));
+  const paths = isPattern ? await fitting(name) : await below(name, source.kind);
   if (paths.length > 0) return { name, single: false, files: paths.map((path) => ({ path })) };
   throw new WhetError('source.empty', { expected: `files of ${source.kind} at ${name}`, came: 'none' });
 }
@@ -37,23 +36,32 @@ async function fitting(pattern: string): Promise<string[]> {
   const parts = pattern.split(sep);
   const fixed = parts.findIndex((part) => patternCharacters.test(part));
   const paths: string[] = [];
-  for await (const path of glob(pattern)) {
+  for await (const entry of glob(pattern, { withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
     const isHidden = path.split(sep).slice(fixed).some(isHiddenName);
-    if (!isHidden && (await stat(path).catch(() => undefined))?.isFile()) paths.push(resolve(path));
+    if (!isHidden && (await isFile(entry, path))) paths.push(resolve(path));
   }
-  return [...new Set(paths)].sort(byCodePoints);
+  return inOrder(new Set(paths));
 }
 
-/** Unlike a locale's order, the same on every machine. */
-function byCodePoints(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+async function below(folder: string, kind: SourceKind): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isHidden = relative(folder, path).split(sep).some(isHiddenName);
+    if (!isHidden && kindOfFile(path) === kind && (await isFile(entry, path))) paths.push(resolve(path));
+  }
+  return inOrder(paths);
 }
 
-/** A folder's name is no pattern, whatever characters are in it. */
-function literal(folder: string): string {
-  return folder.replace(/[*?[\]{}]/g, '[$&]');
+/** What a folder says of its entries is believed, as asking for each of thousands takes long; a link is followed. */
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
-function isOfKind(kind: SourceKind): (path: string) => boolean {
-  return (path) => kindOfFile(path) === kind;
+/** By code points: unlike a locale's order, the same on every machine. */
+function inOrder(paths: Iterable<string>): string[] {
+  const all = [...paths].map((path) => ({ path, bytes: Buffer.from(path) }));
+  return all.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ path }) => path);
 }

@@ -1,9 +1,9 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import { stampOf } from '../../datasets/sources/fileStamp.ts';
+import { settledMs, stampOf } from '../../datasets/sources/fileStamp.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { column, flights, openWorkbench, type Workbench } from './workbench.ts';
 
@@ -45,6 +45,41 @@ test('a file that was written a moment ago is read again, since a write beside i
   const ports = bench.emptied();
   await indexSource(ports, { ...flights({ path }, 'csv'), columns, rules: [] });
   expect((await ports.store.list('datasets/flights/sources/')).filter((key) => key.includes('/known-'))).toEqual([]);
+});
+
+test('what is known of many files is written once, and of a new one beside them', async () => {
+  const folder = join(bench.folder, 'many');
+  await mkdir(folder);
+  const write = async (count: number, from = 0) => {
+    for (let at = from; at < from + count; at += 1)
+      await writeFile(join(folder, `${at}.csv`), `date,wind\n2001-01-0${(at % 9) + 1},5\n`);
+    const { changedMs } = await stampOf(join(folder, `${from + count - 1}.csv`));
+    await vi.waitUntil(async () => (await settledMs()) > changedMs, { timeout: 20_000, interval: 100 });
+  };
+  const contract = {
+    ...flights({ path: folder }, 'csv'),
+    columns: [column('date', 'date'), column('wind', 'number')],
+    rules: [],
+  };
+  const { store, ...others } = bench.emptied();
+  const written: string[] = [];
+  const put = (key: string, bytes: Uint8Array) => {
+    if (key.includes('/known-'))
+      written.push(
+        `${key.includes('/known-later-') ? 'later' : 'whole'} ${JSON.stringify(Buffer.from(bytes).toString()).split('.csv').length - 1}`,
+      );
+    return store.put(key, bytes);
+  };
+  const ports = { ...others, store: { ...store, put } };
+  await write(70);
+  await indexSource(ports, contract);
+  await indexSource(ports, contract);
+  expect(written).toEqual(['whole 70']);
+  await write(2, 70);
+  await indexSource(ports, contract);
+  const index = await indexSource(ports, contract);
+  expect(written).toEqual(['whole 70', 'later 2']);
+  expect(index.files).toHaveLength(72);
 });
 
 test('a stamp changes with every write that a clock can tell', async () => {
