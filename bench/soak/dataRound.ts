@@ -86,7 +86,7 @@ interface DisturbedEnd {
   readonly victim: DataVictim | undefined;
 }
 
-/** One process: killed at a moment, killed at one of its writes, or robbed of its server. */
+/** One process: killed at a moment, killed at one of its writes, or robbed of its server, and often killed after that. */
 async function disturbed(input: DataChildInput, { random, server, calm, share }: Kill): Promise<DisturbedEnd> {
   const [what, draw] = [random.next(), random.next()];
   const byWrite = what < 0.4;
@@ -103,6 +103,11 @@ async function disturbed(input: DataChildInput, { random, server, calm, share }:
   await server.kill();
   await Promise.race([pause(100 + 1_500 * random.next()), child.ended]);
   await server.restart();
+  // Now and then it has to go on by itself; else it is killed as it does.
+  if (random.next() < 0.7) {
+    await Promise.race([pause(draw * share * calm.workedMs), child.ended]);
+    child.kill();
+  }
   return { end: await child.ended, victim: 'S3 server' };
 }
 
