@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { acrossRules, acrossSeverity, isWithinHour } from '../../core/acrossRules.ts';
+import { batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { EffectiveMove } from '../../core/readmission.ts';
-import type { PartitionVersion, ReadmittedCount } from '../../core/snapshot.ts';
+import type { PartitionVersion } from '../../core/snapshot.ts';
 import { checkedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { objectKey } from '../../storage/objects.ts';
@@ -10,13 +11,14 @@ import { brokenRows } from '../across/brokenRows.ts';
 import { sqlFile, sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { canonicalOrder } from '../partitions/judgedTable.ts';
-import { type HourCounts, startOf } from '../partitions/judgeRows.ts';
+import { startOf } from '../partitions/judgeRows.ts';
 import type { Wanted } from '../partitions/lookUpPartitions.ts';
 import { quarantineKey } from '../partitions/partitionKey.ts';
 import { placedTable } from '../partitions/placedTable.ts';
 import { storePartitions } from '../partitions/storePartitions.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
 import { judgeMended, textColumns } from './judgeMended.ts';
+import { hourCounts, readmittedCounts } from './readmittedCounts.ts';
 
 /** A partition as the source has it, and the one that is to be made of it. */
 export interface Readmitting {
@@ -36,17 +38,35 @@ export async function readmitPartitions(
   moves: readonly EffectiveMove[],
   judgedAt: number,
 ): Promise<PartitionVersion[]> {
-  const name = `readmitted_${randomUUID().replaceAll('-', '')}`;
   return judgeMended(ports, contract, await mendedRows(ports, contract, moves), judgedAt, async (mended) => {
-    try {
-      await ports.database.run(`CREATE TABLE ${name} (${columnsOf(contract)})`);
-      for (const { base } of readmitting) await addRows(ports, contract, base, name, mended);
-      await judgeAmongRows(ports, contract, name);
-      return await stored(ports, contract, readmitting, name, mended);
-    } finally {
-      await ports.database.run(`DROP TABLE IF EXISTS ${name}`);
+    const parts: PartitionVersion[] = [];
+    const bounds = { weight: rowsAtOnce, count: Number.POSITIVE_INFINITY };
+    for (const some of batchesOf(readmitting, ({ base }) => base.read, bounds)) {
+      parts.push(...(await readmitSome(ports, contract, some, mended)));
     }
+    return parts;
   });
+}
+
+/** Rows that lie in a table at once, unless a single hour has more. */
+const rowsAtOnce = 1_000_000;
+
+async function readmitSome(
+  ports: DataPorts,
+  contract: ContractPlan,
+  readmitting: readonly Readmitting[],
+  mended: string,
+): Promise<PartitionVersion[]> {
+  const name = `readmitted_${randomUUID().replaceAll('-', '')}`;
+  try {
+    await ports.database.run(`CREATE TABLE ${name} (${columnsOf(contract)})`);
+    await addOwnRows(ports, contract, readmitting, name, mended);
+    await addMendedRows(ports, contract, readmitting, name, mended);
+    await judgeAmongRows(ports, contract, name);
+    return await stored(ports, contract, readmitting, name, mended);
+  } finally {
+    await ports.database.run(`DROP TABLE IF EXISTS ${name}`);
+  }
 }
 
 /** Of rows that several records have, those of the last. */
@@ -77,35 +97,53 @@ function columnsOf({ columns }: ContractPlan): string {
     judged_by VARCHAR, malformed VARCHAR, file VARCHAR, line BIGINT`;
 }
 
-/** The partition's own rows but for those that a mended one stands for, and the mended ones of its hour. */
-async function addRows(
+/** The partitions' own rows, good and bad, but for those that a mended one stands for. */
+async function addOwnRows(
   { store, database }: DataPorts,
   contract: ContractPlan,
-  base: PartitionVersion,
+  readmitting: readonly Readmitting[],
   name: string,
   mended: string,
 ): Promise<void> {
-  const hour = sqlText(base.hour);
-  const start = `CAST(${startOf(base) ?? 'NULL'} AS BIGINT) AS hour`;
-  const kept = `_row NOT IN (SELECT row FROM ${mended} WHERE clean AND origin = ${hour})`;
+  const bases = readmitting.map(({ base }) => base);
+  const clean = bases.filter(({ object }) => object !== null);
+  const bad = bases.filter(({ quarantined }) => quarantined > 0);
   const values = contract.columns.map((column, k) => `${sqlName(column.name)} AS v${k}`).join(', ');
   const texts = contract.columns.map((column, k) => `${sqlName(column.name)} AS t${k}`).join(', ');
-  const insert = (select: string) => database.run(`INSERT INTO ${name} BY NAME ${select}`);
-  if (base.object !== null) {
-    const file = sqlFile(await store.file(objectKey(base.object)));
-    await insert(
-      `SELECT ${start}, _row AS row, true AS clean, ${values} FROM read_parquet(${file}, hive_partitioning = false) WHERE ${kept}`,
-    );
-  }
-  if (base.quarantined > 0) {
-    const file = sqlFile(await checkedFile(store, quarantineKey(contract, base.key)));
-    await insert(`SELECT ${start}, _row AS row, false AS clean, ${texts}, _reasons AS reasons, _contract AS judged_by,
-      _malformed AS malformed, _file AS file, _line AS line FROM read_parquet(${file}, hive_partitioning = false) WHERE ${kept}`);
-  }
-  const foreign = `${base.read} + row_number() OVER (PARTITION BY origin <> ${hour} ORDER BY origin, row) - 1`;
-  const own = contract.columns.map((_, k) => `v${k}`).join(', ');
-  await insert(`SELECT hour, CASE WHEN origin = ${hour} THEN row ELSE ${foreign} END AS row, true AS clean, record, ${own}
-    FROM ${mended} WHERE clean AND moved_to = ${hour}`);
+  const judged = `_reasons AS reasons, _contract AS judged_by, _malformed AS malformed, _file AS file, _line AS line`;
+  const insert = async (parts: readonly PartitionVersion[], paths: readonly string[], columns: string) => {
+    if (paths.length === 0) return;
+    const files = `read_parquet([${paths.map(sqlFile).join(', ')}], hive_partitioning = false)`;
+    const rows = `SELECT ${ofFile(parts.map(startOf))} AS hour, ${ofFile(parts.map(({ hour }) => sqlText(hour)))} AS own_hour,
+      _row AS row, ${columns} FROM ${files}`;
+    await database.run(`INSERT INTO ${name} BY NAME SELECT * EXCLUDE own_hour FROM (${rows}) AS own
+      WHERE NOT EXISTS (FROM ${mended} AS m WHERE m.clean AND m.origin = own.own_hour AND m.row = own.row)`);
+  };
+  const cleanFiles = await concurrently(clean, storeHands, ({ object }) => store.file(objectKey(object ?? '')));
+  await insert(clean, cleanFiles, `true AS clean, ${values}`);
+  const badFiles = await concurrently(bad, storeHands, ({ key }) => checkedFile(store, quarantineKey(contract, key)));
+  await insert(bad, badFiles, `false AS clean, ${texts}, ${judged}`);
+}
+
+/** SQL: of the file that a row lies in, in the order in which the files are read. */
+function ofFile(values: readonly (string | number | null)[]): string {
+  return `[${values.map((value) => value ?? 'NULL').join(', ')}][CAST(file_index AS BIGINT) + 1]`;
+}
+
+/** The mended rows that lie in the partitions' hours. */
+async function addMendedRows(
+  { database }: DataPorts,
+  contract: ContractPlan,
+  readmitting: readonly Readmitting[],
+  name: string,
+  mended: string,
+): Promise<void> {
+  const hours = readmitting.map(({ base }) => `(${sqlText(base.hour)}, ${base.read})`).join(', ');
+  const foreign = 'own_rows + row_number() OVER (PARTITION BY moved_to, origin <> moved_to ORDER BY origin, row) - 1';
+  const values = contract.columns.map((_, k) => `v${k}`).join(', ');
+  await database.run(`INSERT INTO ${name} BY NAME
+    SELECT hour, CASE WHEN origin = moved_to THEN row ELSE ${foreign} END AS row, true AS clean, record, ${values}
+    FROM ${mended} JOIN (VALUES ${hours}) AS of_hours(own_hour, own_rows) ON moved_to = own_hour WHERE clean`);
 }
 
 /** By the rules that the rows of an hour decide alone. The source's own rows come first: they were there. */
@@ -136,56 +174,13 @@ async function stored(
   name: string,
   mended: string,
 ): Promise<PartitionVersion[]> {
-  const counts = await countsOf(ports, readmitting, name);
-  const readmitted = await readmittedOf(ports, name, mended);
+  const bases = readmitting.map(({ base }) => base);
+  const counts = await hourCounts(ports, bases, name);
+  const readmitted = await readmittedCounts(ports, name, mended);
   const table = placedTable(contract, name);
   const wanted = readmitting.map((one) => one.wanted);
   return storePartitions(ports, contract, { table, counts }, wanted, (part) => ({
     ...part,
     readmitted: readmitted.get(part.hour) ?? [],
   }));
-}
-
-async function countsOf(
-  { database }: DataPorts,
-  readmitting: readonly Readmitting[],
-  name: string,
-): Promise<Map<number | null, HourCounts>> {
-  const counted =
-    await database.rows<CountedHour>(`SELECT CAST(hour AS DOUBLE) AS start, CAST(count(*) AS DOUBLE) AS read,
-    CAST(count(*) FILTER (NOT clean) AS DOUBLE) AS quarantined FROM ${name} GROUP BY hour`);
-  const broken = await database.rows<{ start: number | null; reason: string; rows: number }>(
-    `SELECT CAST(hour AS DOUBLE) AS start, reason, CAST(count(*) AS DOUBLE) AS rows
-      FROM (SELECT hour, unnest(reasons) AS reason FROM ${name} WHERE NOT clean) GROUP BY ALL ORDER BY ALL`,
-  );
-  const warnings = new Map(readmitting.map(({ base }) => [startOf(base), base.warnings ?? {}]));
-  return new Map(
-    counted.map(({ start, read, quarantined }) => {
-      const reasons = broken.filter((one) => one.start === start).map(({ reason, rows }) => [reason, rows] as const);
-      const own = { reasons: Object.fromEntries(reasons), warnings: warnings.get(start) ?? {} };
-      return [start, { start, first: 0, read, quarantined, ...own }];
-    }),
-  );
-}
-
-type CountedHour = Pick<HourCounts, 'start' | 'read' | 'quarantined'>;
-
-/** Per hour and record: the mended rows that are good rows there, and the rows that lie in another hour since. */
-async function readmittedOf(
-  { database }: DataPorts,
-  name: string,
-  mended: string,
-): Promise<Map<string, ReadmittedCount[]>> {
-  const here = `SELECT hour, record, 1 AS rows, 0 AS gone FROM ${name} WHERE clean AND record IS NOT NULL`;
-  const hourName = (sql: string) => `strftime(make_timestamp(${sql} * 1000), '%Y-%m-%dT%H')`;
-  const gone = `SELECT origin AS of_hour, record, 0 AS rows, 1 AS gone FROM ${mended} WHERE clean AND origin <> moved_to`;
-  const found = await database.rows<ReadmittedCount & { readonly at: string }>(
-    `SELECT of_hour AS "at", record, CAST(sum(rows) AS DOUBLE) AS rows, CAST(sum(gone) AS DOUBLE) AS gone
-      FROM (SELECT ${hourName('hour')} AS of_hour, record, rows, gone FROM (${here}) UNION ALL ${gone})
-      GROUP BY of_hour, record ORDER BY of_hour, record`,
-  );
-  const perHour = Map.groupBy(found, ({ at }) => at);
-  return new Map(
-    [...perHour].map(([at, counts]) => [at, counts.map(({ record, rows, gone }) => ({ record, rows, gone }))]),
-  );
 }
