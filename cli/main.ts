@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
@@ -58,6 +59,7 @@ export function program(): Command {
     quarantineCommand(),
     doctorCommand(),
     gcCommand(),
+    eraseCommand(),
     serveCommand(),
     workerCommand(),
   ];

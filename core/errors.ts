@@ -66,6 +66,13 @@ export const catalogue = {
     3,
     'Retrain a pipeline of the contract that is referred to, so that its rows are frozen; then try again.',
   ),
+  'erasure.still-in-source': entry(
+    'stop',
+    409,
+    4,
+    'Erase these rows in the source first: the next run would bring them back.',
+  ),
+  'erasure.run-under-way': entry('retry', 409, 5, 'Wait until the run has ended, or end the engine, and try again.'),
   // features
   'snapshot.missing-hour': entry(
     'stop',

@@ -7,6 +7,7 @@ import { objectKey, readJson, requireBytes } from '../storage/objects.ts';
 import { isSealed, openJson } from '../storage/sealedJson.ts';
 import { checkLedgers } from './checkLedgers.ts';
 import { checkPartitions } from './checkPartitions.ts';
+import { erasedKeys } from './erase/erasureLog.ts';
 import { neededObjects } from './neededObjects.ts';
 import { problemOf } from './problemOf.ts';
 import { idsOf, kindOf, type StoredKind } from './storedKind.ts';
@@ -97,6 +98,7 @@ async function checkBytesOf(store: ObjectStore, key: string): Promise<'unsealed'
 
 /** A document whose bytes are right may still lie under a wrong name, or name what is not there. */
 async function checkMeanings(graph: StoreGraph, store: ObjectStore, found: Map<string, string>): Promise<void> {
+  const erased = await erasedKeys(store);
   await concurrently(graph.entries.keys(), storeHands, async (key) => {
     const value = await graph.documentOf(key);
     if (value === undefined) return;
@@ -105,7 +107,7 @@ async function checkMeanings(graph: StoreGraph, store: ObjectStore, found: Map<s
       found.set(key, `it holds the plan ${digestOfValue(value)}`);
     for (const object of neededObjects(key, value)) {
       const needed = objectKey(object);
-      if (graph.entries.has(needed) || found.has(needed) || (await store.has(needed))) continue;
+      if (graph.entries.has(needed) || found.has(needed) || erased.has(needed) || (await store.has(needed))) continue;
       // It may have been removed since together with what names it.
       if (await store.has(key)) found.set(needed, 'it is not there');
     }

@@ -25,7 +25,8 @@ export function referencesOf(key: string, value: unknown): References {
     case 'snapshot log':
       return { ...nothing, mention: idsIn(value) };
     case 'upkeep':
-      // It names what is to go.
+    case 'erasure':
+      // It names what is to go, or is gone.
       return nothing;
     default:
       return ofAny(value);

@@ -10,6 +10,7 @@ export type StoredKind =
   | 'sketch'
   | 'work'
   | 'readmission'
+  | 'erasure'
   | 'trial'
   | 'checkpoint'
   | 'plan'
@@ -42,6 +43,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['snapshot log', new RegExp(`^datasets/${name}/snapshots/(?:\\d+|ids/sn1-${id})\\.json$`)],
   ['sketch', new RegExp(`^datasets/${name}/sketches/${name}\\.json$`)],
   ['readmission', new RegExp(`^datasets/${name}/readmissions/\\d+\\.json$`)],
+  ['erasure', new RegExp(`^datasets/${name}/erasures/\\d+(?:-done)?\\.json$`)],
   ['trial', new RegExp(`^trials/${id}/(?:starts/${name}|lease|result)\\.json$`)],
   ['checkpoint', new RegExp(`^checkpoints/${id}/\\d+\\.json$`)],
   ['plan', new RegExp(`^plans/${id}\\.json$`)],
