@@ -3,7 +3,7 @@ import { command, whenRun } from '../command.ts';
 
 export function eraseCommand(): Command {
   const text = "Erases one person's rows from all that is kept of a contract's source, and leaves a tombstone.";
-  return command('erase <contract>', text, "whet erase payments --where customer=4711 --why 'request 17 of 2025-01-20'")
+  return command('erase <contract>', text, 'whet erase payments --where customer=4711 --why "request 17"')
     .requiredOption('--where <column=value>', 'which rows: those with this value in this column')
     .requiredOption('--why <text>', 'the reason, for the tombstone')
     .option('--by <name>', 'who asks; the name of the system user when left out')
