@@ -81,3 +81,22 @@ test('a truncated file is a clear error, and the engine goes on', async () => {
   await flightsWith('*');
   expect((await workshop.retrain('2001-03-15T13')).status).toBe('judged');
 });
+
+test('rows that only meet a warning are learned from and counted; a row that rejects ends the run', async () => {
+  const odd = 'hash(date, origin, destination) % 500 = 0';
+  const far = `CASE WHEN ${odd} THEN 7000 ELSE distance END AS distance`;
+  await flightsWith(`date, delay, ${far}, origin, destination`);
+  const record = await workshop.retrain('2001-03-15T13');
+  expect(record.contract).toMatchObject({ outcome: 'pass with warnings', windowWarnings: [] });
+  expect(record.contract?.warnings['distance.max']).toBeGreaterThan(10);
+  const why = await workshop.whet('why', record.run);
+  expect(why.stdout).toMatch(/contract: .*; pass with warnings; warnings: distance\.max in \d+ rows/);
+
+  await flightsWith(`date, delay, ${far}, origin, CASE WHEN ${odd} THEN 'x' ELSE destination END AS destination`);
+  const { code, stdout } = await workshop.whet('retrain', 'small-flights', '--as-of', '2001-03-15T13', '--json');
+  const rejected = JSON.parse(stdout);
+  expect([code, rejected.status, rejected.error.code]).toEqual([4, 'rejected', 'contract.rejected']);
+  expect(rejected.error.message).toMatch(
+    /'destination\.pattern'.* rows, such as row \d+ of 2001-03-1.*"destination":"x"/,
+  );
+});

@@ -40,6 +40,7 @@ export function smallFlights(overrides: SmallFlightsOverrides = {}) {
     }),
     eventTime: 'date',
     rules: [column('origin').differsFrom('destination')],
+    severity: { 'distance.max': 'warn', 'destination.pattern': 'reject' },
   });
   return definePipeline({
     id,
