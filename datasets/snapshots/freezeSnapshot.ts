@@ -34,15 +34,8 @@ export async function freezeSnapshot(
   const id = snapshotId(contract, parts);
   const contractDigest = await putObjectJson(store, contract);
   const origin = originOf(contract, parts, freezing);
-  await createJson(store, manifestKey(id), {
-    format: snapshotVersion,
-    id,
-    contract: contract.id,
-    contractDigest,
-    parts,
-    origin,
-  });
-  const snapshot = await readSnapshot(store, id);
+  const made: Snapshot = { contract: contract.id, contractDigest, format: snapshotVersion, id, origin, parts };
+  const snapshot = (await createJson(store, manifestKey(id), made)) ? made : await readSnapshot(store, id);
   const hint = await readHint<Latest>(store, latestKey(contract.id));
   const { n } = await appendSnapshotLog(store, contract.id, logEntryOf(snapshot, freezing), hint?.n);
   await putJson(store, latestKey(contract.id), { snapshot: id, n } satisfies Latest);
