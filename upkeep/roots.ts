@@ -41,6 +41,7 @@ const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> =
   snapshot: 'snapshots',
   partition: 'partitions',
   'source index': 'sources',
+  hint: 'partitions',
   stage: 'stages',
   sketch: 'stages',
   work: 'stages',

@@ -128,13 +128,14 @@ describe('whet doctor and whet gc', () => {
 
   test('everything that is stored is needed by the last runs, the ledger or a hint, or is known to be of use no more', async () => {
     const graph = storeGraph(store, await store.entries(''));
-    const needed = await graph.reach(await rootsOf(store, graph, nothingYoung, Date.now()));
+    const hints = [...graph.entries.keys()].filter((key) => kindOf(key) === 'hint');
+    const needed = await graph.reach([...(await rootsOf(store, graph, nothingYoung, Date.now())), ...hints]);
     const unneeded = [...graph.entries.keys()].filter((key) => !needed.has(key));
     const kinds = Map.groupBy(unneeded, kindOf);
     // A search that is done goes on from no checkpoint; older tables are wanted by a single comparison.
     const weights = await Promise.all((kinds.get('checkpoint') ?? []).map((key) => requireJson<Named>(store, key)));
     const parts = await Promise.all((kinds.get('stage') ?? []).map((key) => requireJson<Named>(store, key)));
-    expect((kinds.get('stage') ?? []).filter((key) => !/^stages\/(?:matrix|table)-/.test(key))).toEqual([]);
+    expect((kinds.get('stage') ?? []).filter((key) => !/^stages\/(?:matrix|table|fit)-/.test(key))).toEqual([]);
     expect(parts.length).toBeLessThanOrEqual(2 * 24);
     const known = new Set([...weights, ...parts].map(({ object }) => `objects/${object}`));
     expect((kinds.get('object') ?? []).filter((key) => !known.has(key))).toEqual([]);
