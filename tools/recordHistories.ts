@@ -6,6 +6,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { WhetError } from '../core/errors.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { candidateOf } from '../test/workflows/candidateOf.ts';
+import type { StoryActivities } from '../test/workflows/fakeStages.ts';
 import { storyPlan } from '../test/workflows/storyPlan.ts';
 import { type Stories, startStories } from '../test/workflows/storyWorker.ts';
 import { state } from '../workflows/release.ts';
@@ -45,13 +46,24 @@ async function judgedRun({ client, stages }: Stories): Promise<void> {
 
 async function endedRuns(stories: Stories): Promise<void> {
   const bad = new WhetError('quarantine.over-budget', { expected: 'at most 1 % of the rows', came: '12 %' });
-  await endedRun(stories, 'runRejected', bad);
-  await endedRun(stories, 'runFailed', new TypeError('no such thing'));
+  await endedRun(stories, 'runRejected', { snapshot: () => Promise.reject(bad) });
+  await endedRun(stories, 'runFailed', { snapshot: () => Promise.reject(new TypeError('no such thing')) });
+  await endedRun(stories, 'runShared', { contract: sharing(bad) });
 }
 
-async function endedRun({ client, stages }: Stories, name: string, error: Error): Promise<void> {
+/** A contract stage that hands out the reading of files, then the validation of hours, before it judges. */
+function sharing(verdict: Error): StoryActivities['contract'] {
+  const kinds = ['files', 'partitions'] as const;
+  return async ({ done = [] }) => {
+    const kind = kinds[done.length];
+    if (kind === undefined) throw verdict;
+    return { open: { kind, list: `list of ${kind}`, batches: 3, text: `12 ${kind}` } };
+  };
+}
+
+async function endedRun({ client, stages }: Stories, name: string, changes: Partial<StoryActivities>): Promise<void> {
   stages.reset();
-  stages.behave({ snapshot: () => Promise.reject(error) });
+  stages.behave(changes);
   const handle = await client.workflow.start('run', {
     workflowId: `run/${name}`,
     taskQueue: pipelineQueue,
