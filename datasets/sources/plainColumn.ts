@@ -5,13 +5,15 @@ export class PlainColumn {
   readonly type: ColumnType;
   /** The row that had its value last: a second one in the same row is a field that is there twice. */
   lastRow = -1;
-  private bytes = new Uint8Array(1 << 16);
-  private view = new DataView(this.bytes.buffer);
-  private presence = new Uint8Array(1 << 13);
+  private bytes: Uint8Array;
+  private view: DataView;
+  private presence = new Uint8Array(1 << 12);
   private end = 0;
 
-  constructor(type: ColumnType) {
+  constructor(type: ColumnType, bytesAtFirst = 1 << 10) {
     this.type = type;
+    this.bytes = new Uint8Array(bytesAtFirst);
+    this.view = viewOf(this.bytes);
   }
 
   get length(): number {
@@ -86,8 +88,12 @@ export class PlainColumn {
   private reserve(more: number): void {
     if (this.end + more <= this.bytes.length) return;
     this.bytes = enlarged(this.bytes, this.end + more);
-    this.view = new DataView(this.bytes.buffer);
+    this.view = viewOf(this.bytes);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function enlarged(bytes: Uint8Array, atLeast: number): Uint8Array<ArrayBuffer> {

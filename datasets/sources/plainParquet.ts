@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
 import type { ColumnType } from '../../core/contractPlan.ts';
 import { binary, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
 
@@ -16,16 +17,18 @@ export interface ParquetColumn {
  * brings columns from this process into DuckDB as fast: its appender and its JSON functions go value by value. The format:
  * https://github.com/apache/parquet-format/blob/master/README.md
  */
-export function plainParquet(columns: readonly ParquetColumn[], rows: number): Uint8Array {
+export async function plainParquet(columns: readonly ParquetColumn[], rows: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [magic];
+  const chunks: ThriftValue[] = [];
   let offset = magic.length;
-  const chunks = columns.map((column) => {
-    const page = pageOf(column, rows);
-    const chunk = chunkOf(column, rows, page, offset);
-    parts.push(page.header, page.body);
-    offset += page.header.length + page.body.length;
-    return chunk;
-  });
+  const pages = await Promise.all(columns.map((column) => pageOf(column, rows)));
+  for (const [k, column] of columns.entries()) {
+    const { header, body, plainBytes } = pages[k] ?? noPage;
+    const stored = header.length + body.length;
+    chunks.push(chunkOf(column, rows, { offset, stored, plainBytes }));
+    parts.push(header, body);
+    offset += stored;
+  }
   const footer = footerOf(columns, rows, chunks, offset - magic.length).bytes;
   const size = Buffer.alloc(4);
   size.writeUInt32LE(footer.length);
@@ -46,18 +49,23 @@ const types: Readonly<Record<ColumnType, { readonly physical: number; readonly c
   string: { physical: 6, converted: 0 },
 };
 
+const compressed = promisify(zstdCompress);
+
 interface Page {
   readonly header: Uint8Array;
   readonly body: Uint8Array;
   readonly plainBytes: number;
 }
 
-function pageOf({ type, values, present }: ParquetColumn, rows: number): Page {
+const noPage: Page = { header: Buffer.alloc(0), body: Buffer.alloc(0), plainBytes: 0 };
+
+/** Compressed on threads of Node's, beside whatever this one does. */
+async function pageOf({ type, values, present }: ParquetColumn, rows: number): Promise<Page> {
   const levels = levelsOf(present);
   const size = Buffer.alloc(4);
   size.writeUInt32LE(levels.length);
   const bytes = Buffer.concat([size, levels, type === 'boolean' ? bits(values) : values]);
-  const body = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const body = await compressed(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
   const data = struct([
     [1, whole32(rows)],
     [2, whole32(plain)],
@@ -83,12 +91,18 @@ function levelsOf(present: Uint8Array): Uint8Array {
 
 function bits(bytes: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(bytes.length / 8));
-  for (const [k, byte] of bytes.entries()) packed[k >> 3] = (packed[k >> 3] ?? 0) | (byte << (k & 7));
+  for (let k = 0; k < bytes.length; k += 1) packed[k >> 3] = (packed[k >> 3] ?? 0) | ((bytes[k] ?? 0) << (k & 7));
   return packed;
 }
 
-function chunkOf(column: ParquetColumn, rows: number, page: Page, offset: number): ThriftValue {
-  const stored = page.header.length + page.body.length;
+/** Where a page lies in the file, and its bytes there and before they were compressed. */
+interface Placed {
+  readonly offset: number;
+  readonly stored: number;
+  readonly plainBytes: number;
+}
+
+function chunkOf(column: ParquetColumn, rows: number, { offset, stored, plainBytes }: Placed): ThriftValue {
   const range = column.type === 'date' ? rangeOf(column.values) : undefined;
   const statistics =
     range === undefined
@@ -108,7 +122,7 @@ function chunkOf(column: ParquetColumn, rows: number, page: Page, offset: number
     [3, list([text(column.name)])],
     [4, whole32(zstd)],
     [5, whole64(rows)],
-    [6, whole64(page.plainBytes)],
+    [6, whole64(plainBytes)],
     [7, whole64(stored)],
     [9, whole64(offset)],
     ...statistics,

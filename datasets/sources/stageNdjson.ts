@@ -62,7 +62,7 @@ async function stageBlock(ports: DataPorts, contract: ContractPlan, block: LineB
   const read = plainLines(block.bytes, contract.columns);
   if (read.odd.length > mostOdd * read.lines.length) return stageOdd(ports, contract, block);
   const odd = await oddRows(ports, contract, read.odd);
-  return putObject(ports.store, stagedParquet(contract, read, odd, block.firstLine));
+  return putObject(ports.store, await stagedParquet(contract, read, odd, block.firstLine));
 }
 
 function stageOdd(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {

@@ -10,7 +10,7 @@ export function stagedParquet(
   { columns: plain, lines, odd }: PlainLines,
   fillers: OddColumns,
   firstLine: number,
-): Uint8Array {
+): Promise<Uint8Array> {
   const rows = lines.length;
   const values = [...columns.map(({ name }) => name), '_malformed', '_raw'].map((name, k): ParquetColumn => {
     const column = plain[k] ?? new PlainColumn('string');
