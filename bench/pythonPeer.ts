@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { digestOfValue } from '../storage/digest.ts';
 import { userCache } from '../workers/userCache.ts';
 
 const execute = promisify(execFile);
 
-/** The folder of a Python environment with these packages, made once in the user's cache folder. */
+/** The folder of a Python environment with these packages, made once in the user's cache folder for each list of them. */
 export async function pythonPeer(name: string, packages: readonly string[]): Promise<string> {
-  const folder = join(userCache('peers'), name);
+  const folder = join(userCache('peers'), `${name}-${digestOfValue(packages).slice(0, 8)}`);
   if (existsSync(join(folder, 'complete'))) return folder;
   await execute('python3', ['-m', 'venv', '--clear', folder]);
   const python = join(folder, 'bin', 'python');
