@@ -35,9 +35,9 @@ export async function validate(id: string, file: string, { json, quarantine }: V
 
 function show(contract: ContractPlan, found: FileReport): void {
   const share = `${(100 * found.share).toFixed(3)} %; ${contract.id} allows ${100 * contract.quarantine.atMost} %`;
-  print(
-    `${found.rows} rows in ${found.hours.count} hours, ${found.quarantined} of them bad (${share}): ${found.outcome}`,
-  );
+  const { first, last } = found.hours;
+  const hours = first === null ? 'without an event time' : first === last ? `of ${first}` : `from ${first} to ${last}`;
+  print(`${found.rows} rows ${hours}, ${found.quarantined} of them bad (${share}): ${found.outcome}`);
   if (found.rules.length === 0) return;
   const broken = found.rules.map(({ rule, rows, severity, text }) => [rule, `${rows}`, severity, text]);
   printTable([['rule', 'rows', 'severity', 'what it asks'], ...broken]);

@@ -5,7 +5,7 @@ import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts
 import type { CompiledRule } from '../rules/rowRule.ts';
 import type { SourceTable } from '../sources/rawRows.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
-import { hoursOfRows, suspectRows, type TypedRows, typedRows } from '../sources/typedRows.ts';
+import { suspectRows, type TypedRows, typedRows } from '../sources/typedRows.ts';
 import { canonicalOrder, hourText, type Judging, reasonsOf } from './judgedTable.ts';
 
 /**
@@ -20,14 +20,10 @@ export function fileTable(judging: Judging, name: string) {
     create: `CREATE TEMP TABLE ${name} AS ${judgedRows(judging)}`,
     /** In which rules across rows compare them. */
     order: `${canonicalOrder(contract)}, row`,
-    /** All rows, good and bad, from the source itself. */
-    hours: `SELECT ${double('coalesce(sum(rows), 0)')} AS rows, ${double('count(hour)')} AS hours, ${double('min(hour)')} AS first,
-      ${double('max(hour)')} AS last, ${double('coalesce(sum(rows) FILTER (hour IS NULL), 0)')} AS undated
-      FROM (SELECT hour, count(*) AS rows FROM (${hoursOfRows(contract, source)}) GROUP BY hour)`,
-    /** One row: how many are bad (`bad`), and of each rule by its bit how many rows break it and the id of the first. */
-    tally: `SELECT ${[`${double('count(*) FILTER (NOT clean)')} AS bad`, ...compiled.rules.map(brokenBy)].join(', ')} FROM ${name}`,
+    /** One row: how many are bad and `undated` (which is bad), and of each rule by its bit how many rows break it and the id of the first. */
+    tally: `SELECT ${[`${double('count(*) FILTER (NOT clean)')} AS bad, ${double('count(*) FILTER (hour IS NULL)')} AS undated`, ...compiled.rules.map(brokenBy)].join(', ')} FROM ${name}`,
     firstBad: (atMost: number) =>
-      `SELECT ${double('rowid')} AS id FROM ${name} WHERE NOT clean ORDER BY rowid LIMIT ${atMost}`,
+      `SELECT ${double('rowid')} AS id FROM ${name} WHERE NOT clean LIMIT ${atMost}`,
     /** Bad rows by their ids, as a quarantine file has them. */
     chosen: (ids: readonly number[]) => `(${bad} AND rowid IN (${ids.join(', ')}))`,
     writeQuarantine: (path: string) =>

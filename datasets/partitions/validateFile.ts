@@ -9,6 +9,7 @@ import { markBroken } from '../across/markBroken.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { badRowsOf } from '../quarantine/quarantineRows.ts';
 import { type CompiledContract, compileContract } from '../rules/compileContract.ts';
+import { eventRange } from '../sources/eventRange.ts';
 import { kindOfFile } from '../sources/kindOfFile.ts';
 import type { SourceTable } from '../sources/rawRows.ts';
 import { readingSource } from '../sources/readingSource.ts';
@@ -31,8 +32,8 @@ export interface FileReport {
   readonly outcome: Outcome;
   /** Whether the share is within the contract's `quarantine.atMost`. */
   readonly withinBudget: boolean;
-  /** Hours with rows, the first and the last of them. */
-  readonly hours: { readonly count: number; readonly first: Hour | null; readonly last: Hour | null };
+  /** The first and the last hour with rows; null where no row has an event time. */
+  readonly hours: { readonly first: Hour | null; readonly last: Hour | null };
   /** Rows without an event time, malformed lines among them. */
   readonly undated: number;
   /** Every broken rule, the one that most rows break first. */
@@ -107,11 +108,11 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
   try {
     await readingSource(judging.source.name, () => ports.database.run(table.create));
     await markBroken(ports.database, judging, name, table.order);
-    const counted = await hoursOf(ports, judging, table);
-    const { quarantined, broken } = await tallied(ports, judging, table);
+    const { rows, hours } = await hoursOf(ports, judging);
+    const { quarantined, undated, broken } = await tallied(ports, judging, table);
     const samples = await samplesOf(ports, judging, table, broken);
     if (quarantineTo !== undefined) await ports.database.run(table.writeQuarantine(quarantineTo));
-    return { ...counted, quarantined, rules: brokenRules(judging.compiled, broken), samples };
+    return { rows, quarantined, hours, undated, rules: brokenRules(judging.compiled, broken), samples };
   } finally {
     await ports.database.run(table.drop);
   }
@@ -119,21 +120,11 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
 
 type Table = ReturnType<typeof fileTable>;
 
-async function hoursOf({ database }: DataPorts, { source }: Judging, table: Table) {
-  const found = await readingSource(source.name, () => database.rows<CountedHours>(table.hours));
-  const { rows = 0, hours = 0, first = null, last = null, undated = 0 } = found[0] ?? {};
+async function hoursOf({ database }: DataPorts, { contract, source }: Judging) {
+  const { rows, firstMs, lastMs } = await readingSource(source.name, () => eventRange(database, contract, source));
   if (rows === 0) throw new WhetError('source.empty', { expected: `rows in ${source.name}`, came: 'none' });
-  const name = (start: number | null): Hour | null => (start === null ? null : hourOf(start));
-  return { rows, hours: { count: hours, first: name(first), last: name(last) }, undated };
-}
-
-/** Starts of hours in milliseconds UTC. */
-interface CountedHours {
-  readonly rows: number;
-  readonly hours: number;
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly undated: number;
+  const name = (ms: number | null): Hour | null => (ms === null ? null : hourOf(ms));
+  return { rows, hours: { first: name(firstMs), last: name(lastMs) } };
 }
 
 /** The rules that some row breaks. */
@@ -143,7 +134,7 @@ async function tallied({ database }: DataPorts, { compiled }: Judging, table: Ta
     const first = tally[`first${bit}`];
     return typeof first === 'number' ? [{ bit, rows: tally[`rows${bit}`] ?? 0, first }] : [];
   });
-  return { quarantined: tally.bad ?? 0, broken };
+  return { quarantined: tally.bad ?? 0, undated: tally.undated ?? 0, broken };
 }
 
 interface CountedRule {

@@ -104,11 +104,6 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
     .join(' UNION ALL ');
 }
 
-/** A SELECT of the hour of every row's event time, `hour`: the start, milliseconds UTC, null where undated. */
-export function hoursOfRows(contract: ContractPlan, source: SourceTable): string {
-  return `SELECT hour FROM (${fingerprintedRows(contract, source)})`;
-}
-
 /** DuckDB's 64-bit hash of all of a row's values as they came. It finds changes; a snapshot's id hashes the content. */
 function fingerprint(contract: ContractPlan): string {
   return `hash(${contract.columns.map((_, k) => `r${k}`).join(', ')}, malformed)`;

@@ -113,7 +113,7 @@ async function byHours(contract: ContractPlan) {
     rows: sum(({ read }) => read),
     quarantined: sum(({ quarantined }) => quarantined),
     undated: undated?.read ?? 0,
-    hours: { count: index.hours.length, first: index.hours[0]?.hour ?? null, last: index.hours.at(-1)?.hour ?? null },
+    hours: { first: index.hours[0]?.hour ?? null, last: index.hours.at(-1)?.hour ?? null },
     rules: Object.fromEntries([...rules].sort()),
   };
 }

@@ -393,7 +393,7 @@ test('validateFile tells of a whole file', async () => {
     quarantined: 3,
     share: 0.1,
     withinBudget: false,
-    hours: { count: 3, first: '2001-01-01T00', last: '2001-01-01T02' },
+    hours: { first: '2001-01-01T00', last: '2001-01-01T02' },
     undated: 0,
     rules: [{ rule: 'delay.min', text: 'delay is at least -120', rows: 3 }],
   });
