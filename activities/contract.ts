@@ -21,8 +21,6 @@ import { lastReadmission } from '../datasets/readmission/readmissionLog.ts';
 import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
-import { digestOfValue } from '../storage/digest.ts';
-import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { sharedSource } from './sharedSource.ts';
 import { isStageDone, type StageOutcome, stage } from './stage.ts';
@@ -146,7 +144,7 @@ async function validateWindow(
   const found = await validateLookup(ports, plan.contract, index, lookup, (count, total) =>
     heartbeat({ done: count, total }),
   );
-  const window = await keepWindow(ports, plan.contract, index, found);
+  const { window, partitions } = await keepWindow(ports, plan.contract, index, found);
   await pointAtWindow(ports.store, plan.contract.id, window);
   const all = found.undated === null ? found.parts : [...found.parts, found.undated];
   await requireNotRejected(ports, plan.contract, all);
@@ -157,7 +155,7 @@ async function validateWindow(
   const validated = found.parts.map(({ hour }) => hour).filter((hour) => now.has(hour));
   const total = found.parts.length;
   return {
-    partitions: await putObjectJson(ports.store, found.parts),
+    partitions,
     window,
     rows: { read: sum(all, 'read'), quarantined: sum(all, 'quarantined') },
     counts: { total, validated: validated.length, reused: total - validated.length },
@@ -171,8 +169,10 @@ async function validateWindow(
 async function changesSince(ports: Ports, plan: Plan, index: SourceIndex): Promise<SourceChanges> {
   const files = filesOf(ports, index);
   const before = await seenFiles(ports, plan.contract);
-  if (digestOfValue(before ?? null) !== digestOfValue(files)) await rememberFiles(ports, plan.contract, files);
-  return sourceChanges(before, files);
+  const changes = sourceChanges(before, files);
+  const isSame = changes.added + changes.changed + changes.vanishedCount === 0;
+  if (before === undefined || !isSame) await rememberFiles(ports, plan.contract, files);
+  return changes;
 }
 
 function allReused(output: ContractOutput): ContractOutput {

@@ -18,13 +18,19 @@ export interface KeptWindow {
   readonly sources: readonly FileDigest[];
 }
 
-/** Keeps what was found, and gives the object's digest. */
+/** Where a window was kept: `objects/<sha256>` of the `KeptWindow`, and of its `PartitionVersion`s. */
+export interface WindowPlace {
+  readonly window: string;
+  readonly partitions: string;
+}
+
+/** Keeps what was found. */
 export async function keepWindow(
   ports: Pick<DataPorts, 'store' | 'folder'>,
   contract: ContractPlan,
   index: SourceIndex,
   { parts, undated }: Pick<ValidatedPartitions, 'parts' | 'undated'>,
-): Promise<string> {
+): Promise<WindowPlace> {
   const hours = new Set(parts.map(({ hour }) => hour));
   const files = index.files.filter((file) => file.undated !== null || file.hours.some(({ hour }) => hours.has(hour)));
   const window: KeptWindow = {
@@ -33,7 +39,7 @@ export async function keepWindow(
     undated,
     sources: filesOf(ports, { ...index, files }),
   };
-  return putObjectJson(ports.store, window);
+  return { window: await putObjectJson(ports.store, window), partitions: window.partitions };
 }
 
 /** Throws `storage.missing`, `storage.damaged`. */

@@ -36,7 +36,9 @@ const atOnce = 200;
 function stampOfStat({ size, mtimeNs, ctimeNs, ino, mtime }: BigIntStats): FileStamp {
   return {
     id: `${size}.${mtimeNs}.${ctimeNs}.${ino}`,
-    text: `${size} bytes of ${mtime.toISOString()} (${ino})`,
+    get text() {
+      return `${size} bytes of ${mtime.toISOString()} (${ino})`;
+    },
     changedMs: Math.max(Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)),
     bytes: Number(size),
   };

@@ -8,7 +8,7 @@ import { sharedPath } from './sharedPath.ts';
 
 /** A source's files, with paths as seen from the engine's folder, so that all machines name them alike. */
 export function filesOf(ports: Pick<DataPorts, 'folder'>, index: SourceIndex): FileDigest[] {
-  return index.files.map(({ path, digest }) => ({ path: sharedPath(ports, path), digest }));
+  return index.files.map(({ path, digest }) => ({ digest, path: sharedPath(ports, path) }));
 }
 
 /** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */

@@ -46,10 +46,14 @@ async function fitting(pattern: string): Promise<string[]> {
 
 async function below(folder: string, kind: SourceKind): Promise<string[]> {
   const paths: string[] = [];
+  const shown = new Map<string, boolean>();
+  const isShown = (parent: string): boolean => !relative(folder, parent).split(sep).some(isHiddenName);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const isHidden = relative(folder, path).split(sep).some(isHiddenName);
-    if (!isHidden && kindOfFile(path) === kind && (await isFile(entry, path))) paths.push(resolve(path));
+    const { parentPath, name } = entry;
+    if (isHiddenName(name) || kindOfFile(name) !== kind) continue;
+    shown.set(parentPath, shown.get(parentPath) ?? isShown(parentPath));
+    const path = `${parentPath}${sep}${name}`;
+    if (shown.get(parentPath) === true && (await isFile(entry, path))) paths.push(path);
   }
   return inOrder(paths);
 }

@@ -37,7 +37,7 @@ afterAll(() => bench.close());
 async function judged(hours: readonly string[]): Promise<string> {
   const index = await indexSource(ports, contract);
   const found = await validatePartitions(ports, contract, index, hours, undefined);
-  await pointAtWindow(ports.store, 'flights', await keepWindow(ports, contract, index, found));
+  await pointAtWindow(ports.store, 'flights', (await keepWindow(ports, contract, index, found)).window);
   return (await freezeSnapshot(ports.store, contract, found.parts, { undated: found.undated })).id;
 }
 

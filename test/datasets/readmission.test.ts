@@ -51,7 +51,7 @@ const write = (lines: readonly string[]) => writeFile(join(bench.folder, 'flight
 async function judged(of: DataPorts = ports, by: ContractPlan = contract): Promise<ValidatedPartitions> {
   const index = await indexSource(of, by);
   const found = await validatePartitions(of, by, index, hours, undefined);
-  await pointAtWindow(of.store, by.id, await keepWindow(of, by, index, found));
+  await pointAtWindow(of.store, by.id, (await keepWindow(of, by, index, found)).window);
   return found;
 }
 
