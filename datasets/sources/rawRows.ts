@@ -54,8 +54,8 @@ export function alikeParts(parts: readonly TablePart[]): AlikeParts[] {
 
 /**
  * A SELECT of rows as they lie in some files: `r<k>` for each of the contract's columns, `malformed`, `part`, `place`,
- * and, of a source of JSON, `fragments` (the JSON of each column, in rows where one has a wrong type). A selection by
- * time is rough: whoever reads decides.
+ * of a source of JSON `fragments` (the JSON of each column, in rows where one has a wrong type), and of one of CSV `staged_at`
+ * (what the event time's text says). A selection by time is rough: whoever reads decides.
  */
 export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: RowSelection): string {
   const { kind } = contract.source;
@@ -64,6 +64,7 @@ export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: R
     ...contract.columns.map(({ name }, k) => `${sqlName(name)} AS r${k}`),
     `${kind === 'parquet' ? 'CAST(NULL AS VARCHAR)' : '_malformed'} AS malformed`,
     ...(kind === 'ndjson' ? [`${fragments} AS fragments`] : []),
+    ...(kind === 'csv' ? ['_at AS staged_at'] : []),
     `${partOf(alike)} AS part`,
     `${kind === 'ndjson' ? '_line' : 'file_row_number'} AS place`,
   ];
@@ -74,7 +75,7 @@ export function rawRows(contract: ContractPlan, alike: AlikeParts, selection?: R
 function noRows({ columns, source: { kind } }: ContractPlan): string {
   const types = columns.map(({ type }) => (kind === 'ndjson' ? canonicalTypes[type] : 'VARCHAR'));
   const raw = types.map((type, k) => `CAST(NULL AS ${type}) AS r${k}`).join(', ');
-  return `SELECT ${raw}, '' AS malformed, CAST(NULL AS VARCHAR[]) AS fragments, 0 AS part, 0 AS place WHERE false`;
+  return `SELECT ${raw}, '' AS malformed, CAST(NULL AS VARCHAR[]) AS fragments, CAST(NULL AS TIMESTAMP) AS staged_at, 0 AS part, 0 AS place WHERE false`;
 }
 
 /** Columns are the file's own, whatever the folders' names say. */

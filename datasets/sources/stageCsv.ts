@@ -98,5 +98,5 @@ function writing(contract: ContractPlan, lines: string, path: string): string {
   const k = contract.columns.findIndex(({ name }) => name === contract.eventTime);
   const columns = contract.columns.map(({ name }, index) => `r${index} AS ${sqlName(name)}`);
   const rows = `SELECT ${columns.join(', ')}, malformed AS _malformed, ${dateOf(`r${k}`, 'VARCHAR')} AS _at`;
-  return `COPY (${rows} FROM ${lines} ORDER BY rowid) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`;
+  return `COPY (${rows} FROM ${lines}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`;
 }

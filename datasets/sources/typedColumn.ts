@@ -128,9 +128,14 @@ function without(found: readonly Fault[], value: string): string {
 export function dateOf(raw: string, physical: string): string {
   if (whole.test(physical)) return instantOfMs(raw);
   if (physical !== 'VARCHAR') return `TRY_CAST(${raw} AS TIMESTAMP)`;
-  const text = `trim(${raw})`;
-  const hasNoZone = `regexp_full_match(${text}, '[0-9]+-[0-9]+-[0-9]+([T ][0-9:.]+Z?)?')`;
-  return `CASE WHEN ${hasNoZone} THEN TRY_CAST(${text} AS TIMESTAMP) ELSE CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+  const hasNoZone = `regexp_full_match(${raw}, ' *[0-9]+-[0-9]+-[0-9]+([T ][0-9:.]+Z?)? *')`;
+  const zoned = `CAST(TRY_CAST(trim(${raw}) AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  return `CASE WHEN ${hasNoZone} THEN ${castOfText(raw, 'TIMESTAMP')} ELSE ${zoned} END`;
+}
+
+/** Blanks around a value stop some casts, and taking them away costs more than the cast: it is done where it failed. */
+function castOfText(raw: string, type: string): string {
+  return `coalesce(TRY_CAST(${raw} AS ${type}), TRY_CAST(trim(${raw}) AS ${type}))`;
 }
 
 /** What lies beyond the years that there are stays beyond them. */
@@ -153,8 +158,8 @@ function booleanOfText(raw: string): string {
 
 /** A cast alone would take `0x1F` for 31 and `1_0` for 10. */
 function numberOfText(raw: string): string {
-  const number = '(?i)[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity)';
-  return `CASE WHEN regexp_full_match(trim(${raw}), '${number}') THEN TRY_CAST(trim(${raw}) AS DOUBLE) END`;
+  const number = '(?i) *[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity) *';
+  return `CASE WHEN regexp_full_match(${raw}, '${number}') THEN ${castOfText(raw, 'DOUBLE')} END`;
 }
 
 /** Beyond 2^53 a float64 no longer tells one whole number from the next: then the text itself is read. */

@@ -48,7 +48,7 @@ function suspects(contract: ContractPlan, alike: AlikeParts, rules: readonly str
   ]);
   const asked = [...new Set([...doubts, ...rules])].map((sql) => `(${sql})`).join(' OR ');
   const raw = [...columns.map(({ k }) => `r${k}`), 'malformed', 'part', 'place'];
-  const kept = isJson(contract) ? [...raw, 'fragments'] : raw;
+  const kept = [...raw, ...(isJson(contract) ? ['fragments'] : []), ...(isCsv(contract) ? ['staged_at'] : [])];
   return `SELECT ${kept.join(', ')} FROM (SELECT *, ${roughly.join(', ')} FROM (${parsed})) WHERE ${asked}`;
 }
 
@@ -81,8 +81,17 @@ function typedColumns(contract: ContractPlan, types: readonly string[]) {
   return contract.columns.map((column, k) => {
     const names = { raw: `r${k}`, parsed: `p${k}` };
     const typed = isJson(contract) ? stagedColumn(column, k) : typedColumn(column.type, names, types[k] ?? 'VARCHAR');
-    return { k, ...typed };
+    return { k, ...typed, ...(k === eventColumn(contract) ? eventParse(contract) : {}) };
   });
+}
+
+/** The text of an event time was read when it was staged. */
+function eventParse(contract: ContractPlan): { parse?: string } {
+  return isCsv(contract) ? { parse: 'staged_at' } : {};
+}
+
+function isCsv(contract: ContractPlan): boolean {
+  return contract.source.kind === 'csv';
 }
 
 function isJson(contract: ContractPlan): boolean {
@@ -96,7 +105,7 @@ export function fingerprintedRows(contract: ContractPlan, source: SourceTable): 
     .map((alike) => {
       const names = { raw: `r${k}`, parsed: 'parsed' };
       const type = isJson(contract) ? canonicalTypes.date : (alike.types[k] ?? 'VARCHAR');
-      const { parse, value } = typedColumn('date', names, type);
+      const { parse, value } = { ...typedColumn('date', names, type), ...eventParse(contract) };
       const parsed = `SELECT *, ${parse} AS parsed FROM (${rawRows(contract, alike)})`;
       const read = `SELECT *, ${value} AS event FROM (${parsed})`;
       return `SELECT event, ${hourOfRow(contract, alike, 'event')} AS hour, ${fingerprint(contract)} AS fingerprint FROM (${read})`;
