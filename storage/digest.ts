@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { canonicalJson } from '../core/canonicalJson.ts';
 
 /** SHA-256 in hexadecimal. */
 export function digestOf(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  // Twice as fast on short texts as an object that is updated: keys are made by the thousand.
+  return hash('sha256', bytes, 'hex');
 }
 
 /** SHA-256 of a value's canonical JSON: its identity. */
@@ -13,7 +14,7 @@ export function digestOfValue(value: unknown): string {
 }
 
 export async function digestOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) hash.update(chunk);
-  return hash.digest('hex');
+  const hashing = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) hashing.update(chunk);
+  return hashing.digest('hex');
 }
