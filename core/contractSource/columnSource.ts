@@ -1,16 +1,26 @@
 import type { ColumnCheck, ColumnPlan } from '../contractPlan.ts';
+import { literal } from './literal.ts';
+
+/** How zod says a text's format, such as `z.email()`, by its name and pattern; undefined where it has no word for it. */
+export type FormatSource = (name: string, pattern: string) => string | undefined;
 
 /** A column as zod says it, such as `z.int().min(0).nullable()`. Read back, it gives the same plan. */
-export function columnSource({ type, nullable, checks, coerce }: ColumnPlan): string {
-  const values = checks.find((check) => check.kind === 'oneOf')?.values;
-  const checked =
-    values === undefined
-      ? `${typeSource(type, coerce)}${checks.map((check) => checkSource(type, check)).join('')}`
-      : listed(values);
-  return nullable ? `${checked}.nullable()` : checked;
+export function columnSource(column: ColumnPlan, formatSource: FormatSource = () => undefined): string {
+  const values = column.checks.find((check) => check.kind === 'oneOf')?.values;
+  const checked = values === undefined ? checkedSource(column, formatSource) : listed(values);
+  return column.nullable ? `${checked}.nullable()` : checked;
 }
 
-function typeSource(type: ColumnPlan['type'], coerce = false): string {
+/** A format that comes first of a text's checks is the type by itself. */
+function checkedSource({ type, coerce, checks }: ColumnPlan, formatSource: FormatSource): string {
+  const isCoerced = coerce === true;
+  const first = checks.find((check) => check.kind === 'pattern' || check.kind === 'format');
+  const own = isCoerced || first?.kind !== 'format' ? undefined : formatSource(first.name, first.pattern);
+  const others = own === undefined ? checks : checks.filter((check) => check !== first);
+  return `${own ?? typeSource(type, isCoerced)}${others.map((check) => checkSource(type, check, formatSource)).join('')}`;
+}
+
+function typeSource(type: ColumnPlan['type'], coerce: boolean): string {
   if (!coerce) return `z.${type}()`;
   return type === 'int' ? 'z.coerce.number().int()' : `z.coerce.${type}()`;
 }
@@ -20,16 +30,16 @@ function listed(values: readonly (string | number)[]): string {
   return values.every((value) => typeof value === 'string') ? `z.enum([${list}])` : `z.literal([${list}])`;
 }
 
-function checkSource(type: ColumnPlan['type'], check: ColumnCheck): string {
+function checkSource(type: ColumnPlan['type'], check: ColumnCheck, formatSource: FormatSource): string {
   if (type === 'int' && isOfEveryInt(check)) return '';
   switch (check.kind) {
     case 'min':
     case 'max':
       return `.${check.kind}(${type === 'date' ? dateSource(check.value) : check.value})`;
     case 'moreThan':
-      return `.gt(${check.value})`;
+      return type === 'date' ? `.check(z.gt(${dateSource(check.value)}))` : `.gt(${check.value})`;
     case 'lessThan':
-      return `.lt(${check.value})`;
+      return type === 'date' ? `.check(z.lt(${dateSource(check.value)}))` : `.lt(${check.value})`;
     case 'minLength':
       return `.min(${check.value})`;
     case 'maxLength':
@@ -38,8 +48,10 @@ function checkSource(type: ColumnPlan['type'], check: ColumnCheck): string {
       return `.multipleOf(${check.value})`;
     case 'pattern':
       return `.regex(${new RegExp(check.value)})`;
-    case 'format':
-      return `.regex(${new RegExp(check.pattern)})`;
+    case 'format': {
+      const own = formatSource(check.name, check.pattern);
+      return own === undefined ? `.regex(${new RegExp(check.pattern)})` : `.check(${own})`;
+    }
     case 'oneOf':
       return '';
   }
@@ -55,11 +67,4 @@ function isOfEveryInt(check: ColumnCheck): boolean {
 
 function dateSource(ms: number): string {
   return `new Date('${new Date(ms).toISOString()}')`;
-}
-
-/** A text or a number as TypeScript. */
-export function literal(value: string | number): string {
-  return typeof value === 'number'
-    ? String(value)
-    : `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
