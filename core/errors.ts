@@ -29,6 +29,14 @@ export const catalogue = {
     2,
     'Give each contract an id of its own, or let all pipelines use the same one.',
   ),
+  'odcs.invalid': entry(
+    'stop',
+    422,
+    3,
+    'Correct the document: it must be YAML as the Open Data Contract Standard v3.1 asks for it.',
+  ),
+  'odcs.which-schema': entry('stop', 400, 2, 'Say which schema object becomes the contract: --schema NAME'),
+  'odcs.which-event-time': entry('stop', 400, 2, 'Say which date places a row in its hour: --event-time COLUMN'),
   'contract.version-too-low': entry('stop', 409, 4, 'Raise version in the contract to the one that is asked for.'),
   // datasets
   'source.unreadable': entry('stop', 422, 3, 'Repair or replace the source file.'),

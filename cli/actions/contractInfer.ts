@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import { contractSource } from '../../core/contractSource/contractSource.ts';
 import { WhetError } from '../../core/errors.ts';
@@ -9,7 +8,8 @@ import { withoutCompression } from '../../datasets/sources/plainBytes.ts';
 import { openWorkDatabase } from '../../workers/openPorts.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
-import { print, printJson, report } from '../output.ts';
+import { print, printJson } from '../output.ts';
+import { writeNew } from '../writeNew.ts';
 
 interface InferOptions extends JsonOption {
   readonly id?: string;
@@ -53,14 +53,4 @@ function idOf(file: string): string {
     .toLowerCase();
   const plain = name.replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '');
   return plain === '' ? 'data' : plain;
-}
-
-async function writeNew(to: string, source: string): Promise<void> {
-  try {
-    await writeFile(to, source, { flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new WhetError('input.invalid', { expected: 'a file that is not there yet', came: `--to ${to}` }, error);
-  }
-  report(`wrote ${to}`);
 }
