@@ -11,7 +11,7 @@ export interface JudgedColumn {
 }
 
 /**
- * Checks from several places as one column has them: in a fixed order, of two limits of a kind the tighter one, of a
+ * Checks from several places as one column has them: in a fixed order, of two limits on a side the tighter one, of a
  * list only the values that keep to the other checks, as a list of zod's is the only check of its column.
  */
 export function columnChecks(type: ColumnType, said: readonly ColumnCheck[]): JudgedColumn {
@@ -48,9 +48,28 @@ function withoutList(type: ColumnType, said: readonly ColumnCheck[]): JudgedColu
     } else if (check.kind === 'multipleOf' && !isSame(before, check)) refused.push(check);
     else standsFor.set(check, before);
   }
+  if (type === 'int' || type === 'number') {
+    takeLooser(checks, standsFor, 'min', 'moreThan', (min, moreThan) => min > moreThan);
+    takeLooser(checks, standsFor, 'max', 'lessThan', (max, lessThan) => max < lessThan);
+  }
   // The sort is stable: texts' checks stay in their order.
   checks.sort((a, b) => (order[a.kind] ?? 0) - (order[b.kind] ?? 0));
   return { type, checks, standsFor, refused };
+}
+
+/** Of two limits of numbers on one side zod keeps the tighter one. */
+function takeLooser(
+  checks: ColumnCheck[],
+  standsFor: Map<ColumnCheck, ColumnCheck>,
+  closed: 'min' | 'max',
+  open: 'moreThan' | 'lessThan',
+  isTighterClosed: (closed: number, open: number) => boolean,
+): void {
+  const [one, other] = [closed, open].map((kind) => checks.filter(isLimit).find((check) => check.kind === kind));
+  if (one === undefined || other === undefined) return;
+  const [loose, tight] = isTighterClosed(one.value, other.value) ? [other, one] : [one, other];
+  checks.splice(checks.indexOf(loose), 1);
+  standsFor.set(loose, tight);
 }
 
 const everyInt = [

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ColumnCheck, ColumnPlan } from '../../core/contractPlan.ts';
+import type { ColumnCheck, ColumnPlan, ContractPlan } from '../../core/contractPlan.ts';
 import { columnSource } from '../../core/contractSource/columnSource.ts';
+import { contractSource, referredTo } from '../../core/contractSource/contractSource.ts';
+import { variable } from '../../core/contractSource/variable.ts';
+import * as words from '../../index.ts';
 import { columnsOf } from '../../words/columnsOf.ts';
+import { formatSource } from '../../words/textFormats.ts';
+import { somePlan } from './somePlan.ts';
 
 /** The plan that zod gives of a column's source. */
 function readBack(source: string, name: string): ColumnPlan | undefined {
@@ -69,6 +74,46 @@ test('the source of a column gives the same column when it is read back', () => 
 function isSaid(check: ColumnCheck): boolean {
   return !('value' in check && Math.abs(Number(check.value)) === Number.MAX_SAFE_INTEGER);
 }
+
+/** The plan that a contract's source gives; contracts that it refers to have each column that is asked for. */
+function planOf(source: string, plan: ContractPlan): ContractPlan {
+  const body = source.replace(/^import .*$/gm, '').replace(/^export const \S+ = /m, 'return ');
+  const referred = new Map(referredTo(plan).map((id) => [variable(id), id]));
+  const scope = { ...words, z, references: referenceIn(plan), ...Object.fromEntries(referred) };
+  return new Function(...Object.keys(scope), body)(...Object.values(scope)).plan;
+}
+
+/** The word by contracts' ids: which type the other column has is the other contract's to say. */
+function referenceIn(plan: ContractPlan) {
+  return (column: string, contract: string, name: string) => {
+    const type = plan.columns.find((one) => one.name === column)?.type;
+    return { kind: 'references', column, to: { contract, column: name, type } };
+  };
+}
+
+test('the source of a contract gives the same contract when it is read back', () => {
+  fc.assert(
+    fc.property(somePlan, (plan) => {
+      const source = contractSource(plan, { above: ['a\nb'], columns: { when: 'a\u2028b' } }, formatSource);
+      expect(planOf(source, plan)).toEqual(plan);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a source imports what it uses and no more', () => {
+  fc.assert(
+    fc.property(somePlan, (plan) => {
+      const source = contractSource(plan, { above: [], columns: {} }, formatSource);
+      const imported = /^import \{ (.*) \} from 'whetstone';$/m.exec(source)?.[1]?.split(', ') ?? [];
+      const rules = source.replace(/^import .*$/gm, '').replace(/^ {2}row: [\s\S]*?^ {2}\}\),$/m, '');
+      const rest = rules.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+      const used = Object.keys(words).filter((word) => new RegExp(`(?<![\\w.$])${word}[.(]`).test(rest));
+      expect(imported).toEqual(used.sort());
+    }),
+    { numRuns: 100 },
+  );
+});
 
 test('the limits of every whole number are not said', () => {
   const checks = columnsOf(z.object({ x: z.int() }), 'c')[0]?.checks ?? [];
