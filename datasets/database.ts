@@ -27,22 +27,23 @@ export interface DatabaseOptions {
   /** DuckDB's buffer limit; plan half a gigabyte on top for the process. */
   readonly memoryLimitMb: number;
   /** Where what does not fit in memory is spilled. */
-  readonly temporaryFolder: string;
+  readonly temporaryFolder: string | Promise<string>;
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  // It starts on a thread of its own before anything is waited for.
+  const creating = DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMb}MB`,
-    temp_directory: options.temporaryFolder,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
     // It would go on serving the old bytes of a file that was written over within the clock's resolution.
     enable_external_file_cache: 'false',
   });
+  const [instance, temporaryFolder] = await Promise.all([creating, options.temporaryFolder]);
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(`SET TimeZone = 'UTC'; SET temp_directory = ${sqlText(temporaryFolder)}`);
   const beside = await besideConnections(instance, options.threads);
   return {
     connection,

@@ -9,8 +9,8 @@ import type { Workplace } from './workplace.ts';
 /** DuckDB's share of memory; the rest is for the process and its neighbours. */
 const memoryLimitMb = 2_048;
 
-export async function openWorkDatabase(workplace: Workplace): Promise<Database> {
-  const temporaryFolder = await temporaryPath(join(workplace.state, 'tmp'));
+export function openWorkDatabase(workplace: Workplace): Promise<Database> {
+  const temporaryFolder = temporaryPath(join(workplace.state, 'tmp'));
   return openDatabase({ threads: availableParallelism(), memoryLimitMb, temporaryFolder });
 }
 

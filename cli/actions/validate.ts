@@ -17,8 +17,8 @@ interface ValidateOptions extends JsonOption {
 /** Judges a file, shows what was found, and ends with the code of `contract.rejected` where a run would not go on. */
 export async function validate(id: string, file: string, { json, quarantine }: ValidateOptions): Promise<void> {
   const workplace = openWorkplace();
-  // The one waits while the other works.
-  const [contract, database] = await Promise.all([contractOf(workplace.folder, id), openWorkDatabase(workplace)]);
+  // The database opens on another thread while the pipelines' modules are loaded on this one.
+  const [database, contract] = await Promise.all([openWorkDatabase(workplace), contractOf(workplace.folder, id)]);
   const options = { judgedAt: Date.now(), ...(quarantine === undefined ? {} : { quarantineTo: resolve(quarantine) }) };
   try {
     const found = await inTemporaryFolder((scratch) => {

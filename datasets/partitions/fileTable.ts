@@ -1,12 +1,13 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { rowRules } from '../../core/rowRules.ts';
 import { sqlName, sqlText } from '../database.ts';
-import { type CompiledContract, rulesPerMask } from '../rules/compileContract.ts';
-import type { CompiledRule } from '../rules/rowRule.ts';
+import type { CompiledContract } from '../rules/compileContract.ts';
 import type { SourceTable } from '../sources/rawRows.ts';
 import { canonicalTypes } from '../sources/typedColumn.ts';
 import { suspectRows, type TypedRows, typedRows } from '../sources/typedRows.ts';
 import { canonicalOrder, hourText, type Judging, reasonsOf } from './judgedTable.ts';
+
+export type FileTable = ReturnType<typeof fileTable>;
 
 /**
  * The SQL around a table of those rows of a whole source that break a rule (and of a few that do not), in the order of
@@ -20,10 +21,10 @@ export function fileTable(judging: Judging, name: string) {
     create: `CREATE TEMP TABLE ${name} AS ${judgedRows(judging)}`,
     /** In which rules across rows compare them. */
     order: `${canonicalOrder(contract)}, row`,
-    /** One row: how many are bad and `undated` (which is bad), and of each rule by its bit how many rows break it and the id of the first. */
-    tally: `SELECT ${[`${double('count(*) FILTER (NOT clean)')} AS bad, ${double('count(*) FILTER (hour IS NULL)')} AS undated`, ...compiled.rules.map(brokenBy)].join(', ')} FROM ${name}`,
-    firstBad: (atMost: number) =>
-      `SELECT ${double('rowid')} AS id FROM ${name} WHERE NOT clean LIMIT ${atMost}`,
+    /** Of the rows that break the same rules (`mask<n>`, bigint) how many there are, and the id of the first. */
+    tally: `SELECT ${[...compiled.masks.map((_, k) => `mask${k}`), 'clean', 'hour IS NULL AS undated'].join(', ')},
+      ${double('count(*)')} AS rows, ${double('min(rowid)')} AS first FROM ${name} GROUP BY ALL`,
+    firstBad: (atMost: number) => `SELECT ${double('rowid')} AS id FROM ${name} WHERE NOT clean LIMIT ${atMost}`,
     /** Bad rows by their ids, as a quarantine file has them. */
     chosen: (ids: readonly number[]) => `(${bad} AND rowid IN (${ids.join(', ')}))`,
     writeQuarantine: (path: string) =>
@@ -60,11 +61,6 @@ function judgedRows({ contract, compiled, source, across = [] }: Judging): strin
 function suspects(contract: ContractPlan, { rules }: CompiledContract, source: SourceTable): TypedRows[] {
   const asked = rowRules(contract).flatMap(({ kind }, bit) => (kind === 'fault' ? [] : [rules[bit]?.sql ?? '']));
   return suspectRows(contract, source, asked);
-}
-
-function brokenBy({ bit }: CompiledRule): string {
-  const broken = `FILTER (mask${Math.floor(bit / rulesPerMask)} & ${2n ** BigInt(bit % rulesPerMask)} <> 0)`;
-  return `${double(`count(*) ${broken}`)} AS rows${bit}, ${double(`min(rowid) ${broken}`)} AS first${bit}`;
 }
 
 function double(sql: string): string {

@@ -14,9 +14,10 @@ import { kindOfFile } from '../sources/kindOfFile.ts';
 import type { SourceTable } from '../sources/rawRows.ts';
 import { readingSource } from '../sources/readingSource.ts';
 import { wholeSource } from '../sources/wholeSource.ts';
-import { fileTable } from './fileTable.ts';
+import { type FileTable, fileTable } from './fileTable.ts';
 import type { Judging } from './judgedTable.ts';
 import type { QuarantinedRow } from './partitionReport.ts';
+import { type CountedRule, tallyOf } from './tallyOf.ts';
 
 /** What a contract says of a whole file. */
 export interface FileReport {
@@ -109,7 +110,7 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
     await readingSource(judging.source.name, () => ports.database.run(table.create));
     await markBroken(ports.database, judging, name, table.order);
     const { rows, hours } = await hoursOf(ports, judging);
-    const { quarantined, undated, broken } = await tallied(ports, judging, table);
+    const { quarantined, undated, broken } = await tallyOf(ports.database, judging.compiled, table);
     const samples = await samplesOf(ports, judging, table, broken);
     if (quarantineTo !== undefined) await ports.database.run(table.writeQuarantine(quarantineTo));
     return { rows, quarantined, hours, undated, rules: brokenRules(judging.compiled, broken), samples };
@@ -118,30 +119,11 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
   }
 }
 
-type Table = ReturnType<typeof fileTable>;
-
 async function hoursOf({ database }: DataPorts, { contract, source }: Judging) {
   const { rows, firstMs, lastMs } = await readingSource(source.name, () => eventRange(database, contract, source));
   if (rows === 0) throw new WhetError('source.empty', { expected: `rows in ${source.name}`, came: 'none' });
   const name = (ms: number | null): Hour | null => (ms === null ? null : hourOf(ms));
   return { rows, hours: { first: name(firstMs), last: name(lastMs) } };
-}
-
-/** The rules that some row breaks. */
-async function tallied({ database }: DataPorts, { compiled }: Judging, table: Table) {
-  const [tally = {}] = await database.rows<Record<string, number | null>>(table.tally);
-  const broken = compiled.rules.flatMap(({ bit }): CountedRule[] => {
-    const first = tally[`first${bit}`];
-    return typeof first === 'number' ? [{ bit, rows: tally[`rows${bit}`] ?? 0, first }] : [];
-  });
-  return { quarantined: tally.bad ?? 0, undated: tally.undated ?? 0, broken };
-}
-
-interface CountedRule {
-  readonly bit: number;
-  readonly rows: number;
-  /** Id of the first row that breaks it. */
-  readonly first: number;
 }
 
 function brokenRules({ rules }: CompiledContract, broken: readonly CountedRule[]): BrokenRule[] {
@@ -154,7 +136,7 @@ function brokenRules({ rules }: CompiledContract, broken: readonly CountedRule[]
 async function samplesOf(
   { database }: DataPorts,
   { contract, compiled, source }: Judging,
-  table: Table,
+  table: FileTable,
   broken: readonly CountedRule[],
 ): Promise<FileRow[]> {
   const grave = broken.filter(({ bit }) => compiled.rules[bit]?.severity !== 'warn');

@@ -1,6 +1,7 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { WhetError } from '../../core/errors.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 
 /** What the file system says of a file without reading it. */
@@ -42,6 +43,13 @@ function stampOfStat({ size, mtimeNs, ctimeNs, ino, mtime }: BigIntStats): FileS
     changedMs: Math.max(Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)),
     bytes: Number(size),
   };
+}
+
+/** Throws `source.changed` where a file is not what it was when it was looked at. */
+export async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
+  const after = await stampOf(path);
+  if (after.text === before.text) return;
+  throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
 }
 
 /**

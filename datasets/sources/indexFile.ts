@@ -5,7 +5,7 @@ import { type Hour, hourOf } from '../../core/time.ts';
 import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
 import { createJson, objectKey, readJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import { type FileStamp, stampOf } from './fileStamp.ts';
+import { requireUnchanged, stampOf } from './fileStamp.ts';
 import type { FoundFile } from './foundFiles.ts';
 import { hourOfInstant } from './hourOfInstant.ts';
 import { type LocalSource, localSource, type ObjectStamp, passingCopy } from './localSource.ts';
@@ -138,13 +138,6 @@ export function indexedAs(contract: ContractPlan): string {
   const { kind, nulls } = contract.source;
   const stage = { csvStageVersion, ndjsonStageVersion };
   return digestOfValue({ columns, eventTime: contract.eventTime, kind, nulls, stage }).slice(0, 16);
-}
-
-/** Throws `source.changed` where a file is not what it was when it was looked at. */
-export async function requireUnchanged(path: string, before: FileStamp): Promise<void> {
-  const after = await stampOf(path);
-  if (after.text === before.text) return;
-  throw new WhetError('source.changed', { expected: `${path} to stay as it was: ${before.text}`, came: after.text });
 }
 
 async function scanned(
