@@ -22,7 +22,7 @@ export async function ndjsonBench(): Promise<Bench> {
     groups: await Promise.all(made.map((flights) => groupOf(scratch, flights))),
     ratios: [],
     conditions: [
-      'made flights with 8 bad rows in 3,000, 4 hours in order of time; wide: 2,000,000 rows of 12 columns; narrow: 3,000,000 rows of the 5 columns of the demo',
+      'made flights with 8 bad rows in 3,000, 4 hours in order of time; wide: 2,000,000 rows of 13 columns; narrow: 3,000,000 rows of the 5 columns of the demo',
       'read and hashed, staged, judged by all rules of the contract, quarantine with all reasons, sorted zstd Parquet by the hour, sketches, digests and reports written and flushed, snapshot frozen',
       `a fresh process each time, store on the local disk; DuckDB with ${threads} threads and ${memoryLimitMb} MB; every count of bad rows is checked`,
     ],

@@ -24,7 +24,7 @@ export interface NdjsonMemoryReport extends FreezeOutcome {
 const mostMb = 1_600;
 const memoryLimitMb = 1_000;
 const threads = 2;
-/** A wide line, and the rows that an hour has at the load of 40 GB a day. */
+/** A wide line, and the rows of an hour: a batch of one hour, which is never cut. */
 const lineBytes = 238;
 const rowsPerHour = 1_000_000;
 
