@@ -48,8 +48,8 @@ export function readOdcsText(text: string): OdcsText {
         read.contents = merged(read, read.contents, data, next) as Document['contents'];
         return read;
       };
-      const written = changed(parseDocument(text));
-      return likeBefore(text, hasAllAnchors(written) ? written : changed(withoutAliases(text)));
+      const written = changed(withPadding(parseDocument(text), text));
+      return likeBefore(text, hasAllAnchors(written) ? written : changed(withPadding(withoutAliases(text), text)));
     },
   };
 }
@@ -59,11 +59,24 @@ export function odcsText(data: Data): string {
   return stringify(data, options);
 }
 
-/** Written as it was: lists in or out, brackets close or apart, the ends of lines. */
+/** Written as it was: lists in or out, the ends of lines. */
 function likeBefore(before: string, document: Document): string {
   const indentSeq = !/^( *)[\w'"-][^\n]*:[ \t]*\r?\n\1- /m.test(before);
-  const text = document.toString({ ...options, indentSeq, flowCollectionPadding: !/[[{][^\s\]}]/.test(before) });
+  const text = document.toString({ ...options, indentSeq });
   return before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+}
+
+/** Brackets stay close or apart: the package knows one way for all of a text. */
+function withPadding(document: Document, text: string): Document {
+  visit(document, {
+    Collection: (_, found) => {
+      if (found.flow !== true || !found.range) return;
+      const flowCollectionPadding = /\s/.test(text[found.range[0] + 1] ?? '') ? ' ' : '';
+      const write = found.toString.bind(found);
+      found.toString = (context, ...others) => write(context && { ...context, flowCollectionPadding }, ...others);
+    },
+  });
+  return document;
 }
 
 /** No line is folded: patterns and paths stay whole. */

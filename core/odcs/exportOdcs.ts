@@ -1,13 +1,14 @@
 import { canonicalJson } from '../canonicalJson.ts';
 import type { ContractPlan } from '../contractPlan.ts';
-import { schemaNameOf } from './contractIdOf.ts';
+import { contractIdOf, schemaNameOf } from './contractIdOf.ts';
+import { saidEventTime } from './findEventTime.ts';
 import { type Data, type DataMap, type Node, node, nodes, type Where } from './odcsData.ts';
 import { odcsRoot, schemaOfContract } from './odcsRoot.ts';
 import { serverOf, serverSource } from './odcsSource.ts';
 import { orderOf } from './ownOrder.ts';
 import { withOwnProperty } from './ownProperty.ts';
 import type { Reading } from './readProperty.ts';
-import { readSchema } from './readSchema.ts';
+import { headsOf, readSchema } from './readSchema.ts';
 import type { FormatPatterns } from './typeOptions.ts';
 import { writeSchema } from './writeSchema.ts';
 
@@ -79,14 +80,16 @@ function sourceWords(
 }
 
 /** What of a plan a reading of the document does not give. */
-function ownWords(plan: ContractPlan, schema: DataMap, read: ContractPlan, { where }: Reading): DataMap {
+function ownWords(plan: ContractPlan, data: DataMap, read: ContractPlan, reading: Reading): DataMap {
+  const { where } = reading;
+  const schema = { data, path: [] };
   const order = orderOf(plan, read);
   const severity = Object.entries(plan.severity).filter(([id, value]) => read.severity[id] !== value);
-  const dates = plan.columns.filter(({ type }) => type === 'date').length;
-  const isFound = schemaOfContract({ data: { schema: [schema] }, path: [] }, plan.id, where) !== undefined;
+  const eventTime = saidEventTime(schema, headsOf(schema, reading), where);
+  const isCalledSo = contractIdOf(schema, where) === plan.id;
   return {
-    ...(isFound ? {} : { id: plan.id }),
-    ...(dates === 1 ? {} : { eventTime: plan.eventTime }),
+    ...(isCalledSo ? {} : { id: plan.id }),
+    ...(eventTime === plan.eventTime ? {} : { eventTime: plan.eventTime }),
     ...(plan.quarantine.atMost === 0.01 ? {} : { quarantine: plan.quarantine.atMost }),
     ...(severity.length === 0 ? {} : { severity: Object.fromEntries(severity) }),
     ...(Object.keys(order).length === 0 ? {} : { order }),

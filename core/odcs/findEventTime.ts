@@ -1,30 +1,36 @@
 import { WhetError } from '../errors.ts';
-import { field, type Node } from './odcsData.ts';
+import { field, type Node, type Where } from './odcsData.ts';
 import { ownProperty } from './ownProperty.ts';
-import type { ColumnHead, Reading } from './readProperty.ts';
+import type { ColumnHead } from './readProperty.ts';
 
 /**
  * The event time: as a person says it; as the document does; the only date; the only date that rows are partitioned by.
- * Undefined where the document says none. Throws `odcs.which-event-time`.
+ * Throws `odcs.which-event-time`.
  */
 export function findEventTime(
   schema: Node,
   heads: readonly ColumnHead[],
   wish: string | undefined,
-  { where }: Reading,
+  where: Where,
 ): string {
   const dates = heads.filter(({ type }) => type === 'date');
-  const said = wish ?? field(ownProperty(schema, where), 'eventTime', 'text', where);
-  if (said !== undefined) {
-    if (dates.some(({ name }) => name === said)) return said;
-    // What is partitioned by nothing that the document tells must be told by whom reads it.
-    if (dates.length === 0 && !heads.some(({ name }) => name === said)) return said;
-    throw unclear(dates, where(schema.path));
+  if (wish === undefined) {
+    const said = saidEventTime(schema, heads, where);
+    if (said !== undefined) return said;
+  } else if (dates.length === 0 ? !heads.some(({ name }) => name === wish) : dates.some(({ name }) => name === wish)) {
+    return wish;
   }
+  throw unclear(dates, where(schema.path));
+}
+
+/** As the document says it; undefined where it says none, or several can be meant. */
+export function saidEventTime(schema: Node, heads: readonly ColumnHead[], where: Where): string | undefined {
+  const dates = heads.filter(({ type }) => type === 'date');
+  const own = field(ownProperty(schema, where), 'eventTime', 'text', where);
+  if (dates.some(({ name }) => name === own)) return own;
   const partitions = dates.filter(({ property }) => field(property, 'partitioned', 'flag', where) === true);
   const [only, other] = partitions.length > 0 ? partitions : dates;
-  if (only === undefined || other !== undefined) throw unclear(dates, where(schema.path));
-  return only.name;
+  return other === undefined ? only?.name : undefined;
 }
 
 function unclear(dates: readonly ColumnHead[], place: string): WhetError {

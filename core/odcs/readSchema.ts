@@ -34,7 +34,7 @@ export interface SchemaReading {
 export function readSchema(root: Node, schema: Node, wish: string | undefined, reading: Reading): SchemaReading {
   const { where } = reading;
   const heads = headsOf(schema, reading);
-  const eventTime = findEventTime(schema, heads, wish, reading);
+  const eventTime = findEventTime(schema, heads, wish, where);
   const names = [...new Set([...heads.map(({ name }) => name), eventTime])];
   const properties = heads.map((head) => readProperty(head, names, reading));
   const own = ownProperty(schema, where);
@@ -62,7 +62,8 @@ export function readSchema(root: Node, schema: Node, wish: string | undefined, r
   };
 }
 
-function headsOf(schema: Node, reading: Reading): ColumnHead[] {
+/** The properties that are columns. Throws `odcs.invalid` where two have a name. */
+export function headsOf(schema: Node, reading: Reading): ColumnHead[] {
   const seen = new Set<string>();
   return nodes(schema, 'properties', reading.where).flatMap((property) => {
     const head = columnHead(property, reading);
