@@ -7,6 +7,7 @@ import { compileContract } from '../rules/compileContract.ts';
 import { type SourceIndex, sourceTable } from '../sources/indexSource.ts';
 import type { RowSelection } from '../sources/rawRows.ts';
 import { hoursRange } from './hoursRange.ts';
+import { inTurn } from './inTurn.ts';
 import type { Wanted } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
 import { validateRows } from './validateRows.ts';
@@ -35,7 +36,7 @@ export async function validateWanted(
   const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
     if (some.length === 0) return [];
     const judging = { contract, compiled, across, source: await sourceTable(ports, index, some) };
-    return validateRows(ports, judging, some, selection, stored);
+    return inTurn(ports.database, () => validateRows(ports, judging, some, selection, stored));
   };
   const parts: PartitionVersion[] = [];
   const passes = batchesOf(dated, ({ rows }) => rows, { weight: atOnce, count: Number.POSITIVE_INFINITY });
