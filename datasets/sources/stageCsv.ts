@@ -68,7 +68,7 @@ interface StageTables {
 }
 
 /** A field's text, or null where it stands for null. */
-export function csvValue(field: string, nulls: readonly string[]): string {
+function csvValue(field: string, nulls: readonly string[]): string {
   if (nulls.length === 0) return field;
   return `CASE WHEN ${field} NOT IN (${nulls.map(sqlText).join(', ')}) THEN ${field} END`;
 }
