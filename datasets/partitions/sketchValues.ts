@@ -20,13 +20,15 @@ export function countedValues(counted: string): string {
 
 /** A row for each wide hour, with the values whose MD5 is smallest, and those that are frequent. */
 export function sampledValues(counted: string): string {
-  const place = 'row_number() OVER (PARTITION BY hour ORDER BY md5(CAST(value AS VARCHAR)) NULLS LAST)';
-  const least = `${frequentShare} * sum(n) FILTER (value IS NOT NULL) OVER (PARTITION BY hour)`;
-  const isFrequent = `value IS NOT NULL AND n >= 2 AND n >= ${least}`;
-  const sampled = `SELECT *, ${place} <= ${mostValues} AS is_kept, ${isFrequent} AS is_frequent
-    FROM ${counted} WHERE hour IN (${wideHours(counted)})`;
+  const total = 'sum(n) FILTER (value IS NOT NULL)';
+  const wide = `SELECT hour AS of, ${total} AS total FROM ${counted} GROUP BY hour HAVING count(value) > ${mostValues}`;
+  const texts = `SELECT *, CAST(value AS VARCHAR) AS text, md5(CAST(value AS VARCHAR)) AS digest FROM ${counted}`;
+  // They are kept one by one: an order of all values, which may be as many as the rows, takes five times as long.
+  const least = (of: string): string => `arg_min(${of}, digest, ${mostValues}) FILTER (value IS NOT NULL)`;
+  const isFrequent = `value IS NOT NULL AND n >= 2 AND n >= ${frequentShare} * total`;
   return `SELECT CAST(hour AS DOUBLE) AS start, CAST(sum(n) AS DOUBLE) AS rows, ${nulls} AS nulls,
-    ${listed('is_kept')} AS counts, ${listed('is_frequent')} AS frequent FROM (${sampled}) GROUP BY hour`;
+    CAST(to_json({v: ${least('text')}, n: ${least('n')}}) AS VARCHAR) AS counts, ${listed(isFrequent)} AS frequent
+    FROM (${texts}) JOIN (${wide}) ON hour = of GROUP BY hour`;
 }
 
 const nulls = 'CAST(coalesce(sum(n) FILTER (value IS NULL), 0) AS DOUBLE)';
