@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { SourceKind } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
+import { s3Address } from '../../storage/s3/s3Address.ts';
 import { type BucketFile, s3Files } from '../../storage/s3Files.ts';
 import type { FoundFiles } from './foundFiles.ts';
 import { kindOfFile } from './kindOfFile.ts';
@@ -10,7 +11,7 @@ import { kindOfFile } from './kindOfFile.ts';
  * (`*`, `**`, `{a,b}`, `[a-z]`). Names that begin with `.` or `_` are left out. Throws `source.empty` and the errors of S3.
  */
 export async function bucketSource(address: string, kind: SourceKind): Promise<FoundFiles> {
-  const { place, key, settings } = partsOf(address);
+  const { place, key, settings } = s3Address(address);
   const fixed = key.slice(0, /[*[{]/.exec(key)?.index ?? key.length);
   const prefix = fixed === key ? key : fixed.slice(0, fixed.lastIndexOf('/') + 1);
   const listed = await s3Files.list(`${place}/${prefix}${settings}`);
@@ -22,15 +23,6 @@ export async function bucketSource(address: string, kind: SourceKind): Promise<F
   }
   const files = objects.map(({ address: path, bytes, etag }) => ({ path, stamp: stampOfObject(bytes, etag) }));
   return { name: address, single: one !== undefined, files };
-}
-
-/** An address without its settings, which begin at the first `?`. */
-function partsOf(address: string): { readonly place: string; readonly key: string; readonly settings: string } {
-  const [whole = '', query] = address.split('?', 2);
-  const slash = whole.indexOf('/', 's3://'.length);
-  const settings = query === undefined ? '' : `?${query}`;
-  if (slash < 0) return { place: whole, key: '', settings };
-  return { place: whole.slice(0, slash), key: whole.slice(slash + 1), settings };
 }
 
 /** A key without a `/` at its end names a folder all the same, but no longer name that begins so. */

@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
 import { keepFresh } from '../../storage/keepFresh.ts';
@@ -7,6 +7,7 @@ import { s3Files } from '../../storage/s3Files.ts';
 import { temporaryPath } from '../../storage/temporaryPath.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { FileStamp } from './fileStamp.ts';
+import { isFile } from './isFile.ts';
 import { plainName } from './sourceName.ts';
 
 /** What a listing tells of an object in a bucket. */
@@ -61,10 +62,6 @@ export async function passingCopy(ports: Pick<DataPorts, 'folder'>, path: string
 
 function copiesOf({ folder }: Pick<DataPorts, 'folder'>): string {
   return join(folder, '.whet', 'sources');
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 function changed(path: string, expected: string, came: string): WhetError {

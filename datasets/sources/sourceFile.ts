@@ -1,4 +1,4 @@
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { SourcePlan } from '../../core/contractPlan.ts';
@@ -6,6 +6,7 @@ import { WhetError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearestName.ts';
 import { temporaryPath } from '../../storage/temporaryPath.ts';
 import type { DataPorts } from '../dataPorts.ts';
+import { isFile } from './isFile.ts';
 
 /** Sample data by name, and where it lies in the npm package `vega-datasets`. */
 const samples: Readonly<Record<string, string>> = { 'flights-3m': 'data/flights-3m.parquet' };
@@ -57,8 +58,4 @@ async function copyOnce(from: string, to: string): Promise<void> {
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

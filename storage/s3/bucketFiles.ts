@@ -4,6 +4,7 @@ import { WhetError } from '../../core/errors.ts';
 import { type Bucket, connectBucket } from './connectBucket.ts';
 import { bodyOf } from './getObject.ts';
 import { persist } from './persist.ts';
+import { s3Address } from './s3Address.ts';
 import { isRefusedByCondition, unlessAbsent } from './s3Errors.ts';
 import { s3Place } from './s3Place.ts';
 import { writeBody } from './writeBody.ts';
@@ -66,13 +67,9 @@ function changed(address: string, etag: string | undefined): WhetError {
 const connected = new Map<string, Bucket>();
 
 function placeOf(address: string): { bucket: Bucket; key: string; addressOfKey: (key: string) => string } {
-  const [whole = '', query] = address.split('?', 2);
-  const slash = whole.indexOf('/', 's3://'.length);
-  const host = slash < 0 ? whole : whole.slice(0, slash);
-  const settings = query === undefined ? '' : `?${query}`;
-  const location = `${host}${settings}`;
+  const { place, key, settings } = s3Address(address);
+  const location = `${place}${settings}`;
   const bucket = connected.get(location) ?? connectBucket({ ...s3Place(location), cacheFolder: '' });
   connected.set(location, bucket);
-  const key = slash < 0 ? '' : whole.slice(slash + 1);
-  return { bucket, key, addressOfKey: (held) => `${host}/${held}${settings}` };
+  return { bucket, key, addressOfKey: (held) => `${place}/${held}${settings}` };
 }
