@@ -4,7 +4,7 @@ import type { ObjectStore } from './objectStore.ts';
 import { openHint, sealedJson } from './sealedJson.ts';
 
 /** Where the sweep's state lies. */
-export const sweepKey = 'upkeep/sweep.json';
+const sweepKey = 'upkeep/sweep.json';
 
 /**
  * A store that spares what it is asked for: a key that a sweep found unneeded is taken off its list before it is used,

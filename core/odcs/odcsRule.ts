@@ -15,7 +15,7 @@ export interface Meaning {
 
 export type Family = 'required' | 'check' | 'row' | 'across' | 'batch';
 
-export function familyOf({ kind }: OdcsRule): Family {
+function familyOf({ kind }: OdcsRule): Family {
   return families[kind];
 }
 

@@ -85,7 +85,7 @@ interface CountedHour extends HourCounts {
 }
 
 /** What a judged table holds, by the hour's start. */
-export async function countedHours(ports: DataPorts, table: JudgedTable): Promise<Map<number | null, CountedHour>> {
+async function countedHours(ports: DataPorts, table: JudgedTable): Promise<Map<number | null, CountedHour>> {
   const counted = await ports.database.rows<Omit<CountedHour, 'reasons' | 'warnings'>>(table.counts);
   const reasons = await rowsPerRule(ports, table.reasons);
   const warnings = await rowsPerRule(ports, table.warnings);

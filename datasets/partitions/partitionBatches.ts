@@ -19,7 +19,7 @@ export interface PartitionBatch {
  * A million rows are a second's work, beside which the 15 ms of handing it out are little, and some 0.3 GB while they
  * are judged. Writing an hour, however few its rows are, takes as long as reading a thousand.
  */
-export const partitionBounds: BatchBounds = { weight: 1_000_000, count: 1_000 };
+const partitionBounds: BatchBounds = { weight: 1_000_000, count: 1_000 };
 const hourWeight = 1_000;
 
 /** What is to be validated, cut into batches of hours that follow each other. */

@@ -6,16 +6,7 @@ import type { DataPorts } from '../dataPorts.ts';
 import { quarantineKey } from '../partitions/partitionKey.ts';
 
 /** The engine's own columns beside the source's values, which are text. */
-export const ownColumns = [
-  '_hour',
-  '_row',
-  '_reasons',
-  '_file',
-  '_line',
-  '_malformed',
-  '_contract',
-  '_partition',
-] as const;
+const ownColumns = ['_hour', '_row', '_reasons', '_file', '_line', '_malformed', '_contract', '_partition'] as const;
 
 /** Bad rows as SQL. */
 export interface QuarantineFiles {

@@ -6,7 +6,7 @@ import { readingSource } from '../sources/readingSource.ts';
 import { requireColumns } from '../sources/sourceColumns.ts';
 
 /** What tells which row of which partition a mended one is. */
-export const placeColumns = ['_hour', '_row', '_partition'] as const;
+const placeColumns = ['_hour', '_row', '_partition'] as const;
 
 /**
  * Reads an export that a person mended (`.csv`, `.ndjson` or `.parquet`) into a table: the contract's columns as texts

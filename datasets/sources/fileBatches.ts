@@ -16,7 +16,7 @@ export interface FileBatch {
  * In bytes: of text they are about a second's work. To open and note a file, however small it is, takes as long as
  * reading a megabyte.
  */
-export const fileBounds: BatchBounds = { weight: 128e6, count: 1_000 };
+const fileBounds: BatchBounds = { weight: 128e6, count: 1_000 };
 const fileWeight = 1e6;
 
 /** The files of a source that are to be read, cut into batches. */
