@@ -1,6 +1,6 @@
-import type { SearchPlan } from '../core/plan.ts';
 import type { StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
+import type { SearchPlan } from '../core/searchPlan.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
 import { learners } from '../models/learners/learners.ts';

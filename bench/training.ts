@@ -1,4 +1,4 @@
-import type { LearnerKind } from '../core/plan.ts';
+import type { LearnerKind } from '../core/learnerPlan.ts';
 import type { Parameters } from '../core/trial.ts';
 import { backendNames, openBackend } from '../models/backends/openBackend.ts';
 import { learners } from '../models/learners/learners.ts';

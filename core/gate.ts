@@ -1,6 +1,7 @@
+import type { GateRule } from './gatePlan.ts';
 import { higherIsBetter } from './metricDirection.ts';
-import type { GateRule, MetricName } from './plan.ts';
 import type { Comparison, Estimate, Reason, RuleOutcome, Scorecard, Verdict } from './scorecard.ts';
+import type { MetricName } from './scorecardPlan.ts';
 
 /**
  * Judges a scorecard by the gate's rules, one reason each. Failed if any rule failed, else inconclusive if any rule

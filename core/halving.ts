@@ -1,5 +1,6 @@
 import { higherIsBetter } from './metricDirection.ts';
-import type { MetricName, StrategyPlan } from './plan.ts';
+import type { MetricName } from './scorecardPlan.ts';
+import type { StrategyPlan } from './searchPlan.ts';
 import type { TrialResult } from './trial.ts';
 
 /** One round of a search: so many candidates, each trained up to so many epochs, counted from its very start. */

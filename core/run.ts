@@ -1,6 +1,6 @@
 import type { ToldOutcome } from './contractOutcome.ts';
-import type { MetricName } from './plan.ts';
 import type { Estimates, Verdict } from './scorecard.ts';
+import type { MetricName } from './scorecardPlan.ts';
 import type { Hour } from './time.ts';
 import type { Candidate } from './trial.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricName } from './plan.ts';
+import type { MetricName } from './scorecardPlan.ts';
 import type { Hour } from './time.ts';
 
 /** A value with its 95 % interval; null bounds where there are too few hours to give one. */

@@ -1,6 +1,6 @@
 import { estimateText } from './gate.ts';
-import type { MetricName } from './plan.ts';
 import type { Comparison, Estimate, Estimates, Scorecard, Slice, Verdict } from './scorecard.ts';
+import type { MetricName } from './scorecardPlan.ts';
 
 /** A scorecard and its verdict for people, in Markdown: what it was made on, the metrics, the others, slices, the gate. */
 export function scorecardText(card: Scorecard, verdict: Verdict): string {

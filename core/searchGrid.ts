@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonicalJson.ts';
-import type { LearnerPlan, SearchPlan } from './plan.ts';
+import type { LearnerPlan } from './learnerPlan.ts';
+import type { SearchPlan } from './searchPlan.ts';
 import type { Candidate, Parameters } from './trial.ts';
 
 /**

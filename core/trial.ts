@@ -1,4 +1,5 @@
-import type { LearnerKind, MetricName } from './plan.ts';
+import type { LearnerKind } from './learnerPlan.ts';
+import type { MetricName } from './scorecardPlan.ts';
 
 export type Parameters = Readonly<Record<string, number | readonly number[]>>;
 

@@ -1,4 +1,4 @@
-import type { FeaturePlan } from '../core/plan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { FeatureKind } from './featureKind.ts';
 import { keyLookup, keySql } from './keyLookup.ts';
 

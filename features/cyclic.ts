@@ -1,5 +1,5 @@
+import type { CyclicPeriod, FeaturePlan } from '../core/featurePlan.ts';
 import type { GraphNode, Initializer } from '../core/graph.ts';
-import type { CyclicPeriod, FeaturePlan } from '../core/plan.ts';
 import { hourMs } from '../core/time.ts';
 import { sqlName } from '../datasets/database.ts';
 import type { FeatureKind } from './featureKind.ts';

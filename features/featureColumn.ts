@@ -1,6 +1,7 @@
 import type { ColumnPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
-import type { FeaturePlan, Plan } from '../core/plan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
+import type { Plan } from '../core/plan.ts';
 import { featureKinds } from './featureKinds.ts';
 
 /** The contract's column that a feature reads. Throws `column.unknown`, `column.wrong-type`. */

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../core/contractPlan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { GraphPart } from '../core/graph.ts';
 import type { Encoders, HourTable } from '../core/matrix.ts';
-import type { FeaturePlan } from '../core/plan.ts';
 
 /** One kind of feature, said twice: as SQL for the matrix, as ONNX for the package. A parity test ties the two. */
 export interface FeatureKind<F extends FeaturePlan = FeaturePlan> {

@@ -1,4 +1,4 @@
-import type { FeatureKind as FeatureKindName } from '../core/plan.ts';
+import type { FeatureKind as FeatureKindName } from '../core/featurePlan.ts';
 import { category } from './category.ts';
 import { cyclic } from './cyclic.ts';
 import type { FeatureKind } from './featureKind.ts';

@@ -1,5 +1,6 @@
+import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { HourTable } from '../core/matrix.ts';
-import type { FeaturePlan, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
 import { featureColumn } from './featureColumn.ts';
 import type { FeatureSql } from './featureKind.ts';
 import { featureKinds } from './featureKinds.ts';

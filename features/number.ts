@@ -1,4 +1,4 @@
-import type { FeaturePlan } from '../core/plan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
 import { sqlName } from '../datasets/database.ts';
 import type { FeatureKind } from './featureKind.ts';
 import { onnxDouble, onnxFloat } from './onnxTypes.ts';

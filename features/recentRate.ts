@@ -1,4 +1,5 @@
-import type { FeaturePlan, Plan } from '../core/plan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
+import type { Plan } from '../core/plan.ts';
 import type { FeatureKind } from './featureKind.ts';
 import { keyLookup, keySql } from './keyLookup.ts';
 import { emptyTable, smoothedRates } from './rate.ts';

@@ -1,6 +1,6 @@
 import { bootstrapInterval, clusterInterval, hourDraws, pairedInterval } from '../core/intervals.ts';
-import type { MetricName } from '../core/plan.ts';
 import type { Estimate, Estimates } from '../core/scorecard.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import type { Metric } from './metrics/metric.ts';
 import { metrics } from './metrics/metrics.ts';

@@ -1,8 +1,9 @@
 import type { ColumnType } from '../core/contractPlan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { Graph, GraphNode, GraphPart, TensorType } from '../core/graph.ts';
 import type { Encoders, HourTable } from '../core/matrix.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
-import type { FeaturePlan, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
 import { featureColumn } from '../features/featureColumn.ts';
 import { featureKinds } from '../features/featureKinds.ts';

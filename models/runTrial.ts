@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
-import type { MetricName } from '../core/plan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, putObject, readJson, requireJson } from '../storage/objects.ts';

@@ -1,5 +1,5 @@
-import type { MetricName } from '../core/plan.ts';
 import type { Slice } from '../core/scorecard.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { metrics } from './metrics/metrics.ts';
 

@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
-import type { FeaturePlan, Plan } from '../core/plan.ts';
+import type { FeaturePlan } from '../core/featurePlan.ts';
+import type { Plan } from '../core/plan.ts';
 import { readableTypes } from './feature.ts';
 import { invalid } from './invalid.ts';
 import { requireColumnOf, requireFullColumnOf } from './requireColumn.ts';

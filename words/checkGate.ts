@@ -1,4 +1,5 @@
-import type { GateRule, Plan } from '../core/plan.ts';
+import type { GateRule } from '../core/gatePlan.ts';
+import type { Plan } from '../core/plan.ts';
 import { invalid } from './invalid.ts';
 import { requireOnScorecard } from './requireOnScorecard.ts';
 

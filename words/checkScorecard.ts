@@ -1,4 +1,5 @@
-import type { MetricName, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
 import { requireColumnOf } from './requireColumn.ts';

@@ -1,4 +1,4 @@
-import type { CyclicPeriod } from '../core/plan.ts';
+import type { CyclicPeriod } from '../core/featurePlan.ts';
 import type { Feature } from './feature.ts';
 import { invalid } from './invalid.ts';
 

@@ -1,4 +1,5 @@
-import type { LabelPlan, MetricName, Plan, RolloutPlan, ScorecardPlan, SearchPlan, WindowPlan } from '../core/plan.ts';
+import type { LabelPlan, Plan, RolloutPlan, WindowPlan } from '../core/plan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import { durationMs } from '../core/time.ts';
 import { checkPlan } from './checkPlan.ts';
 import type { PipelineDefinition } from './definition.ts';
@@ -7,6 +8,8 @@ import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
 import { requireShape } from './requireShape.ts';
 import { comparisonOf } from './rowRuleOf.ts';
+import { scorecardOf } from './scorecardDefinition.ts';
+import { searchOf } from './searchDefinition.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
 /** A pipeline: its plan as JSON, frozen, and the types of its row, features and metrics for the compiler. */
@@ -81,19 +84,6 @@ function windowOf(window: AnyDefinition['window'], place: string): WindowPlan {
     validateMs: wholeHoursMs(window.validate, 1, `${place}.validate`),
     testMs: wholeHoursMs(window.test, 1, `${place}.test`),
   };
-}
-
-function searchOf(search: AnyDefinition['search'], place: string): SearchPlan {
-  return {
-    learners: search.learners.map((learner, index) => learner.plan(`${place}.learners[${index}]`)),
-    maximize: search.maximize.name,
-    strategy: search.strategy.plan(`${place}.strategy`),
-    seed: search.seed ?? 1,
-  };
-}
-
-function scorecardOf(scorecard: AnyDefinition['scorecard']): ScorecardPlan {
-  return { metrics: scorecard.metrics.map((metric) => metric.name), slices: scorecard.slices ?? [] };
 }
 
 function rolloutOf({ parity = true, shadow = '0 minutes' }: RolloutOptions, place: string): RolloutPlan {

@@ -1,15 +1,15 @@
 import type { Comparison } from '../core/comparison.ts';
-import type { MetricName } from '../core/plan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { Duration } from '../core/time.ts';
 import type { Compared } from './column.ts';
-import type { ColumnsOfType, FullColumnsOfType, Wrong } from './columnTypes.ts';
+import type { FullColumnsOfType, Wrong } from './columnTypes.ts';
 import type { Contract } from './contract.ts';
 import type { Trigger } from './every.ts';
 import type { Feature, Row } from './feature.ts';
-import type { Learner } from './learner.ts';
-import type { Metric, Rule } from './metric.ts';
+import type { Rule } from './metric.ts';
+import type { ScorecardDefinition } from './scorecardDefinition.ts';
+import type { SearchDefinition } from './searchDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
-import type { Strategy } from './strategy.ts';
 
 /** Everything a pipeline file says. `R` is the contract's row, `L` the label's column, `M` the scorecard's metrics. */
 export interface PipelineDefinition<
@@ -53,21 +53,6 @@ export interface WindowDefinition {
   readonly train: Duration;
   readonly validate: Duration;
   readonly test: Duration;
-}
-
-export interface SearchDefinition<M extends MetricName> {
-  readonly learners: readonly Learner[];
-  /** The best trial is the one best in this metric on the validation rows, in the metric's own direction. */
-  readonly maximize: Metric<M>;
-  readonly strategy: Strategy;
-  /** A whole number, 0 to 2^32 - 1; 1 when left out. The same seed gives the same model. */
-  readonly seed?: number;
-}
-
-export interface ScorecardDefinition<R extends Row, M extends MetricName> {
-  readonly metrics: readonly Metric<M>[];
-  /** Columns whose values are also judged one by one. */
-  readonly slices?: readonly ColumnsOfType<R, string | number | boolean>[];
 }
 
 export interface RolloutDefinition {

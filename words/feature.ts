@@ -1,5 +1,5 @@
 import type { ColumnType } from '../core/contractPlan.ts';
-import type { FeatureKind, FeaturePlan } from '../core/plan.ts';
+import type { FeatureKind, FeaturePlan } from '../core/featurePlan.ts';
 
 /** A row's type: its columns by name. */
 export type Row = Record<string, unknown>;

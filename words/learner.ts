@@ -1,4 +1,4 @@
-import type { LearnerKind, LearnerPlan } from '../core/plan.ts';
+import type { LearnerKind, LearnerPlan } from '../core/learnerPlan.ts';
 
 /** A kind of model with the values its parameters may take. */
 export interface Learner {

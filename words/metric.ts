@@ -1,4 +1,5 @@
-import type { GateRule, MetricName } from '../core/plan.ts';
+import type { GateRule } from '../core/gatePlan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 
 /** A rule of the gate on one metric; `Name` ties it to the scorecard. */
 export type Rule<Name extends MetricName> = GateRule & { readonly metric: Name };

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { made } from './made.ts';
+import { scorecardShape } from './scorecardDefinition.ts';
+import { searchShape } from './searchDefinition.ts';
 
 /** What a pipeline's definition is made of, for the check at run time. Values are checked by the plan's own rules. */
 export const pipelineShape = z.strictObject(
@@ -26,22 +29,8 @@ export const pipelineShape = z.strictObject(
       made("a feature, such as number('distance')", ['kind', 'column', 'plan']),
       'an object with a feature for each name',
     ),
-    search: z.strictObject(
-      {
-        learners: z.array(made('a learner, such as logistic({ … })', ['kind', 'plan']), 'a list of learners'),
-        maximize: made('a metric, such as auc', ['name', 'atLeast']),
-        strategy: made('halving({ … }) or exhaustive({ … })', ['kind', 'plan']),
-        seed: z.number('a whole number').optional(),
-      },
-      'an object with learners, maximize and strategy',
-    ),
-    scorecard: z.strictObject(
-      {
-        metrics: z.array(made('a metric, such as auc', ['name', 'atLeast']), 'a list of metrics'),
-        slices: z.array(z.string('the name of a column'), 'a list of columns').optional(),
-      },
-      'an object with metrics',
-    ),
+    search: searchShape,
+    scorecard: scorecardShape,
     gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind', 'metric']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
     rollout: z
@@ -53,13 +42,6 @@ export const pipelineShape = z.strictObject(
   },
   'an object with id, contract, label, window, features, search, scorecard and gate',
 );
-
-/** A value that one of the words made, known by its keys. */
-function made(expected: string, keys: readonly string[]) {
-  const isMade = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && keys.every((key) => key in value);
-  return z.custom(isMade, expected);
-}
 
 function duration() {
   return z.string("a duration such as '6 hours'");

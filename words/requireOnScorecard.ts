@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
-import type { MetricName, Plan } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import { didYouMean } from './didYouMean.ts';
 
 /** What decides is also shown. Throws `metric.not-on-scorecard`, naming the place. */

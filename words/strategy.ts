@@ -1,4 +1,4 @@
-import type { StrategyPlan } from '../core/plan.ts';
+import type { StrategyPlan } from '../core/searchPlan.ts';
 
 /** How the search spends epochs on the grid. */
 export interface Strategy {

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { GraphPart } from '../../core/graph.ts';
+import type { LearnerKind } from '../../core/learnerPlan.ts';
 import type { Encoders } from '../../core/matrix.ts';
-import type { LearnerKind } from '../../core/plan.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';

@@ -1,4 +1,4 @@
-import type { LearnerKind } from '../../core/plan.ts';
+import type { LearnerKind } from '../../core/learnerPlan.ts';
 import type { Learner } from './learner.ts';
 import { logistic } from './logistic.ts';
 import { mlp } from './mlp.ts';

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../core/plan.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 
 export type Scores = Float64Array | Float32Array;
 

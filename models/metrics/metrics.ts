@@ -1,4 +1,4 @@
-import type { MetricName } from '../../core/plan.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 import { auc } from './auc.ts';
 import { brier } from './brier.ts';
 import { calibrationError } from './calibrationError.ts';

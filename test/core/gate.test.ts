@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, ruleText } from '../../core/gate.ts';
+import type { GateRule } from '../../core/gatePlan.ts';
 import { higherIsBetter } from '../../core/metricDirection.ts';
-import type { GateRule, MetricName } from '../../core/plan.ts';
 import type { Comparison, Estimate, Estimates, RuleOutcome, Scorecard } from '../../core/scorecard.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 
 describe('judge: a bound on the value', () => {
   const card = cardOf({ metrics: { auc: estimate(0.7312, 0.7251, 0.7373), brier: estimate(0.2, null, null) } });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keepBest, rungs } from '../../core/halving.ts';
-import type { MetricName } from '../../core/plan.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 import type { TrialResult } from '../../core/trial.ts';
 
 const halving = { kind: 'halving', keep: 1 / 3, fromEpochs: 1 / 9, toEpochs: 2 } as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonicalJson.ts';
-import type { SearchPlan } from '../../core/plan.ts';
 import { searchGrid } from '../../core/searchGrid.ts';
+import type { SearchPlan } from '../../core/searchPlan.ts';
 
 const search: SearchPlan = {
   learners: [

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FeaturePlan, Plan } from '../../core/plan.ts';
+import type { FeaturePlan } from '../../core/featurePlan.ts';
+import type { Plan } from '../../core/plan.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { openDatabase, sqlText } from '../../datasets/database.ts';

@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../core/contractPlan.ts';
+import type { FeaturePlan } from '../../core/featurePlan.ts';
 import type { Graph, TensorType } from '../../core/graph.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
-import type { FeaturePlan, Plan } from '../../core/plan.ts';
+import type { Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricName } from '../../core/plan.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 import { differencesOf, estimatesOf, measure } from '../../models/estimateMetrics.ts';
 import type { JudgedRows } from '../../models/judgedRows.ts';
 import { metrics } from '../../models/metrics/metrics.ts';

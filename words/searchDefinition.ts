@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { MetricName } from '../core/scorecardPlan.ts';
+import type { SearchPlan } from '../core/searchPlan.ts';
+import type { Learner } from './learner.ts';
+import { made } from './made.ts';
+import type { Metric } from './metric.ts';
+import type { Strategy } from './strategy.ts';
+
+/** What a pipeline says of its search. */
+export interface SearchDefinition<M extends MetricName> {
+  readonly learners: readonly Learner[];
+  /** The best trial is the one best in this metric on the validation rows, in the metric's own direction. */
+  readonly maximize: Metric<M>;
+  readonly strategy: Strategy;
+  /** A whole number, 0 to 2^32 - 1; 1 when left out. The same seed gives the same model. */
+  readonly seed?: number;
+}
+
+/** The same, for the check at run time. */
+export const searchShape = z.strictObject(
+  {
+    learners: z.array(made('a learner, such as logistic({ … })', ['kind', 'plan']), 'a list of learners'),
+    maximize: made('a metric, such as auc', ['name', 'atLeast']),
+    strategy: made('halving({ … }) or exhaustive({ … })', ['kind', 'plan']),
+    seed: z.number('a whole number').optional(),
+  },
+  'an object with learners, maximize and strategy',
+);
+
+/** The search's section of the plan. */
+export function searchOf(search: SearchDefinition<MetricName>, place: string): SearchPlan {
+  return {
+    learners: search.learners.map((learner, index) => learner.plan(`${place}.learners[${index}]`)),
+    maximize: search.maximize.name,
+    strategy: search.strategy.plan(`${place}.strategy`),
+    seed: search.seed ?? 1,
+  };
+}
