@@ -9,8 +9,9 @@ import { createReleaseActivities } from './release.ts';
 import { createResolveActivities } from './resolve.ts';
 import { createRolloutActivities } from './rollout.ts';
 import { createScorecardActivities } from './scorecard.ts';
-import { createSearchActivities, type createTrialActivities } from './search.ts';
+import { createSearchActivities } from './search.ts';
 import { createSnapshotActivities } from './snapshot.ts';
+import type { createTrialActivities } from './trials.ts';
 
 /** All activities of the pipeline worker. */
 export function createPipelineActivities(ports: Ports) {

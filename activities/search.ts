@@ -1,14 +1,11 @@
 import type { StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
-import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
 import { learners } from '../models/learners/learners.ts';
-import { trialKey } from '../models/trialKey.ts';
 import { createJson, putObjectJson, readJson } from '../storage/objects.ts';
-import type { Ports, TrainerPorts } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { type StageIdentity, stageKey } from './stage.ts';
-import { whileBeating } from './whileBeating.ts';
 
 export interface SearchOpening {
   readonly identity: StageIdentity;
@@ -44,15 +41,4 @@ export interface SearchClosing {
   readonly opening: SearchOpening;
   readonly outcome: SearchOutcome;
   readonly seconds: number;
-}
-
-/** A trial, on the trainer queue: run by a child process of the worker's pool, unless its result is there. */
-export function createTrialActivities(ports: TrainerPorts) {
-  return {
-    async trainTrial({ request }: { request: TrialRequest }): Promise<{ result: TrialResult; reused: boolean }> {
-      const held = await readJson<TrialResult>(ports.store, `trials/${trialKey(request)}/result.json`);
-      if (held !== undefined) return { result: held, reused: true };
-      return { result: await whileBeating((signal) => ports.pool.run(request, { signal })), reused: false };
-    },
-  };
 }

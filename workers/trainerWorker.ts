@@ -1,7 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { failures } from '../activities/failures.ts';
 import type { TrainerPorts } from '../activities/ports.ts';
-import { createTrialActivities } from '../activities/search.ts';
+import { createTrialActivities } from '../activities/trials.ts';
 import { trainerQueue } from '../core/taskQueues.ts';
 import { graceMs, type WorkerOptions } from './pipelineWorker.ts';
 

@@ -7,6 +7,7 @@ import type { SearchOutcome } from '../core/search.ts';
 import { searchGrid } from '../core/searchGrid.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
 import type { Candidate, TrialRequest, TrialResult } from '../core/trial.ts';
+import { trialLanes } from '../core/trialLanes.ts';
 import { trial } from './activityOptions.ts';
 import { openStory } from './story.ts';
 
@@ -24,7 +25,7 @@ const measured = ['auc', 'log loss', 'brier', 'calibration error'] as const;
 /** The trials that have ended: rung by rung, best first once the rung is done. */
 export const leaderboard = defineQuery<readonly TrialRow[]>('leaderboard');
 
-const { trainTrial } = proxyActivities<TrialActivities>(trial);
+const { trainTrials } = proxyActivities<TrialActivities>(trial);
 
 /** Searches the grid rung by rung: the best of a rung go on, from their checkpoints, to the next one's budget. */
 export async function search({ search: plan, matrix, backend }: SearchInput): Promise<SearchOutcome> {
@@ -46,7 +47,8 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
       threads: 1,
       metrics: measured,
     }));
-    const ended = await Promise.all(requests.map((request) => trained(request, index + 1, trials)));
+    const groups = await Promise.all(trialLanes(requests, 1).map((group) => trained(group, index + 1, trials)));
+    const ended = groups.flat();
     ranked = keepBest(ended, ended.length, plan.maximize);
     // They ended in an order of chance; the outcome is to be the same however often it is computed.
     const rows = trials.splice(-ended.length);
@@ -62,13 +64,22 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
   return { best, trials };
 }
 
-async function trained(request: TrialRequest, rung: number, trials: TrialRow[]): Promise<TrialResult> {
-  const { learner, parameters } = request.candidate;
-  const summary = `${learner} ${canonicalJson(parameters)} to ${request.epochs.toFixed(2)} epochs`;
-  const { result, reused } = await trainTrial.executeWithOptions({ summary }, [{ request }]);
-  const { key, epochs, backend, validation, seconds } = result;
-  trials.push({ learner, parameters, key, rung, epochs, backend, validation, seconds, reused });
-  return result;
+async function trained(
+  requests: readonly TrialRequest[],
+  rung: number,
+  trials: TrialRow[],
+): Promise<readonly TrialResult[]> {
+  const summary = requests.map(requestText).join('; ');
+  const ended = await trainTrials.executeWithOptions({ summary }, [{ requests }]);
+  return ended.map(({ result, reused }) => {
+    const { key, candidate, epochs, backend, validation, seconds } = result;
+    trials.push({ ...candidate, key, rung, epochs, backend, validation, seconds, reused });
+    return result;
+  });
+}
+
+function requestText({ candidate: { learner, parameters }, epochs }: TrialRequest): string {
+  return `${learner} ${canonicalJson(parameters)} to ${epochs.toFixed(2)} epochs`;
 }
 
 function bestValue(ranked: readonly TrialResult[], plan: SearchPlan): string {

@@ -117,7 +117,7 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       workflow: 'workflow-1',
       endedAt: '2001-03-15T12:01:00.000Z',
     }),
-    trainTrial: async ({ request }) => ({ result: trialOf(request, 0.6), reused: false }),
+    trainTrials: async ({ requests }) => requests.map((request) => ({ result: trialOf(request, 0.6), reused: false })),
   };
 }
 

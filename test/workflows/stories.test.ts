@@ -26,7 +26,7 @@ afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 
 const order = [
-  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrial', 'closeSearch', 'keepTrials'],
+  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'closeSearch', 'keepTrials'],
   ...['package', 'scorecard', 'submit', 'recordRun'],
 ];
 
@@ -217,7 +217,7 @@ describe('run', () => {
 
   test("rejects what its search's trials find bad, and keeps the stages that were done", async () => {
     stages.behave({
-      trainTrial: () => {
+      trainTrials: () => {
         throw new WhetError('trial.no-rows', { expected: 'labelled rows', came: 'none' });
       },
     });
@@ -318,7 +318,10 @@ async function untilCancelled(): Promise<never> {
 }
 
 function search(name: string, score: (request: TrialRequest) => number | null): Promise<SearchOutcome> {
-  stages.behave({ trainTrial: async ({ request }) => ({ result: trialOf(request, score(request)), reused: false }) });
+  stages.behave({
+    trainTrials: async ({ requests }) =>
+      requests.map((request) => ({ result: trialOf(request, score(request)), reused: false })),
+  });
   const input = { search: storyPlan(name).search, matrix: 'objects/matrix', backend: 'js' };
   const options = { taskQueue: pipelineQueue, workflowId: `search/${name}`, args: [input] };
   return stories.client.workflow.execute('search', options);
