@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { digestOfValue } from '../storage/digest.ts';
-import { userCache } from '../workers/userCache.ts';
+import { userCache } from '../storage/userCache.ts';
 
 const execute = promisify(execFile);
 

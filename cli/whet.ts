@@ -8,7 +8,7 @@ if (major < 24) {
 }
 // From the second start on, no module is compiled again: that is a third of the time of a short command.
 const { enableCompileCache } = await import('node:module');
-const { userCache } = await import('../workers/userCache.ts');
+const { userCache } = await import('../storage/userCache.ts');
 enableCompileCache(userCache('compiled'));
 const { main } = await import('./main.ts');
 await main(process.argv);

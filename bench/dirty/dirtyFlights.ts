@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, sqlText } from '../../datasets/database.ts';
-import { userCache } from '../../workers/userCache.ts';
+import { userCache } from '../../storage/userCache.ts';
 
 /** What is wrong in the file: rows that break a rule, and pairs of such a row and a rule. */
 export const planted = { bad: 6_005, reasons: 8_005 } as const;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
-import { runCommand } from '../../workers/temporal/runCommand.ts';
-import { userCache } from '../../workers/userCache.ts';
+import { userCache } from '../../storage/userCache.ts';
+import { runCommand } from '../../workers/runCommand.ts';
 
 /** The package of PyPI that holds the standard's JSON schema (MIT), and the SHA-256 of its wheel. */
 const version = '1.2.8';

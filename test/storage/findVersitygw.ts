@@ -1,9 +1,9 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { userCache } from '../../storage/userCache.ts';
 import { claim } from '../../workers/claim.ts';
-import { runCommand } from '../../workers/temporal/runCommand.ts';
-import { userCache } from '../../workers/userCache.ts';
+import { runCommand } from '../../workers/runCommand.ts';
 
 /** Of versitygw, a server that speaks S3 over a folder (Apache-2.0). */
 const version = '1.8.0';

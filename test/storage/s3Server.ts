@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { freePort } from '../../workers/freePort.ts';
-import { type GuardedProcess, guardedProcess } from '../../workers/temporal/guardedProcess.ts';
+import { type GuardedProcess, guardedProcess } from '../../workers/guardedProcess.ts';
 
 /** A real S3 server on a folder of its own, with one bucket. It ends with the test process, however that ends. */
 export interface S3Server {

@@ -5,13 +5,13 @@ import { createServer, type Server } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { userCache } from '../../storage/userCache.ts';
 import { claim } from '../../workers/claim.ts';
 import { freePort } from '../../workers/freePort.ts';
+import { type RunCommand, runCommand } from '../../workers/runCommand.ts';
 import { officialUrls } from '../../workers/temporal/downloadTemporal.ts';
 import { type FindInputs, findTemporal } from '../../workers/temporal/findTemporal.ts';
-import { type RunCommand, runCommand } from '../../workers/temporal/runCommand.ts';
 import { isKnownToWork } from '../../workers/temporal/temporalVersion.ts';
-import { userCache } from '../../workers/userCache.ts';
 
 const good = 'temporal version 1.8.2 (Server 1.31.2, UI 2.50.1)';
 const old = 'temporal version 1.2.0 (Server 1.26.2, UI 2.34.0)';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { guardedProcess } from '../../workers/guardedProcess.ts';
 import { isAlive, markOf, type ProcessMark } from '../../workers/processMark.ts';
 import { connectTemporal, connectWorker } from '../../workers/temporal/connectTemporal.ts';
 import { findTemporal } from '../../workers/temporal/findTemporal.ts';
-import { guardedProcess } from '../../workers/temporal/guardedProcess.ts';
 import { keepTemporal } from '../../workers/temporal/keepTemporal.ts';
 import { type StartOptions, startTemporal, type TemporalServer } from '../../workers/temporal/startTemporal.ts';
 

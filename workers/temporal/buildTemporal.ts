@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunCommand, runCommand } from './runCommand.ts';
+import { type RunCommand, runCommand } from '../runCommand.ts';
 
 export interface BuildInputs {
   /** An empty folder to work in. */

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type RunCommand, runCommand } from './runCommand.ts';
+import { type RunCommand, runCommand } from '../runCommand.ts';
 import { pinnedVersion } from './temporalVersion.ts';
 
 export interface DownloadInputs {

@@ -2,11 +2,11 @@ import { access, chmod, constants, mkdir, mkdtemp, readdir, rename, rm } from 'n
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhetError } from '../../core/errors.ts';
+import { userCache } from '../../storage/userCache.ts';
 import { type Claimed, claim } from '../claim.ts';
-import { userCache } from '../userCache.ts';
+import type { RunCommand } from '../runCommand.ts';
 import { buildTemporal } from './buildTemporal.ts';
 import { downloadTemporal, officialUrls } from './downloadTemporal.ts';
-import type { RunCommand } from './runCommand.ts';
 import { pinnedVersion, temporalVersion } from './temporalVersion.ts';
 
 /** What finding depends on; each has a default that fits this machine. */

@@ -2,7 +2,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
 import { freePorts, requireFreePort } from '../freePort.ts';
-import { type GuardedProcess, guardedProcess } from './guardedProcess.ts';
+import { type GuardedProcess, guardedProcess } from '../guardedProcess.ts';
 import { whenHealthy } from './whenHealthy.ts';
 
 export interface StartOptions {

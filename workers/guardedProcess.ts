@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { isAlive, markOf } from '../processMark.ts';
-import { signalProcess } from '../signalProcess.ts';
+import { isAlive, markOf } from './processMark.ts';
+import { signalProcess } from './signalProcess.ts';
 
 export interface GuardedProcess {
   /** The process itself, not its guard. */
