@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { WhetError } from '../../core/errors.ts';
 
-/** Whole lines of a text, without the last line's end. */
+/** Whole lines of a text, without the last line's end. Whoever gets a block may keep its memory. */
 export interface LineBlock {
   readonly bytes: Uint8Array;
   /** The number of the block's first line in the text, from 1. */
@@ -33,8 +33,9 @@ export async function* lineBlocks(
     const end = size < blockSize ? -1 : chunk.lastIndexOf(lineEnd);
     if (end >= 0) {
       const bytes = Buffer.concat(held, size - chunk.length + end);
+      const lines = linesIn(bytes);
       yield { bytes: readable(bytes, firstLine), firstLine };
-      firstLine += linesIn(bytes);
+      firstLine += lines;
       held = [chunk.subarray(end + 1)];
       size = chunk.length - end - 1;
     } else if (size > blockSize + mostLineBytes) throw tooLong(name, firstLine);

@@ -20,6 +20,13 @@ export class PlainColumn {
     return this.end;
   }
 
+  /** As it was at first, but for the memory that it has. */
+  clear(): void {
+    this.end = 0;
+    this.lastRow = -1;
+    this.presence.fill(0);
+  }
+
   mark(row: number): void {
     if (row >= this.presence.length) this.presence = enlarged(this.presence, row + 1);
     this.presence[row] = 1;

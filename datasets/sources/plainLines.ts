@@ -34,11 +34,15 @@ export interface OddLine {
 /**
  * Reads lines that are plain: one JSON object of values that are of their columns' types in the forms that nearly all
  * writers use. It decides nothing about others: what is wrong, and what is right in a rare form, is odd. The bytes are
- * UTF-8. It is there for speed alone: DuckDB's JSON functions take eight times as long for the same values.
+ * UTF-8. What `columns` held before is gone. It is there for speed alone: DuckDB's JSON functions take eight times as long for the same values.
  */
-export function plainLines(block: Uint8Array, columns: readonly ColumnPlan[]): PlainLines {
+export function plainLines(
+  block: Uint8Array,
+  plans: readonly ColumnPlan[],
+  columns = columnsOf(plans, block.length),
+): PlainLines {
   const bytes = new Uint8Array(block.buffer, block.byteOffset, block.length);
-  const reader = readerOf(bytes, columns);
+  const reader = readerOf(bytes, plans, columns);
   const lines: number[] = [];
   const oddLines: OddLine[] = [];
   const starts = reader.columns.map(() => 0);
@@ -84,8 +88,13 @@ interface Reader {
   row: number;
 }
 
-function readerOf(bytes: Uint8Array, plans: readonly ColumnPlan[]): Reader {
-  const columns = plans.map(({ type }) => new PlainColumn(type, 1 << 20));
+/** Columns to read a block of so many bytes into. */
+export function columnsOf(plans: readonly ColumnPlan[], blockBytes: number): PlainColumn[] {
+  return plans.map(({ type }) => new PlainColumn(type, Math.min(blockBytes, 1 << 20)));
+}
+
+function readerOf(bytes: Uint8Array, plans: readonly ColumnPlan[], columns: readonly PlainColumn[]): Reader {
+  for (const column of columns) column.clear();
   return {
     bytes,
     text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),

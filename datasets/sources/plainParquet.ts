@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { ColumnType } from '../../core/contractPlan.ts';
 import { binary, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
 
@@ -17,16 +16,15 @@ export interface ParquetColumn {
  * brings columns from this process into DuckDB as fast: its appender and its JSON functions go value by value. The format:
  * https://github.com/apache/parquet-format/blob/master/README.md
  */
-export async function plainParquet(columns: readonly ParquetColumn[], rows: number): Promise<Uint8Array> {
+export function plainParquet(columns: readonly ParquetColumn[], rows: number): Uint8Array {
   const parts: Uint8Array[] = [magic];
   const chunks: ThriftValue[] = [];
   let offset = magic.length;
-  const pages = await Promise.all(columns.map((column) => pageOf(column, rows)));
-  for (const [k, column] of columns.entries()) {
-    const { header, body, plainBytes } = pages[k] ?? noPage;
-    const stored = header.length + body.length;
+  for (const column of columns) {
+    const { bytes, plainBytes } = pageOf(column, rows);
+    const stored = bytes.reduce((sum, { length }) => sum + length, 0);
     chunks.push(chunkOf(column, rows, { offset, stored, plainBytes }));
-    parts.push(header, body);
+    parts.push(...bytes);
     offset += stored;
   }
   const footer = footerOf(columns, rows, chunks, offset - magic.length).bytes;
@@ -49,36 +47,32 @@ const types: Readonly<Record<ColumnType, { readonly physical: number; readonly c
   string: { physical: 6, converted: 0 },
 };
 
-const compressed = promisify(zstdCompress);
-
-interface Page {
-  readonly header: Uint8Array;
-  readonly body: Uint8Array;
-  readonly plainBytes: number;
-}
-
-const noPage: Page = { header: Buffer.alloc(0), body: Buffer.alloc(0), plainBytes: 0 };
-
-/** Compressed on threads of Node's, beside whatever this one does. */
-async function pageOf({ type, values, present }: ParquetColumn, rows: number): Promise<Page> {
+/** A data page of version 2: the levels, which say where a value is, stand before the values and are not compressed. */
+function pageOf({ type, values, present }: ParquetColumn, rows: number): { bytes: Uint8Array[]; plainBytes: number } {
   const levels = levelsOf(present);
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(levels.length);
-  const bytes = Buffer.concat([size, levels, type === 'boolean' ? bits(values) : values]);
-  const body = await compressed(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const plainValues = type === 'boolean' ? bits(values) : values;
+  const body = zstdCompressSync(plainValues, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
   const data = struct([
     [1, whole32(rows)],
-    [2, whole32(plain)],
-    [3, whole32(runLength)],
-    [4, whole32(runLength)],
+    [2, whole32(rows - sumOf(present))],
+    [3, whole32(rows)],
+    [4, whole32(plain)],
+    [5, whole32(levels.length)],
+    [6, whole32(0)],
   ]);
   const header = struct([
-    [1, whole32(0)],
-    [2, whole32(bytes.length)],
-    [3, whole32(body.length)],
-    [5, data],
-  ]);
-  return { header: header.bytes, body, plainBytes: header.bytes.length + bytes.length };
+    [1, whole32(3)],
+    [2, whole32(levels.length + plainValues.length)],
+    [3, whole32(levels.length + body.length)],
+    [8, data],
+  ]).bytes;
+  return { bytes: [header, levels, body], plainBytes: header.length + levels.length + plainValues.length };
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let k = 0; k < bytes.length; k += 1) sum += bytes[k] ?? 0;
+  return sum;
 }
 
 /** Whether each row has a value, a bit each; one run where all are alike. */

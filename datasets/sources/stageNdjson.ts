@@ -8,13 +8,12 @@ import { putObject, putObjectFile } from '../../storage/objects.ts';
 import { sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
+import { type Ask, onThisThread, onThread } from '../plain/plainThreads.ts';
 import { jsonLines } from './jsonLines.ts';
 import { type LineBlock, lineBlocks } from './lineBlocks.ts';
 import { oddRows } from './oddRows.ts';
 import { chunkBytes, plainBytes } from './plainBytes.ts';
-import { plainLines } from './plainLines.ts';
 import { readingSource } from './readingSource.ts';
-import { stagedParquet } from './stagedParquet.ts';
 
 /** Part of the key of staged files: raise it when what is staged for the same bytes changes. */
 export const ndjsonStageVersion = 2;
@@ -55,14 +54,18 @@ async function* hashed(bytes: AsyncIterable<Buffer>, hash: { update(chunk: Buffe
   }
 }
 
-/** Of more odd lines, all are read by DuckDB: it writes its own rows faster than it hands them over. */
-const mostOdd = 0.2;
+/** A smaller block is read before a thread has started. */
+const threadBytes = 4 << 20;
 
-async function stageBlock(ports: DataPorts, contract: ContractPlan, block: LineBlock): Promise<string> {
-  const read = plainLines(block.bytes, contract.columns);
-  if (read.odd.length > mostOdd * read.lines.length) return stageOdd(ports, contract, block);
-  const odd = await oddRows(ports, contract, read.odd);
-  return putObject(ports.store, await stagedParquet(contract, read, odd, block.firstLine));
+function stageBlock(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {
+  const stage = async (ask: Ask): Promise<string> => {
+    const { columns } = contract;
+    const { odd, given } = await ask({ kind: 'read', bytes, columns });
+    if (given !== null) return stageOdd(ports, contract, { bytes: given, firstLine });
+    const { parquet } = await ask({ kind: 'stage', odd: await oddRows(ports, contract, odd), firstLine });
+    return putObject(ports.store, parquet);
+  };
+  return bytes.length < threadBytes ? onThisThread(stage) : onThread(stage);
 }
 
 function stageOdd(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {

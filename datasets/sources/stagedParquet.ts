@@ -1,28 +1,50 @@
-import type { ContractPlan } from '../../core/contractPlan.ts';
-import type { OddColumns } from './oddRows.ts';
+import type { ColumnPlan } from '../../core/contractPlan.ts';
+import type { OddValue, OddValues } from './oddRows.ts';
 import { PlainColumn } from './plainColumn.ts';
 import type { PlainLines } from './plainLines.ts';
 import { type ParquetColumn, plainParquet } from './plainParquet.ts';
 
 /** A block's plain and odd rows as one Parquet file, in the order of the lines. */
 export function stagedParquet(
-  { columns }: ContractPlan,
+  plans: readonly ColumnPlan[],
   { columns: plain, lines, odd }: PlainLines,
-  fillers: OddColumns,
+  oddValues: OddValues,
   firstLine: number,
-): Promise<Uint8Array> {
+): Uint8Array {
   const rows = lines.length;
-  const values = [...columns.map(({ name }) => name), '_malformed', '_raw'].map((name, k): ParquetColumn => {
+  const values = [...plans.map(({ name }) => name), '_malformed', '_raw'].map((name, k): ParquetColumn => {
     const column = plain[k] ?? new PlainColumn('string');
     const holes = odd.map(({ holes }) => holes[k] ?? 0);
-    const filler = fillers[k];
+    const fillers = oddValues[k] ?? [];
     const present = column.present(rows);
-    for (const [at, { row }] of odd.entries()) present[row] = filler?.isThere[at] === true ? 1 : 0;
-    const filled =
-      filler === undefined ? column.filled([], column, []) : column.filled(holes, filler.column, filler.starts);
-    return { name, type: column.type, values: filled, present };
+    for (const [at, { row }] of odd.entries()) present[row] = (fillers[at] ?? null) === null ? 0 : 1;
+    return { name, type: column.type, values: filled(column, holes, fillers), present };
   });
   return plainParquet([...values, lineNumbers(lines, firstLine)], rows);
+}
+
+/** All values of a column, with those of the odd lines where they belong. */
+function filled(column: PlainColumn, holes: readonly number[], values: readonly OddValue[]): Uint8Array {
+  if (values.length === 0) return column.filled([], column, []);
+  const filler = new PlainColumn(column.type);
+  const starts = values.map((value) => {
+    const start = filler.length;
+    if (value !== null) put(filler, value);
+    return start;
+  });
+  return column.filled(holes, filler, starts);
+}
+
+function put(column: PlainColumn, value: NonNullable<OddValue>): void {
+  if (typeof value === 'bigint') column.putBigInt(value);
+  else if (typeof value === 'number') column.putDouble(value);
+  else if (typeof value === 'boolean') column.putBoolean(value);
+  else putString(column, value);
+}
+
+function putString(column: PlainColumn, value: string): void {
+  const bytes = Buffer.from(value);
+  column.putText(bytes, 0, bytes.length);
 }
 
 function lineNumbers(lines: readonly number[], firstLine: number): ParquetColumn {

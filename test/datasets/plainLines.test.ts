@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sqlName } from '../../datasets/database.ts';
+import { oddText } from '../../datasets/plain/plainWork.ts';
 import { jsonLines } from '../../datasets/sources/jsonLines.ts';
 import { oddRows } from '../../datasets/sources/oddRows.ts';
 import { plainLines } from '../../datasets/sources/plainLines.ts';
@@ -36,7 +37,8 @@ async function readBoth(lines: readonly string[], contract: ContractPlan) {
   const bytes = Buffer.from(lines.join('\n'));
   const read = plainLines(bytes, contract.columns);
   const path = join(bench.folder, 'plain.parquet');
-  await writeFile(path, await stagedParquet(contract, read, await oddRows(bench, contract, read.odd), 1));
+  const odd = await oddRows(bench, contract, oddText(read.odd));
+  await writeFile(path, stagedParquet(contract.columns, read, odd, 1));
   const plain = await bench.database.rows(`SELECT ${texts}, _line FROM read_parquet('${path}') ORDER BY _line`);
   const strict = `SELECT ${texts}, CAST(_line AS BIGINT) AS _line FROM (${jsonLines(contract)}) ORDER BY _line`;
   return { plain, strict: await bench.database.rows(strict, bytes), odd: read.odd.length };

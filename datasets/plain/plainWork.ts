@@ -1,0 +1,59 @@
+import type { ColumnPlan } from '../../core/contractPlan.ts';
+import type { OddValues } from '../sources/oddRows.ts';
+import type { PlainColumn } from '../sources/plainColumn.ts';
+import { columnsOf, type OddLine, type PlainLines, plainLines } from '../sources/plainLines.ts';
+import { stagedParquet } from '../sources/stagedParquet.ts';
+
+/** What can be ordered. The memory of bytes goes to who works on them. */
+interface Orders {
+  /** Reads a block of lines. */
+  readonly read: { readonly bytes: Uint8Array; readonly columns: readonly ColumnPlan[] };
+  /** Makes the block that was read a Parquet file, with the rows of its odd lines. */
+  readonly stage: { readonly odd: OddValues; readonly firstLine: number };
+}
+
+export interface Answers {
+  /** The lines that are odd as a text, for another reader; where they are many, the whole block as it was given. */
+  readonly read: { readonly odd: Uint8Array; readonly given: Uint8Array | null };
+  readonly stage: { readonly parquet: Uint8Array };
+}
+
+export type Order<K extends keyof Answers> = { readonly kind: K } & Orders[K];
+
+/** Does what is ordered, with a memory of its own that lasts: memory that is new for each block costs as much as reading it. */
+export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answers[K] {
+  const held: Held = { columns: [], key: '', plans: [], read: undefined };
+  return ((order: Order<'read'> | Order<'stage'>) =>
+    order.kind === 'read' ? read(held, order) : stage(held, order)) as never;
+}
+
+interface Held {
+  columns: PlainColumn[];
+  key: string;
+  plans: readonly ColumnPlan[];
+  read: PlainLines | undefined;
+}
+
+function read(held: Held, { bytes, columns }: Order<'read'>): Answers['read'] {
+  const key = columns.map(({ type }) => type).join();
+  if (held.key !== key) held.columns = columnsOf(columns, bytes.length);
+  held.key = key;
+  held.plans = columns;
+  const lines = plainLines(bytes, columns, held.columns);
+  held.read = lines;
+  const isGiven = lines.odd.length > mostOdd * lines.lines.length;
+  return { odd: oddText(isGiven ? [] : lines.odd), given: isGiven ? bytes : null };
+}
+
+/** Of more odd lines, all are read by DuckDB: it writes its own rows faster than it hands them over. */
+const mostOdd = 0.2;
+const lineEnd = Buffer.of(0x0a);
+
+export function oddText(lines: readonly OddLine[]): Uint8Array {
+  return Buffer.concat(lines.flatMap(({ text }, k) => (k === 0 ? [text] : [lineEnd, text])));
+}
+
+function stage({ plans, read }: Held, { odd, firstLine }: Order<'stage'>): Answers['stage'] {
+  if (read === undefined) throw new Error('a block is staged after it was read');
+  return { parquet: stagedParquet(plans, read, odd, firstLine) };
+}
