@@ -18,7 +18,7 @@ export function fileTable(judging: Judging, name: string) {
   const { contract, compiled, source } = judging;
   const bad = badRows(contract, compiled, source, name);
   return {
-    create: `CREATE TEMP TABLE ${name} AS ${judgedRows(judging)}`,
+    create: `CREATE TABLE ${name} AS ${judgedRows(judging)}`,
     /** In which rules across rows compare them. */
     order: `${canonicalOrder(contract)}, row`,
     /** Of the rows that break the same rules (`mask<n>`, bigint) how many there are, and the id of the first. */

@@ -110,13 +110,27 @@ async function judged(ports: DataPorts, judging: Judging, { quarantineTo }: File
     await readingSource(judging.source.name, () => ports.database.run(table.create));
     await markBroken(ports.database, judging, name, table.order);
     const { rows, hours } = await hoursOf(ports, judging);
-    const { quarantined, undated, broken } = await tallyOf(ports.database, judging.compiled, table);
-    const samples = await samplesOf(ports, judging, table, broken);
-    if (quarantineTo !== undefined) await ports.database.run(table.writeQuarantine(quarantineTo));
-    return { rows, quarantined, hours, undated, rules: brokenRules(judging.compiled, broken), samples };
+    const [found] = await allEnded([foundIn(ports, judging, table), written(ports, table, quarantineTo)]);
+    return { rows, hours, ...found };
   } finally {
     await ports.database.run(table.drop);
   }
+}
+
+async function foundIn(ports: DataPorts, judging: Judging, table: FileTable) {
+  const { quarantined, undated, broken } = await tallyOf(ports.database, judging.compiled, table);
+  const samples = await samplesOf(ports, judging, table, broken);
+  return { quarantined, undated, rules: brokenRules(judging.compiled, broken), samples };
+}
+
+async function written({ database }: DataPorts, table: FileTable, quarantineTo: string | undefined): Promise<void> {
+  if (quarantineTo !== undefined) await database.runBeside(table.writeQuarantine(quarantineTo));
+}
+
+/** As `Promise.all`, but with nothing left under way where one fails: what follows drops the table. */
+async function allEnded<T extends readonly unknown[]>(works: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(works);
+  return (await Promise.all(works)) as unknown as T;
 }
 
 async function hoursOf({ database }: DataPorts, { contract, source }: Judging) {
