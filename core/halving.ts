@@ -12,11 +12,11 @@ export interface Rung {
 /**
  * The rounds of a search. Successive halving (Jamieson and Talwalkar 2016): each rung keeps the share `keep` of the one
  * before, rounded up, and gives each survivor 1 / `keep` times the budget, at most `toEpochs`. The last rung is one
- * candidate at the whole budget. An exhaustive search is one rung.
+ * candidate at the whole budget. An exhaustive or random search is one rung.
  */
 export function rungs(strategy: StrategyPlan, candidates: number): Rung[] {
   if (candidates < 1) return [];
-  if (strategy.kind === 'exhaustive') return [{ epochs: strategy.epochs, candidates }];
+  if (strategy.kind !== 'halving') return [{ epochs: strategy.epochs, candidates }];
   const found: Rung[] = [];
   let epochs = Math.min(strategy.fromEpochs, strategy.toEpochs);
   for (let left = candidates; left > 1; left = kept(left, strategy.keep)) {

@@ -1,11 +1,14 @@
-/** A learner and the values each of its parameters may take; the grid is their product. */
+import type { ParameterSpace, RangePlan } from './parameterSpace.ts';
+
+/** A learner and the values each of its parameters may take: the candidates are their product, or drawn from it. */
 export type LearnerPlan =
-  | { readonly kind: 'logistic'; readonly l2: readonly number[]; readonly learningRate: readonly number[] }
+  | { readonly kind: 'logistic'; readonly l2: ParameterSpace; readonly learningRate: ParameterSpace }
   | {
       readonly kind: 'mlp';
-      readonly hidden: readonly (readonly number[])[];
-      readonly learningRate: readonly number[];
-      readonly l2: readonly number[];
+      /** Networks, each as the widths of its hidden layers. */
+      readonly hidden: readonly (readonly (number | RangePlan)[])[];
+      readonly learningRate: ParameterSpace;
+      readonly l2: ParameterSpace;
     };
 
 export type LearnerKind = LearnerPlan['kind'];

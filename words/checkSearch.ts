@@ -1,12 +1,34 @@
+import type { LearnerPlan } from '../core/learnerPlan.ts';
+import { rangedParameter } from '../core/parameterAxes.ts';
 import type { Plan } from '../core/plan.ts';
+import { scoreMetrics } from '../core/scorecardPlan.ts';
+import { drawsOf, type SearchPlan } from '../core/searchPlan.ts';
 import { invalid } from './invalid.ts';
 import { requireOnScorecard } from './requireOnScorecard.ts';
 
-/** Something to try, a metric of the scorecard to choose by, a seed that the generator takes. */
+/** Something to try, a metric of the scorecard to choose by, of scores alone, a seed that the generator takes. */
 export function checkSearch(plan: Plan, place: string): void {
   const { learners, maximize, seed } = plan.search;
   if (learners.length === 0) throw invalid(`${place}.learners`, 'one learner or more', learners);
+  for (const [index, learner] of learners.entries()) requireDrawn(learner, plan.search, `${place}.learners[${index}]`);
   requireOnScorecard(plan, maximize, `${place}.maximize`);
+  if (!scoreMetrics.some((metric) => metric === maximize)) {
+    throw invalid(`${place}.maximize`, `one of ${scoreMetrics.join(', ')}, which each trial measures`, maximize);
+  }
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
   throw invalid(`${place}.seed`, 'a whole number, 0 to 2^32 - 1', seed);
 }
+
+/** A range has no end of values: a strategy that tries all of them would never end. */
+function requireDrawn(learner: LearnerPlan, { strategy }: SearchPlan, place: string): void {
+  const ranged = rangedParameter(learner);
+  if (ranged === undefined || drawsOf(strategy) !== undefined) return;
+  const todo = `Say how many to draw, such as ${drawing[strategy.kind]}, or list the values.`;
+  throw invalid(`${place}.${ranged}`, `a list of values, since ${strategy.kind} tries every one`, 'a range', todo);
+}
+
+const drawing: Readonly<Record<SearchPlan['strategy']['kind'], string>> = {
+  exhaustive: "random({ trials: 50, epochs: '2 epochs' })",
+  random: "random({ trials: 50, epochs: '2 epochs' })",
+  halving: 'halving({ …, trials: 50 })',
+};

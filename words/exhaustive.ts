@@ -9,9 +9,8 @@ export interface ExhaustiveOptions {
 /** Every trial of the grid for the whole budget. */
 export function exhaustive(options: ExhaustiveOptions): Strategy {
   const { epochs } = options;
-  const text: Epochs = typeof epochs === 'number' ? `${epochs} epochs` : epochs;
   return {
     kind: 'exhaustive',
-    plan: (place) => ({ kind: 'exhaustive', epochs: epochsOf(text, `${place}.epochs`) }),
+    plan: (place) => ({ kind: 'exhaustive', epochs: epochsOf(epochs, `${place}.epochs`) }),
   };
 }

@@ -21,7 +21,7 @@ export const searchShape = z.strictObject(
   {
     learners: z.array(made('a learner, such as logistic({ … })', ['kind', 'plan']), 'a list of learners'),
     maximize: made('a metric, such as auc', ['name', 'atLeast']),
-    strategy: made('halving({ … }) or exhaustive({ … })', ['kind', 'plan']),
+    strategy: made('halving({ … }), random({ … }) or exhaustive({ … })', ['kind', 'plan']),
     seed: z.number('a whole number').optional(),
   },
   'an object with learners, maximize and strategy',

@@ -3,8 +3,9 @@ import type { TrialActivities } from '../activities/activities.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
 import { keepBest, rungs } from '../core/halving.ts';
 import type { TrialRow } from '../core/run.ts';
+import { scoreMetrics } from '../core/scorecardPlan.ts';
 import type { SearchOutcome } from '../core/search.ts';
-import { searchGrid } from '../core/searchGrid.ts';
+import { searchCandidates } from '../core/searchCandidates.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
 import type { Candidate, TrialRequest, TrialResult } from '../core/trial.ts';
 import { trialLanes } from '../core/trialLanes.ts';
@@ -19,9 +20,6 @@ export interface SearchInput {
   readonly backend: string;
 }
 
-/** All that a trial measures on the validation rows, whatever the scorecard asks for, so that its key needs no list. */
-const measured = ['auc', 'log loss', 'brier', 'calibration error'] as const;
-
 /** The trials that have ended: rung by rung, best first once the rung is done. */
 export const leaderboard = defineQuery<readonly TrialRow[]>('leaderboard');
 
@@ -32,7 +30,7 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
   const trials: TrialRow[] = [];
   setHandler(leaderboard, () => trials, { description: 'The trials that have ended' });
 
-  let candidates: readonly Candidate[] = searchGrid(plan);
+  let candidates: readonly Candidate[] = searchCandidates(plan);
   const steps = rungs(plan.strategy, candidates.length);
   const story = openStory(`${candidates.length} candidates in ${steps.length} rungs`);
   let ranked: TrialResult[] = [];
@@ -45,7 +43,8 @@ export async function search({ search: plan, matrix, backend }: SearchInput): Pr
       epochs,
       backend,
       threads: 1,
-      metrics: measured,
+      // All of them, whatever the scorecard asks for, so that a trial's key needs no list.
+      metrics: scoreMetrics,
     }));
     const groups = await Promise.all(trialLanes(requests, 1).map((group) => trained(group, index + 1, trials)));
     const ended = groups.flat();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonicalJson.ts';
+import { searchGrid } from '../../core/searchGrid.ts';
 import {
   auc,
   brier,
@@ -13,15 +14,19 @@ import {
   every,
   exhaustive,
   halving,
+  int,
   logistic,
   logLoss,
+  logUniform,
   mlp,
   ndjson,
   number,
   parquet,
+  random,
   recentRate,
   rows,
   sample,
+  uniform,
 } from '../../index.ts';
 import { flightDelays } from '../../pipelines/flight-delays.ts';
 import { smallFlights } from '../pipelines/smallFlights.ts';
@@ -62,11 +67,7 @@ describe('the plan', () => {
       'originLately',
       'destinationLately',
     ]);
-    const candidates = plan.search.learners.map((learner) =>
-      learner.kind === 'mlp'
-        ? learner.hidden.length * learner.learningRate.length * learner.l2.length
-        : learner.l2.length * learner.learningRate.length,
-    );
+    const candidates = plan.search.learners.map((learner) => searchGrid({ learners: [learner] }).length);
     expect(candidates).toEqual([3, 18]);
   });
 
@@ -100,6 +101,27 @@ describe('the plan', () => {
     expect(plan.gate).toEqual([{ kind: 'atLeast', metric: 'auc', value: 0.6 }]);
   });
 
+  test('holds ranges to draw from, and how many are drawn', () => {
+    const learners = [
+      mlp({ hidden: [[16], [int(8, 128), 8]], learningRate: logUniform(1e-4, 1e-1), l2: uniform(0, 0.5) }),
+    ];
+    const strategy = random({ trials: 50, epochs: 2 });
+    const { plan } = definePipeline({ ...base, search: { ...base.search, learners, strategy } } as never);
+    expect(plan.search).toEqual({
+      learners: [
+        {
+          kind: 'mlp',
+          hidden: [[16], [{ kind: 'int', from: 8, to: 128 }, 8]],
+          learningRate: { kind: 'log uniform', from: 1e-4, to: 1e-1 },
+          l2: { kind: 'uniform', from: 0, to: 0.5 },
+        },
+      ],
+      maximize: 'auc',
+      strategy: { kind: 'random', trials: 50, epochs: 2 },
+      seed: 1,
+    });
+  });
+
   test('holds every rule a metric can make', () => {
     const gate = [
       auc.atLeast(0.6),
@@ -120,6 +142,9 @@ describe('the plan', () => {
 describe('a wrong definition is refused, naming the place', () => {
   const search = base.search;
   const mlpOf = (grid: object) => mlp({ hidden: [[4]], learningRate: [0.1], l2: [0], ...grid });
+  const rangeOf = (l2: ReturnType<typeof uniform>, strategy = random({ trials: 9, epochs: 1 })) => ({
+    search: { ...search, learners: [logistic({ l2 })], strategy },
+  });
   const cases: readonly [what: string, changes: object, place: string, expected: string][] = [
     ['an id with capitals', { id: 'Orders' }, 'pipeline Orders, id', 'small letters'],
     ['no id', { id: undefined }, 'undefined in pipeline undefined, id', 'an id'],
@@ -194,6 +219,21 @@ describe('a wrong definition is refused, naming the place', () => {
       'strategy.epochs',
       'above 0',
     ],
+    ['a range that all of is tried', rangeOf(uniform(0, 1), search.strategy), 'l2', 'random({ trials: 50'],
+    ['a range halved whole', rangeOf(uniform(0, 1), halvingOf({})), 'l2', 'halving({ …, trials: 50 })'],
+    ['a range below a right value', rangeOf(uniform(-1, 1)), 'learners[0].l2, start of uniform', '0 or more'],
+    ['a range backwards', rangeOf(uniform(1, 0)), 'learners[0].l2', 'from a smaller value to a larger'],
+    ['a range of logarithms from 0', rangeOf(logUniform(0, 1)), 'start of logUniform', 'above 0'],
+    ['a range of parts of numbers', rangeOf(int(0, 0.5)), 'l2, end of int', 'a whole number'],
+    ['a range without an end', rangeOf(uniform(0, Number.NaN)), 'end of uniform', '0 or more'],
+    ['no list and no range', rangeOf(0.1 as never), 'learners[0].l2', 'a list, or a range'],
+    [
+      'a width that is no whole number',
+      { search: { ...search, learners: [mlpOf({ hidden: [[uniform(8, 16)]] })] } },
+      'hidden[0]',
+      'int(8, 128)',
+    ],
+    ['half a trial', { search: { ...search, strategy: random({ trials: 0.5, epochs: 1 }) } }, 'trials', 'whole number'],
     ['a budget divided by 0', { search: { ...search, strategy: halvingOf({ from: '1/0 epoch' }) } }, 'from', 'above 0'],
     ['a seed in parts', { search: { ...search, seed: 1.5 } }, 'search.seed', 'a whole number'],
     ['no metric', { scorecard: { metrics: [] } }, 'scorecard.metrics', 'one metric or more'],

@@ -1,0 +1,49 @@
+import { canonicalJson } from './canonicalJson.ts';
+import type { LearnerPlan } from './learnerPlan.ts';
+import { type ParameterAxis, parameterAxes, rangedParameter } from './parameterAxes.ts';
+import { drawFromSpace, isRange } from './parameterSpace.ts';
+import { type Random, seededRandom, shuffledIndices } from './random.ts';
+import { searchGrid } from './searchGrid.ts';
+import { drawsOf, type SearchPlan } from './searchPlan.ts';
+import type { Candidate, Parameters } from './trial.ts';
+
+/**
+ * What a search tries: the whole grid in its order, or as many candidates as the strategy draws (Bergstra and Bengio
+ * 2012), no two alike. Draws come from the plan's seed: fewer of them are the first of more.
+ */
+export function searchCandidates(plan: SearchPlan): Candidate[] {
+  const draws = drawsOf(plan.strategy);
+  if (draws === undefined) return searchGrid(plan);
+  const random = seededRandom(plan.seed);
+  return plan.learners.some((learner) => rangedParameter(learner) !== undefined)
+    ? drawnFromRanges(plan.learners, draws, random)
+    : drawnFromGrid(searchGrid(plan), draws, random);
+}
+
+function drawnFromGrid(grid: readonly Candidate[], draws: number, random: Random): Candidate[] {
+  return [...shuffledIndices(grid.length, random).subarray(0, draws)].flatMap((at) => grid[at] ?? []);
+}
+
+/** Where lists and short ranges hold few points, the same is drawn again and again: so often, then that is all. */
+const drawsForEach = 20;
+
+function drawnFromRanges(learners: readonly LearnerPlan[], draws: number, random: Random): Candidate[] {
+  const byText = new Map<string, Candidate>();
+  for (let left = draws * drawsForEach; left > 0 && byText.size < draws; left -= 1) {
+    const candidate = drawn(learners[random.below(learners.length)] as LearnerPlan, random);
+    const text = canonicalJson(candidate);
+    if (!byText.has(text)) byText.set(text, candidate);
+  }
+  return [...byText.values()];
+}
+
+function drawn(learner: LearnerPlan, random: Random): Candidate {
+  const values = parameterAxes(learner).map(([name, space]) => [name, drawnValue(space, random)]);
+  return { learner: learner.kind, parameters: Object.fromEntries(values) };
+}
+
+function drawnValue(space: ParameterAxis[1], random: Random): Parameters[string] {
+  const value = drawFromSpace(space, random);
+  if (typeof value === 'number') return value;
+  return value.map((unit) => (isRange(unit) ? drawFromSpace(unit, random) : unit));
+}
