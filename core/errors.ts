@@ -14,6 +14,12 @@ export const catalogue = {
   'feature.reads-label': entry('stop', 400, 2, 'Take the label column out of the feature.'),
   'column.unknown': entry('stop', 400, 2, 'Use a column that the contract declares.'),
   'column.wrong-type': entry('stop', 400, 2, 'Use a column of the type that is needed here.'),
+  'metric.not-as-planned': entry(
+    'stop',
+    409,
+    2,
+    'Start the worker again with the pipeline file as it was when the run began, or retrain with the file as it is.',
+  ),
   'metric.not-on-scorecard': entry('stop', 400, 2, 'Add the metric to scorecard.metrics, or drop the rule.'),
   'duration.invalid': entry('stop', 400, 2, "Write a number and a unit, such as '6 hours' or '14 days'."),
   'contract.uncompilable': entry('stop', 400, 2, 'Say it with the checks that compile to SQL; see docs/guide.md.'),
@@ -123,6 +129,12 @@ export const catalogue = {
   'package.no-rows': entry('stop', 422, 3, 'Widen window.validate or window.test: rows must fall into each.'),
   'package.parity-failed': entry('hold', 500, 5, 'Do not serve it: retrain, and report it with the row shown.'),
   'package.unloadable': entry('stop', 500, 5, 'Retrain: the bytes are no model that onnxruntime can run.'),
+  'scorer.not-compiled': entry(
+    'stop',
+    500,
+    5,
+    'Nothing: onnxruntime answers, which takes some 50 microseconds more a row.',
+  ),
   'scorer.released': entry('retry', 503, 5, 'Try again: another version answers by now.'),
   // scorecards
   'scorecard.not-comparable': entry(

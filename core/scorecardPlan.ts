@@ -1,5 +1,30 @@
-/** A measure of scores against labels. */
-export type MetricName = 'auc' | 'log loss' | 'brier' | 'calibration error';
+/** Measures of scores against labels, whatever is answered at them: each trial holds all of these. */
+export const scoreMetrics = ['auc', 'pr auc', 'log loss', 'brier', 'calibration error'] as const;
+export type ScoreMetric = (typeof scoreMetrics)[number];
+
+/** Measures of the answers that a threshold makes of the scores: those of the first profile's threshold. */
+export const answerMetrics = [
+  'precision',
+  'recall',
+  'false positive rate',
+  'false negative rate',
+  'expected cost',
+] as const;
+export type AnswerMetric = (typeof answerMetrics)[number];
+
+/** A measure that the pipeline file itself defines, under its name. */
+export type OwnMetric = `own ${string}`;
+
+/** What an own metric computes, from scores and labels (1 is positive), row by row. Larger is better; NaN is no value. */
+export type Measure = (scores: Float32Array, labels: Uint8Array) => number;
+
+export type MetricName = ScoreMetric | AnswerMetric | OwnMetric;
+
+/** What a wrong answer costs, in any one unit; a right one costs nothing. */
+export interface Costs {
+  readonly falsePositive: number;
+  readonly falseNegative: number;
+}
 
 export interface ScorecardPlan {
   readonly metrics: readonly MetricName[];

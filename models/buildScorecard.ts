@@ -2,19 +2,20 @@ import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Comparison, Scorecard } from '../core/scorecard.ts';
+import type { Costs } from '../core/scorecardPlan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import type { LoadedMatrix } from '../features/loadMatrix.ts';
 import { type Challenger, compareRival, type Rival } from './compareRival.ts';
-import { estimatesOf, measure } from './estimateMetrics.ts';
+import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
 import { scoreParts } from './scoreParts.ts';
 import { type SliceColumn, sliceMetrics } from './sliceMetrics.ts';
 
 export type { Rival } from './compareRival.ts';
 
 /** Raised when the same inputs give another scorecard. */
-export const scorecardVersion = 1;
+export const scorecardVersion = 2;
 
 export interface ScorecardInput {
   readonly plan: Plan;
@@ -24,6 +25,8 @@ export interface ScorecardInput {
   readonly package: ModelPackage;
   readonly champion: Rival | null;
   readonly reference: Rival | null;
+  /** The measures that the pipeline file defines. */
+  readonly own?: Measuring['own'];
 }
 
 /**
@@ -34,7 +37,8 @@ export interface ScorecardInput {
 export async function buildScorecard(ports: DataPorts, input: ScorecardInput): Promise<Scorecard> {
   const { plan, snapshot, window } = input;
   const { rows, scores, matrix } = await scoreParts(ports.store, input.matrix.test, input.package, window.asOf);
-  const measured = measure(plan.scorecard.metrics, rows, scores, plan.search.seed);
+  const measuring = measuringOf(input);
+  const measured = measure(plan.scorecard.metrics, rows, scores, measuring);
   return {
     asOf: window.asOf,
     rows: rows.labels.length,
@@ -42,10 +46,17 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     hours: new Set(rows.hours).size,
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
-    slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores),
-    ...(await comparisons(ports, input, { plan, snapshot, window, rows, measured })),
+    slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores, measuring),
+    ...(await comparisons(ports, input, { plan, snapshot, window, rows, measured, measuring })),
   };
 }
+
+/** Each model answers by its own threshold: that is what promoting one for another means. The costs are this plan's. */
+function measuringOf({ plan, package: held, own = {} }: ScorecardInput): Measuring {
+  return { seed: plan.search.seed, threshold: held.threshold, costs: evenCosts, own };
+}
+
+const evenCosts: Costs = { falsePositive: 1, falseNegative: 1 };
 
 /** In the plan's order. A column is not there when no test row is. */
 function sliceColumns(plan: Plan, { slices }: LoadedMatrix): SliceColumn[] {

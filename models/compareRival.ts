@@ -7,7 +7,7 @@ import { type Hour, hourMs, hourStart } from '../core/time.ts';
 import { longestLookbackMs, type RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { buildMatrix } from '../features/buildMatrix.ts';
-import { differencesOf, estimatesOf, type Measured, measure } from './estimateMetrics.ts';
+import { differencesOf, estimatesOf, type Measured, type Measuring, measure } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { scoreParts } from './scoreParts.ts';
 
@@ -25,6 +25,7 @@ export interface Challenger {
   readonly window: RunWindow;
   readonly rows: JudgedRows;
   readonly measured: readonly Measured[];
+  readonly measuring: Measuring;
 }
 
 /** Tables older than a day say no more about what not promoting would mean: someone will have mended it by then. */
@@ -57,13 +58,16 @@ function hoursFrom(from: Hour, to: Hour): number {
 async function against(
   ports: DataPorts,
   rival: Rival,
-  { plan, snapshot, window, rows, measured }: Challenger,
+  { plan, snapshot, window, rows, measured, measuring }: Challenger,
   tablesOlderByHours: number,
 ): Promise<Comparison['sameTables']> {
   const parts = await buildMatrix(ports, rival.plan, snapshot, window.test, { tablesOlderByHours });
   const scored = await scoreParts(ports.store, parts, rival.package, window.asOf);
   requireSameRows(rival, rows, scored.rows);
-  const own = measure(plan.scorecard.metrics, rows, scored.scores, plan.search.seed);
+  const own = measure(plan.scorecard.metrics, rows, scored.scores, {
+    ...measuring,
+    threshold: rival.package.threshold,
+  });
   return { metrics: estimatesOf(own, rows), difference: differencesOf(measured, own, rows) };
 }
 

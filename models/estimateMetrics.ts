@@ -3,7 +3,7 @@ import type { Estimate, Estimates } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import type { Metric } from './metrics/metric.ts';
-import { metrics } from './metrics/metrics.ts';
+import { type Answering, metricOf } from './metrics/metricOf.ts';
 
 /** A metric on one model's scores, with what its interval is made from: the rows' influence, or the draws. */
 export interface Measured {
@@ -13,21 +13,23 @@ export interface Measured {
   readonly draws: Float64Array;
 }
 
-/**
- * Measures scores, one per row. A metric without a value on these rows (auc of one class) is left out. Models to be
- * compared take the same `seed`: their draws are then of the same hours.
- */
+/** How scores are measured. Models to be compared take the same `seed`: their draws are then of the same hours. */
+export interface Measuring extends Answering {
+  readonly seed: number;
+}
+
+/** Measures scores, one per row. A metric without a value on these rows (auc of one class) is left out. */
 export function measure(
   names: readonly MetricName[],
   rows: JudgedRows,
   scores: Float32Array,
-  seed: number,
+  measuring: Measuring,
 ): Measured[] {
   return names
-    .map((name) => metrics[name])
+    .map((name) => metricOf(name, measuring))
     .map((metric) => ({ metric, value: metric.value(scores, rows.labels) }))
     .filter(({ value }) => !Number.isNaN(value))
-    .map(({ metric, value }) => ({ metric: metric.name, value, ...spreadOf(metric, rows, scores, seed) }));
+    .map(({ metric, value }) => ({ metric: metric.name, value, ...spreadOf(metric, rows, scores, measuring.seed) }));
 }
 
 /** Each metric with its 95 % interval. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
-import type { MetricName } from '../core/scorecardPlan.ts';
+import { scoreMetrics } from '../core/scorecardPlan.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, putObject, readJson, requireJson } from '../storage/objects.ts';
@@ -94,7 +94,7 @@ async function trained(
   return train(backend, learners[candidate.learner], candidate.parameters, data, options);
 }
 
-/** Every metric there is, so that the result does not depend on who asked; null where training diverged. */
+/** Every metric of scores, so that the result does not depend on who asked; null where training diverged. */
 async function validated(
   backend: Backend,
   { candidate }: TrialRequest,
@@ -104,8 +104,7 @@ async function validated(
   if (diverged) return null;
   const scores = await scoresOf(backend, learners[candidate.learner], weights, validate, shape);
   if (!scores.every(Number.isFinite)) return null;
-  const names = Object.keys(metrics) as MetricName[];
-  const values = names.map((name) => [name, metrics[name].value(scores, validate.labels)] as const);
+  const values = scoreMetrics.map((name) => [name, metrics[name].value(scores, validate.labels)] as const);
   // A metric without a value (the AUC of one class alone) is left out: JSON has no NaN.
   return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
 }

@@ -1,7 +1,7 @@
 import type { Slice } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import { metrics } from './metrics/metrics.ts';
+import { type Answering, metricOf } from './metrics/metricOf.ts';
 
 /** A column's values, and each row's place among them. */
 export interface SliceColumn {
@@ -24,13 +24,14 @@ export function sliceMetrics(
   columns: readonly SliceColumn[],
   { labels }: JudgedRows,
   scores: Float32Array,
+  answering: Answering,
 ): Slice[] {
   return columns.flatMap((column) =>
     largestSlices(column).map(({ value, rows }) => ({
       column: column.column,
       value,
       rows: rows.length,
-      metrics: metricsOn(names, rows, labels, scores),
+      metrics: metricsOn(names, rows, labels, scores, answering),
     })),
   );
 }
@@ -60,9 +61,10 @@ function metricsOn(
   rows: Uint32Array,
   labels: Uint8Array,
   scores: Float32Array,
+  answering: Answering,
 ): Slice['metrics'] {
   const own = Float32Array.from(rows, (row) => scores[row] ?? Number.NaN);
   const ownLabels = Uint8Array.from(rows, (row) => labels[row] ?? 0);
-  const entries = names.map((name) => [name, metrics[name].value(own, ownLabels)] as const);
+  const entries = names.map((name) => [name, metricOf(name, answering).value(own, ownLabels)] as const);
   return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
 }

@@ -3,10 +3,10 @@ import { digestOfValue } from '../storage/digest.ts';
 import { learners } from './learners/learners.ts';
 
 /** Version of the training code around the learners: batches, order, optimizer, loss. Raised when results would change. */
-export const trialVersion = 1;
+export const trialVersion = 2;
 
 /**
- * What a trial's result depends on, as a SHA-256. The metrics asked for are not part of it: a result holds all of them.
+ * What a trial's result depends on, as a SHA-256. The metrics asked for are not part of it: a result holds all that are of scores alone.
  */
 export function trialKey(request: TrialRequest): string {
   return digestOfValue({ ...identityOf(request), epochs: request.epochs });

@@ -1,4 +1,5 @@
 import type { GateRule } from '../core/gatePlan.ts';
+import { rangeOf } from '../core/metricDirection.ts';
 import type { Plan } from '../core/plan.ts';
 import { invalid } from './invalid.ts';
 import { requireOnScorecard } from './requireOnScorecard.ts';
@@ -13,8 +14,13 @@ export function checkGate(plan: Plan, place: string): void {
 }
 
 function checkLimit(rule: GateRule, place: string): void {
-  const limit = 'by' in rule ? rule.by : rule.value;
-  const most = rule.metric === 'log loss' ? Number.MAX_VALUE : 1;
-  if (limit >= 0 && limit <= most) return;
-  throw invalid(place, most === 1 ? 'a limit from 0 to 1' : 'a limit of 0 or more', limit);
+  const { least, most } = rangeOf(rule.metric);
+  if ('by' in rule) requireWithin(rule.by, 0, most, place);
+  else requireWithin(rule.value, least, most, place);
+}
+
+function requireWithin(limit: number, least: number, most: number, place: string): void {
+  if (Number.isFinite(limit) && limit >= least && limit <= most) return;
+  const from = least === 0 ? 'a limit of 0 or more' : 'a limit that is a number';
+  throw invalid(place, most === 1 ? 'a limit from 0 to 1' : from, limit);
 }

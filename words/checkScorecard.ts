@@ -1,10 +1,10 @@
 import type { Plan } from '../core/plan.ts';
-import type { MetricName } from '../core/scorecardPlan.ts';
+import { answerMetrics, type MetricName, scoreMetrics } from '../core/scorecardPlan.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
 import { requireColumnOf } from './requireColumn.ts';
 
-const known: readonly MetricName[] = ['auc', 'log loss', 'brier', 'calibration error'];
+const known: readonly MetricName[] = [...scoreMetrics, ...answerMetrics];
 
 /** Known metrics, once each; slices by columns with few values, once each. */
 export function checkScorecard({ scorecard, contract }: Plan, place: string): void {

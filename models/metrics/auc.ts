@@ -1,4 +1,3 @@
-import { higherIsBetter } from '../../core/metricDirection.ts';
 import type { Metric, Scores } from './metric.ts';
 import { midranks } from './midranks.ts';
 
@@ -6,7 +5,7 @@ import { midranks } from './midranks.ts';
  * The area under the ROC curve: the share of pairs of a positive and a negative row in which the positive has the
  * higher score, ties counting half (Mann and Whitney 1947). Ranks are halves, so their sum is exact.
  */
-export const auc: Metric = { name: 'auc', higherIsBetter: higherIsBetter('auc'), value, influence };
+export const auc: Metric = { name: 'auc', value, influence };
 
 function value(scores: Scores, labels: Uint8Array): number {
   const positives = countPositives(labels);

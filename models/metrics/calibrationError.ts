@@ -1,4 +1,3 @@
-import { higherIsBetter } from '../../core/metricDirection.ts';
 import type { Metric, Scores } from './metric.ts';
 import { countBelow } from './midranks.ts';
 
@@ -9,7 +8,6 @@ import { countBelow } from './midranks.ts';
  */
 export const calibrationError: Metric = {
   name: 'calibration error',
-  higherIsBetter: higherIsBetter('calibration error'),
   value: (scores, labels) => resampled(scores, labels)(new Uint32Array(scores.length).fill(1)),
   resampled,
 };

@@ -1,11 +1,9 @@
-import { higherIsBetter } from '../../core/metricDirection.ts';
 import type { Metric } from './metric.ts';
 import { meanLoss, rowLosses } from './rowLoss.ts';
 
 /** Mean negative log likelihood in nats (Good 1952). Scores are clipped to [1e-7, 1 - 1e-7]: one row costs 16.1 at most. */
 export const logLoss: Metric = {
   name: 'log loss',
-  higherIsBetter: higherIsBetter('log loss'),
   value: (scores, labels) => meanLoss(negativeLogLikelihood, scores, labels),
   influence: (scores, labels) => rowLosses(negativeLogLikelihood, scores, labels),
 };

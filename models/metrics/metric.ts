@@ -8,7 +8,6 @@ export type Scores = Float64Array | Float32Array;
  */
 export interface Metric {
   readonly name: MetricName;
-  readonly higherIsBetter: boolean;
   value(scores: Scores, labels: Uint8Array): number;
   /** What each row adds to the value: its deviation from their mean, over the count, says how the row moves it. */
   influence?(scores: Scores, labels: Uint8Array): Float64Array;

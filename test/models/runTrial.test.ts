@@ -28,7 +28,7 @@ test('a trial learns, measures every metric on the validation rows and records i
   const result = await runTrial(store, request, session('first'));
   expect(result).toMatchObject({ key: trialKey(request), epochs: 12, steps: 47, backend: 'wasm' });
   expect(result.rowsTrained).toBe(47 * 1_024);
-  expect(Object.keys(result.validation ?? {})).toEqual(['auc', 'log loss', 'brier', 'calibration error']);
+  expect(Object.keys(result.validation ?? {})).toEqual(['auc', 'pr auc', 'log loss', 'brier', 'calibration error']);
   expect(result.validation?.auc).toBeGreaterThan(0.8);
   expect(await store.list(`trials/${result.key}/`)).toEqual([
     `trials/${result.key}/lease.json`,

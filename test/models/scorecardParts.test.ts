@@ -1,24 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
-import type { MetricName } from '../../core/scorecardPlan.ts';
-import { differencesOf, estimatesOf, measure } from '../../models/estimateMetrics.ts';
+import { answerMetrics, type MetricName, scoreMetrics } from '../../core/scorecardPlan.ts';
+import { differencesOf, estimatesOf, type Measuring, measure } from '../../models/estimateMetrics.ts';
 import type { JudgedRows } from '../../models/judgedRows.ts';
+import { metricOf } from '../../models/metrics/metricOf.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { fewestSliceRows, mostSlicesPerColumn, sliceMetrics } from '../../models/sliceMetrics.ts';
 
-const names: readonly MetricName[] = ['auc', 'log loss', 'brier', 'calibration error'];
+const names: readonly MetricName[] = [...scoreMetrics, ...answerMetrics, 'own spread'];
+const measuring: Measuring = {
+  seed: 7,
+  threshold: 0.6,
+  costs: { falsePositive: 1, falseNegative: 3 },
+  own: { 'own spread': (scores) => Math.max(...scores) - Math.min(...scores) },
+};
 
 describe('estimates', () => {
   const { rows, sharp, dull } = world(24, 100);
-  const own = measure(names, rows, sharp, 7);
-  const other = measure(names, rows, dull, 7);
+  const own = measure(names, rows, sharp, measuring);
+  const other = measure(names, rows, dull, measuring);
 
   it('hold each metric with an interval around it', () => {
     const estimates = estimatesOf(own, rows);
     for (const name of names) {
       const { value, low, high } = required(estimates[name]);
-      expect(value).toBe(metrics[name].value(sharp, rows.labels));
+      expect(value).toBe(metricOf(name, measuring).value(sharp, rows.labels));
       expect(low).toBeLessThan(value);
       expect(high).toBeGreaterThan(value);
     }
@@ -33,22 +40,27 @@ describe('estimates', () => {
   });
 
   it('differ by nothing from themselves, drawn metrics included', () => {
-    const difference = differencesOf(own, measure(names, rows, sharp, 7), rows);
+    const difference = differencesOf(own, measure(names, rows, sharp, measuring), rows);
     for (const name of names) expect(difference[name]).toEqual({ value: 0, low: 0, high: 0 });
   });
 
   it('leave out a metric that has no value', () => {
     const oneClass: JudgedRows = { labels: new Uint8Array(rows.labels.length), hours: rows.hours };
-    const measured = measure(names, oneClass, sharp, 7);
-    expect(measured.map(({ metric }) => metric)).toEqual(['log loss', 'brier', 'calibration error']);
+    const measured = measure(names, oneClass, sharp, measuring);
+    expect(measured.map(({ metric }) => metric)).toEqual(
+      names.filter((name) => !['auc', 'pr auc', 'recall', 'false negative rate'].includes(name)),
+    );
     expect(differencesOf(own, measured, rows)).not.toHaveProperty('auc');
     expect(
-      estimatesOf(measure(names, { labels: new Uint8Array(), hours: new Uint32Array() }, new Float32Array(), 7), rows),
+      estimatesOf(
+        measure(names, { labels: new Uint8Array(), hours: new Uint32Array() }, new Float32Array(), measuring),
+        rows,
+      ),
     ).toEqual({});
   });
 
   it('are the same bytes each time', () => {
-    expect(JSON.stringify(estimatesOf(measure(names, rows, sharp, 7), rows))).toBe(
+    expect(JSON.stringify(estimatesOf(measure(names, rows, sharp, measuring), rows))).toBe(
       JSON.stringify(estimatesOf(own, rows)),
     );
   });
@@ -59,7 +71,7 @@ describe('slices', () => {
     const counts = [fewestSliceRows - 1, 150, 120, 150];
     const { codes, rows, scores } = sliced(counts);
     const column = { column: 'origin', values: ['AAA', 'DDD', 'BBB', 'CCC'], codes };
-    const slices = sliceMetrics(['auc', 'brier'], [column], rows, scores);
+    const slices = sliceMetrics(['auc', 'brier'], [column], rows, scores, measuring);
     expect(slices.map(({ value, rows: count }) => [value, count])).toEqual([
       ['CCC', 150],
       ['DDD', 150],
@@ -75,7 +87,7 @@ describe('slices', () => {
   it('are at most 50 of a column', () => {
     const { codes, rows, scores } = sliced(Array<number>(60).fill(fewestSliceRows));
     const values = Array.from({ length: 60 }, (_, at) => `value ${String(at).padStart(2, '0')}`);
-    const slices = sliceMetrics(['brier'], [{ column: 'origin', values, codes }], rows, scores);
+    const slices = sliceMetrics(['brier'], [{ column: 'origin', values, codes }], rows, scores, measuring);
     expect(slices).toHaveLength(mostSlicesPerColumn);
     expect(slices.at(-1)?.value).toBe('value 49');
   });
@@ -88,6 +100,7 @@ describe('slices', () => {
       [{ column: 'origin', values: ['AAA'], codes }],
       { ...rows, labels },
       scores,
+      measuring,
     );
     expect(Object.keys(slice?.metrics ?? {})).toEqual(['brier']);
   });
