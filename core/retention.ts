@@ -13,7 +13,8 @@ export type Perishable =
   | 'stages'
   | 'trials'
   | 'checkpoints'
-  | 'predictions';
+  | 'predictions'
+  | 'testScores';
 
 export interface Retention {
   /** What nothing needs any more goes when it was seen so for this long, in milliseconds. */
@@ -40,6 +41,7 @@ export const defaultRetention: Retention = retentionOf({
     trials: '14 days',
     checkpoints: '2 days',
     predictions: '90 days',
+    testScores: '30 days',
   },
 });
 
@@ -71,6 +73,7 @@ const perishables: readonly Perishable[] = [
   'trials',
   'checkpoints',
   'predictions',
+  'testScores',
 ];
 
 function retentionOf(written: WrittenRetention, before?: Retention): Retention {

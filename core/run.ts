@@ -44,7 +44,8 @@ export interface RunRecord {
   readonly snapshot?: { readonly id: string; readonly partitions: PartitionCounts };
   readonly trials?: TrialCounts;
   readonly best?: Candidate & { readonly epochs: number };
-  readonly scorecard?: { readonly id: string; readonly metrics: Estimates };
+  /** `testScores` as the scorecard names them: what is kept of them hangs on how long ago the run was. */
+  readonly scorecard?: { readonly id: string; readonly metrics: Estimates; readonly testScores?: string };
   readonly verdict?: Verdict;
   readonly version?: number;
   readonly model?: { readonly digest: string };

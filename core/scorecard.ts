@@ -22,6 +22,8 @@ export interface Scorecard {
   readonly slices: readonly Slice[];
   readonly champion: Comparison | null;
   readonly reference: Comparison | null;
+  /** `objects/<sha256>` of the scores of the test rows, by the candidate and by its rivals. Kept for a while. */
+  readonly testScores?: string;
 }
 
 export interface Slice {

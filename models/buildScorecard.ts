@@ -1,16 +1,18 @@
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Comparison, Scorecard } from '../core/scorecard.ts';
+import type { Scorecard } from '../core/scorecard.ts';
 import type { Costs } from '../core/scorecardPlan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { hourMs, hourStart } from '../core/time.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import type { LoadedMatrix } from '../features/loadMatrix.ts';
-import { type Challenger, compareRival, type Rival } from './compareRival.ts';
+import { type Challenger, type ComparedRival, compareRival, type Rival } from './compareRival.ts';
 import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
 import { scoreParts } from './scoreParts.ts';
 import { type SliceColumn, sliceMetrics } from './sliceMetrics.ts';
+import { keepTestScores, type TestScores } from './testScores.ts';
 
 export type { Rival } from './compareRival.ts';
 
@@ -39,6 +41,14 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
   const { rows, scores, matrix } = await scoreParts(ports.store, input.matrix.test, input.package, window.asOf);
   const measuring = measuringOf(input);
   const measured = measure(plan.scorecard.metrics, rows, scores, measuring);
+  const { champion, reference } = await comparisons(ports, input, {
+    plan,
+    snapshot,
+    window,
+    rows,
+    measured,
+    measuring,
+  });
   return {
     asOf: window.asOf,
     rows: rows.labels.length,
@@ -47,7 +57,13 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
     slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores, measuring),
-    ...(await comparisons(ports, input, { plan, snapshot, window, rows, measured, measuring })),
+    champion: champion?.comparison ?? null,
+    reference: reference?.comparison ?? null,
+    testScores: await keepTestScores(ports.store, {
+      labels: rows.labels,
+      hours: rows.hours.map((place) => hourStart(input.matrix.test[place]?.hour ?? window.asOf) / hourMs),
+      scores: { challenger: scores, ...scoresOf('champion', champion), ...scoresOf('reference', reference) },
+    }),
   };
 }
 
@@ -71,10 +87,14 @@ async function comparisons(
   ports: DataPorts,
   { champion, reference }: ScorecardInput,
   challenger: Challenger,
-): Promise<Pick<Scorecard, 'champion' | 'reference'>> {
-  const compared = async (rival: Rival | null): Promise<Comparison | null> =>
+): Promise<{ champion: ComparedRival | null; reference: ComparedRival | null }> {
+  const compared = async (rival: Rival | null): Promise<ComparedRival | null> =>
     rival === null ? null : compareRival(ports, rival, challenger);
   const toChampion = await compared(champion);
   const same = champion?.version === reference?.version;
   return { champion: toChampion, reference: same ? toChampion : await compared(reference) };
+}
+
+function scoresOf(role: 'champion' | 'reference', rival: ComparedRival | null): Partial<TestScores['scores']> {
+  return rival === null ? {} : { [role]: rival.scores.older, [`${role}, same tables`]: rival.scores.same };
 }

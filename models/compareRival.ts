@@ -18,6 +18,12 @@ export interface Rival {
   readonly plan: Plan;
 }
 
+export interface ComparedRival {
+  readonly comparison: Comparison;
+  /** One per row of the challenger: with tables as old as the rival's own, and with tables of the same hour. */
+  readonly scores: { readonly older: Float32Array; readonly same: Float32Array };
+}
+
 /** The challenger's side of a comparison. */
 export interface Challenger {
   readonly plan: Plan;
@@ -36,11 +42,14 @@ const mostHoursOlder = 24;
  * `asOf` is (which is what not promoting the challenger means), once with tables of the same hour. Throws
  * `scorecard.not-comparable`, and `snapshot.missing-hour` where the rival looks back further than the snapshot.
  */
-export async function compareRival(ports: DataPorts, rival: Rival, challenger: Challenger): Promise<Comparison> {
+export async function compareRival(ports: DataPorts, rival: Rival, challenger: Challenger): Promise<ComparedRival> {
   const tablesOlderByHours = hoursOlder(rival, challenger);
-  const sameTables = await against(ports, rival, challenger, 0);
-  const older = tablesOlderByHours === 0 ? sameTables : await against(ports, rival, challenger, tablesOlderByHours);
-  return { version: rival.version, tablesOlderByHours, ...older, sameTables };
+  const same = await against(ports, rival, challenger, 0);
+  const older = tablesOlderByHours === 0 ? same : await against(ports, rival, challenger, tablesOlderByHours);
+  return {
+    comparison: { version: rival.version, tablesOlderByHours, ...older.estimates, sameTables: same.estimates },
+    scores: { older: older.scores, same: same.scores },
+  };
 }
 
 /** A window too short to make tables so old makes them as old as it can: that favours the rival. */
@@ -60,7 +69,7 @@ async function against(
   rival: Rival,
   { plan, snapshot, window, rows, measured, measuring }: Challenger,
   tablesOlderByHours: number,
-): Promise<Comparison['sameTables']> {
+): Promise<{ estimates: Comparison['sameTables']; scores: Float32Array }> {
   const parts = await buildMatrix(ports, rival.plan, snapshot, window.test, { tablesOlderByHours });
   const scored = await scoreParts(ports.store, parts, rival.package, window.asOf);
   requireSameRows(rival, rows, scored.rows);
@@ -68,7 +77,8 @@ async function against(
     ...measuring,
     threshold: rival.package.threshold,
   });
-  return { metrics: estimatesOf(own, rows), difference: differencesOf(measured, own, rows) };
+  const estimates = { metrics: estimatesOf(own, rows), difference: differencesOf(measured, own, rows) };
+  return { estimates, scores: scored.scores };
 }
 
 /** Pairs stand by their place, so places must mean the same row: the same hours and labels all along. */

@@ -50,7 +50,7 @@ function ofLedgerEntry({ event }: LedgerEntry): References {
 }
 
 /** Fields that name mere bytes: rows, weights, graphs, sketches. */
-const namesOfBytes = new Set(['object', 'weights', 'digest', 'staged', 'sketches']);
+const namesOfBytes = new Set(['object', 'weights', 'digest', 'staged', 'sketches', 'testScores']);
 /** Fields that tell where something came from, and without which it is whole. */
 const namesOfHistory = new Set(['lineage', 'sources']);
 

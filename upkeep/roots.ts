@@ -29,7 +29,7 @@ export async function rootsOf(
   const young = [...byKind].flatMap(([kind, held]) => youngOf(kind, held, retention, nowMs));
   const runs = await runsOf(graph, byKind.get('run') ?? []);
   const [kept, packages] = [
-    await keptByRuns(graph, runs, retention),
+    [...(await keptByRuns(graph, runs, retention)), ...keptScores(graph, runs, retention, nowMs)],
     await keptPackages(store, graph, retention, nowMs),
   ];
   return new Set([...[...always, ...young].map(({ key }) => key), ...kept, ...packages]);
@@ -80,6 +80,14 @@ async function keptByRuns(graph: StoreGraph, runs: readonly HeldRun[], { newestR
     }),
   );
   return kept.flat();
+}
+
+/** The test scores of the runs of late. */
+function keptScores(graph: StoreGraph, runs: readonly HeldRun[], { keepMs }: Retention, nowMs: number): string[] {
+  const late = runs.filter(
+    ({ record }) => keepMs.testScores === null || nowMs - Date.parse(record.endedAt) < keepMs.testScores,
+  );
+  return late.flatMap(({ record }) => graph.keysOf(record.scorecard?.testScores ?? ''));
 }
 
 /** The next run asks for the table of each hour of its window; no document names them. */

@@ -117,11 +117,15 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     snapshot: { id: frozen.output.id, partitions: counts },
     trials: { ...trialCounts(found.outcome, found.record.reused), table: trialsTable },
     best: { ...best.candidate, epochs: best.epochs },
-    scorecard: { id: scored.output.id, metrics: scored.output.card.metrics },
+    scorecard: { id: scored.output.id, ...cardFacts(scored.output.card) },
     verdict,
     version,
     model: { digest: packed.output.digest },
   };
+}
+
+function cardFacts({ metrics, testScores }: Scorecard): Pick<Scorecard, 'metrics' | 'testScores'> {
+  return testScores === undefined ? { metrics } : { metrics, testScores };
 }
 
 async function searchOnce(input: RunInput, matrix: string): Promise<{ outcome: SearchOutcome; record: StageRecord }> {

@@ -20,6 +20,7 @@ import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { buildScorecard, type Rival } from '../../models/buildScorecard.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { readTestScores } from '../../models/testScores.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { putObject } from '../../storage/objects.ts';
 
@@ -135,6 +136,22 @@ describe('buildScorecard', () => {
     expect(card.champion?.difference['log loss']?.high).toBeLessThan(0);
     expect(card.reference).toEqual(card.champion);
     expect(judge(plan.gate, card).passed).toBe(true);
+  });
+
+  it('keeps the scores of the test rows, of all who were compared', async () => {
+    const champion = await rivalOf(4, hourOf(hourStart(asOf) - 2 * hourMs));
+    const card = await cardOf({ champion, reference: await rivalOf(2, asOf) });
+    const { labels, hours, scores } = await readTestScores(ports.store, card.testScores ?? '');
+    expect(labels.reduce((sum, label) => sum + label, 0)).toBe(card.positives);
+    expect(new Set(hours)).toEqual(new Set(window.test.map((each) => hourStart(each) / hourMs)));
+    const areas = Object.entries(scores).map(([name, own]) => [name, metrics.auc.value(own, labels)]);
+    expect(Object.fromEntries(areas)).toEqual({
+      challenger: card.metrics.auc?.value,
+      champion: card.champion?.metrics.auc?.value,
+      'champion, same tables': card.champion?.sameTables.metrics.auc?.value,
+      reference: card.reference?.metrics.auc?.value,
+      'reference, same tables': card.reference?.sameTables.metrics.auc?.value,
+    });
   });
 
   it('makes tables older by 24 hours at most, and never younger', async () => {

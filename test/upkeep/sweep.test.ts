@@ -180,6 +180,22 @@ describe('a sweep', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('keeps the test scores of a run for a month, and its scorecard as long as the run', async () => {
+    const testScores = await putObject(store, Buffer.from('scores'));
+    const id = await putObjectJson(store, { rows: 720, testScores });
+    const record = { pipeline: 'p', endedAt: new Date(now).toISOString(), status: 'rejected', stages: [], plan: '' };
+    await createJson(store, 'runs/p/2001-03-15T12/1.json', { ...record, scorecard: { id, metrics: {}, testScores } });
+    const all = await held();
+    now += 29 * day;
+    await swept();
+    now += 2 * day;
+    await swept();
+    expect(await held()).toEqual(all);
+    now += day;
+    await swept();
+    expect(await held()).toEqual(all.filter((key) => key !== objectKey(testScores)));
+  });
+
   test('a run that was given up a week ago holds nothing back', async () => {
     await stage('old', ['row 1']);
     await noteRun(store, 'lost', now);
