@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from './random.ts';
 import type { Estimate } from './scorecard.ts';
 import { studentQuantile } from './studentT.ts';
+import { unequalHours } from './unequalHours.ts';
 
 /** Fewer hours with rows than this give no interval: a spread of so few sums says nothing. */
 export const fewestHours = 8;
@@ -12,8 +13,8 @@ const confidence = 0.95;
 /**
  * A value with its 95 % interval from what each row adds to it (`influence`: only deviations from their mean count).
  * Rows of one hour share weather and traffic, so the hour is what was drawn: deviations are summed by hour, and their
- * spread over hours, with Student's t on hours - 1 degrees of freedom, is the error (Liang and Zeger 1986; the factor
- * hours / (hours - 1) as in Cameron and Miller 2015). `hours` names each row's hour by any whole number.
+ * spread over hours is the error (Liang and Zeger 1986), with the correction and Student's t of `unequalHours`. `hours`
+ * names each row's hour by any whole number.
  */
 export function clusterInterval(value: number, influence: Float64Array, hours: Uint32Array): Estimate {
   const mean = influence.reduce((sum, each) => sum + each, 0) / influence.length;
@@ -23,7 +24,7 @@ export function clusterInterval(value: number, influence: Float64Array, hours: U
     sums.set(hour, (sums.get(hour) ?? 0) + each - mean);
   });
   const squares = [...sums.values()].reduce((sum, each) => sum + each ** 2, 0);
-  return around(value, Math.sqrt(squares) / influence.length, sums.size);
+  return around(value, Math.sqrt(squares) / influence.length, hours);
 }
 
 /** `value` is the difference of two values; their influences are paired by row, so that what rows share cancels. */
@@ -59,10 +60,9 @@ export function hourDraws(
  * is larger in a resample than in the rows it was drawn from, and percentiles would keep that bias.
  */
 export function bootstrapInterval(value: number, drawn: Float64Array, hours: Uint32Array): Estimate {
-  const count = new Set(hours).size;
   const mean = drawn.reduce((sum, each) => sum + each, 0) / drawn.length;
   const squares = drawn.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  return around(value, Math.sqrt(squares / (drawn.length - 1)), count);
+  return around(value, Math.sqrt(squares / (drawn.length - 1)), hours);
 }
 
 function timesDrawn(count: number, random: Random): Uint32Array {
@@ -75,8 +75,11 @@ function timesDrawn(count: number, random: Random): Uint32Array {
 }
 
 /** `error` is the standard error before the correction for few hours. */
-function around(value: number, error: number, hours: number): Estimate {
-  if (hours < fewestHours || !Number.isFinite(error)) return { value, low: null, high: null };
-  const reach = studentQuantile((1 + confidence) / 2, hours - 1) * error * Math.sqrt(hours / (hours - 1));
-  return { value, low: value - reach, high: value + reach };
+function around(value: number, error: number, hours: Uint32Array): Estimate {
+  const rows = new Map<number, number>();
+  for (const hour of hours) rows.set(hour, (rows.get(hour) ?? 0) + 1);
+  if (rows.size < fewestHours || !Number.isFinite(error)) return { value, low: null, high: null };
+  const { correction, freedom } = unequalHours([...rows.values()]);
+  const reach = studentQuantile((1 + confidence) / 2, freedom) * error * Math.sqrt(correction);
+  return { value, low: value - reach, high: value + reach, freedom };
 }

@@ -6,6 +6,8 @@ export interface Estimate {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
+  /** Degrees of freedom of the interval's Student's t. */
+  readonly freedom?: number;
 }
 
 export type Estimates = Readonly<Partial<Record<MetricName, Estimate>>>;

@@ -4,6 +4,7 @@ import { bootstrapInterval, clusterInterval, fewestHours, hourDraws, pairedInter
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { studentQuantile } from '../../core/studentT.ts';
+import { unequalHours } from '../../core/unequalHours.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 
 describe('studentQuantile', () => {
@@ -19,6 +20,44 @@ describe('studentQuantile', () => {
     [0.5, 5, 0],
   ])('of %f with %i degrees of freedom is %f, as in the tables', (share, freedom, expected) => {
     expect(studentQuantile(share, freedom)).toBeCloseTo(expected, 4);
+  });
+});
+
+describe('unequalHours', () => {
+  it('gives equal hours what is usual: one degree of freedom fewer than hours', () => {
+    expect(unequalHours(Array(24).fill(700))).toEqual({ correction: expect.closeTo(24 / 23, 12), freedom: 23 });
+  });
+
+  it('is the formula of Bell and McCaffrey, written out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 2, maxLength: 40 }), (rows) => {
+        const [worth, { correction, freedom }] = [unequalHours(rows), writtenOut(rows)];
+        expect(worth.correction).toBeCloseTo(correction, 8);
+        expect(worth.freedom).toBe(Math.max(1, Math.floor(freedom + 1e-9)));
+        expect(worth.freedom).toBeLessThan(rows.length);
+      }),
+    );
+  });
+
+  it('keeps a day whose nights are empty at 95 in 100 or more, where a degree of freedom for each hour would not', () => {
+    const random = seededRandom(9);
+    const rowsPerHour = [1, 1, 1, 1, 1, 1, 30, 60, 60, 60, 60, 20];
+    const hours = Uint32Array.from(rowsPerHour.flatMap((rows, hour) => Array<number>(rows).fill(hour)));
+    let [covered, asIfEqual] = [0, 0];
+    for (let world = 0; world < 2_000; world += 1) {
+      const shifts = rowsPerHour.map(random.normal);
+      const values = Float64Array.from(hours, (hour) => shifts[hour] ?? 0);
+      const estimate = clusterInterval(meanOf(values), values, hours);
+      const { correction, freedom } = unequalHours(rowsPerHour);
+      const narrower = (studentQuantile(0.975, 11) * Math.sqrt(12 / 11)) / Math.sqrt(correction);
+      const reach = (width(estimate) / 2 / studentQuantile(0.975, freedom)) * narrower;
+      covered += holds(estimate, 0) ? 1 : 0;
+      asIfEqual += Math.abs(estimate.value) <= reach ? 1 : 0;
+    }
+    // The Monte Carlo error is 0.5 %; rounding the degrees of freedom down makes wide of so few.
+    expect(covered / 2_000).toBeGreaterThan(0.94);
+    expect(covered / 2_000).toBeLessThan(0.985);
+    expect(asIfEqual / 2_000).toBeLessThan(0.93);
   });
 });
 
@@ -95,7 +134,7 @@ describe('pairedInterval', () => {
         const there = bounds(pairedInterval(0.1, influence, other, hours));
         const back = bounds(pairedInterval(-0.1, other, influence, hours));
         expect(back.low).toBeCloseTo(-there.high, 9);
-        expect(pairedInterval(0, influence, influence, hours)).toEqual({ value: 0, low: 0, high: 0 });
+        expect(pairedInterval(0, influence, influence, hours)).toMatchObject({ value: 0, low: 0, high: 0 });
       }),
     );
   });
@@ -152,6 +191,16 @@ const influences = fc
     hours: Uint32Array.from(pairs, ([, hour]) => hour),
   }))
   .filter(({ hours }) => new Set(hours).size >= fewestHours);
+
+function writtenOut(rowsPerHour: readonly number[]): { correction: number; freedom: number } {
+  const total = rowsPerHour.reduce((sum, each) => sum + each, 0);
+  const w = rowsPerHour.map((rows) => rows / total);
+  const s2 = w.reduce((sum, each) => sum + each ** 2, 0);
+  const k = w.map((a, h) => w.map((b, j) => a * b * (+(h === j) - a - b + s2)));
+  const trace = k.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
+  const ofSquare = k.flat().reduce((sum, each) => sum + each ** 2, 0);
+  return { correction: s2 / trace, freedom: trace ** 2 / ofSquare };
+}
 
 /** Rows of mean 0 whose hours shift them together. */
 function clustered(normal: () => number, hours: number, perHour: number): { values: Float64Array; hours: Uint32Array } {

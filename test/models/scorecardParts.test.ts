@@ -41,7 +41,7 @@ describe('estimates', () => {
 
   it('differ by nothing from themselves, drawn metrics included', () => {
     const difference = differencesOf(own, measure(names, rows, sharp, measuring), rows);
-    for (const name of names) expect(difference[name]).toEqual({ value: 0, low: 0, high: 0 });
+    for (const name of names) expect(difference[name]).toMatchObject({ value: 0, low: 0, high: 0 });
   });
 
   it('leave out a metric that has no value', () => {
