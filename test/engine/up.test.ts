@@ -85,7 +85,7 @@ describe('whet up', () => {
     expect(again.said()).toContain('nothing to do again');
   });
 
-  /** Sends requests from another process, eight connections at full speed. */
+  /** Requests from another process, eight connections at full speed, so many at least and until `done` is asked for. */
   function loadOf(requests: number) {
     const child = fork(loadClient, [curl.url, curl.body, `${requests}`, '8'], { execArgv: [] });
     let answered = 0;
@@ -97,7 +97,11 @@ describe('whet up', () => {
       });
       child.on('exit', (code) => fail(new Error(`the client ended with ${code}`)));
     });
-    return { progress: (least: number) => until(async () => answered >= least), done: () => result };
+    const done = () => {
+      child.send('enough');
+      return result;
+    };
+    return { progress: (least: number) => until(async () => answered >= least), done };
   }
 });
 

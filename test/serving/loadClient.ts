@@ -14,12 +14,17 @@ export type ClientMessage =
 
 /**
  * A process that sends requests as fast as its connections take them: node loadClient.ts URL BODY REQUESTS CONNECTIONS.
- * It tells its parent each `progressEvery` answers, and in the end what every connection saw.
+ * It sends so many and goes on until its parent says `enough`. It tells its parent each `progressEvery` answers, and in the
+ * end what every connection saw.
  */
 const [url = '', body = '', requests = '0', connections = '1'] = process.argv.slice(2);
 const progressEvery = 500;
 let left = Number(requests);
 let answered = 0;
+let enough = false;
+process.once('message', () => {
+  enough = true;
+});
 const failures: string[] = [];
 const seen = await Promise.all(Array.from({ length: Number(connections) }, connection));
 process.send?.({ kind: 'done', failures, connections: seen } satisfies ClientMessage, () => process.disconnect());
@@ -27,7 +32,7 @@ process.send?.({ kind: 'done', failures, connections: seen } satisfies ClientMes
 async function connection(): Promise<Seen[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const runs: Seen[] = [];
-  while (left > 0) {
+  while (left > 0 || !enough) {
     left -= 1;
     await once(agent, runs).catch((error: unknown) => failures.push(String(error)));
     answered += 1;
