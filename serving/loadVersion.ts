@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
@@ -43,12 +44,17 @@ function checkDigest(model: ModelPackage, routed: RoutedVersion): void {
   });
 }
 
-/** Scores of single rows, after which the runtime has allocated what it needs. */
-const warmScores = 20;
+/** Scores of single rows, after which the runtime has allocated what it needs and a compiled program is machine code. */
+const warmScores = 2_000;
 
+/** Lets others answer in between. */
 async function warm(model: ModelPackage, scorer: Scorer): Promise<void> {
-  if (model.golden.scores.length === 0) return;
-  const columns: Record<string, ScorerColumn> = {};
-  for (const [name, values] of Object.entries(model.golden.columns)) columns[name] = values.slice(0, 1);
-  for (let times = 0; times < warmScores; times += 1) await scorer.score({ rows: 1, columns });
+  const rows = model.golden.scores.length;
+  for (let times = 0; rows > 0 && times < warmScores; times += 1) {
+    const row = times % rows;
+    const columns: Record<string, ScorerColumn> = {};
+    for (const [name, values] of Object.entries(model.golden.columns)) columns[name] = values.slice(row, row + 1);
+    await scorer.score({ rows: 1, columns });
+    if (times % 50 === 0) await setImmediate();
+  }
 }

@@ -6,7 +6,7 @@ import type { Scorer } from './scorer.ts';
 export const parityTolerance = 1e-5;
 
 /** Scores the golden rows and compares. Throws `package.parity-failed`, naming the row, what was expected and came. */
-export async function checkGolden(scorer: Scorer, golden: GoldenRows, threshold: number): Promise<void> {
+export async function checkGolden(scorer: Pick<Scorer, 'score'>, golden: GoldenRows, threshold: number): Promise<void> {
   const scores = await scorer.score({ rows: golden.scores.length, columns: golden.columns });
   checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
 }

@@ -2,6 +2,7 @@ import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObject, getObjectJson } from '../../storage/objects.ts';
+import { compiledOrReference } from './compiledOrReference.ts';
 import { checkGolden } from './goldenRows.ts';
 import { openOrtScorer } from './ortScorer.ts';
 import type { Scorer } from './scorer.ts';
@@ -9,23 +10,27 @@ import type { Scorer } from './scorer.ts';
 export interface LoadedPackage {
   readonly package: ModelPackage;
   readonly scorer: Scorer;
+  /** Why the model is scored by onnxruntime alone, where it is. */
+  readonly notCompiled?: string;
 }
 
 /**
  * A model package, ready to score: both objects checked against their digests, the graph loaded, the golden rows scored
- * and compared. Throws `storage.missing`, `storage.damaged`, `package.unloadable`, `package.parity-failed`.
+ * and compared; the compiled program in front where it scores them alike. Throws `storage.missing`, `storage.damaged`,
+ * `package.unloadable`, `package.parity-failed`.
  */
 export async function loadPackage(store: ObjectStore, packageId: string): Promise<LoadedPackage> {
   const held = await getObjectJson<ModelPackage>(store, packageId);
   requireFormat(held, packageId);
-  const scorer = await openOrtScorer(await getObject(store, held.model.digest));
+  const model = await getObject(store, held.model.digest);
+  const reference = await openOrtScorer(model);
   try {
-    await checkGolden(scorer, held.golden, held.threshold);
+    await checkGolden(reference, held.golden, held.threshold);
+    return { package: held, ...(await compiledOrReference(model, reference, held)) };
   } catch (error) {
-    await scorer.release();
+    await reference.release();
     throw error;
   }
-  return { package: held, scorer };
 }
 
 /** A store may hold packages of a later Whetstone, or an id may name another object. */

@@ -6,6 +6,7 @@ import { toFeeds } from './toFeeds.ts';
 export async function openOrtScorer(model: Uint8Array): Promise<Scorer> {
   const session = await openOrtSession(model);
   return {
+    kind: 'onnxruntime',
     inputs: session.inputs,
     // async: what does not fit is a rejected promise, never a throw.
     score: async (columns) => {

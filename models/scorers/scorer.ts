@@ -2,6 +2,8 @@ import type { TensorType } from '../../core/graph.ts';
 
 /** The port of everything that turns raw columns into scores; onnxruntime is the reference. */
 export interface Scorer {
+  /** Who scores: the reference, or the compiled program in front of it. */
+  readonly kind: 'onnxruntime' | 'compiled';
   /** The columns that it takes, each exactly once: no more, no fewer. */
   readonly inputs: readonly ScorerInput[];
   /** One score in [0, 1] per row. Throws `input.invalid` naming the column (and the row) that does not fit. */

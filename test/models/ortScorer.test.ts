@@ -125,7 +125,7 @@ describe('checkGolden', () => {
 });
 
 function answering(...scores: number[]): Scorer {
-  return { inputs: [], score: async () => Float32Array.from(scores), release: async () => {} };
+  return { kind: 'onnxruntime', inputs: [], score: async () => Float32Array.from(scores), release: async () => {} };
 }
 
 /** score = the numeric columns' sum + the category's index */

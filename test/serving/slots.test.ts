@@ -15,7 +15,7 @@ function openNoted(): { slots: Slots; loads: number[]; releases: number[]; failu
       loads.push(routed.version);
       if (routed.version === 13) throw new Error('cannot be loaded');
       const release = async () => void releases.push(routed.version);
-      const scorer = { inputs: [], score: async () => new Float32Array(), release };
+      const scorer = { kind: 'onnxruntime' as const, inputs: [], score: async () => new Float32Array(), release };
       return { routed, package: model as ModelPackage, scorer, shape: rowShape(model as ModelPackage) };
     },
     (error) => failures.push(error),

@@ -1,0 +1,51 @@
+import type { Attribute, GraphNode } from '../../../core/graph.ts';
+import { bind, type Held, literal, type Program, variable } from './program.ts';
+
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** `LabelEncoder` of ai.onnx.ml: each element's value in a table, or the default. */
+export function labelEncoder(program: Program, { attributes = {} }: GraphNode, input: Held): Held {
+  const keys = listOf(attributes, 'keys_strings') ?? listOf(attributes, 'keys_int64s');
+  const floats = listOf(attributes, 'values_floats');
+  const values = floats ?? listOf(attributes, 'values_int64s');
+  if (keys === undefined || values === undefined)
+    throw new RangeError('a LabelEncoder of other than texts or whole numbers');
+  const type = floats === undefined ? 'int64' : 'float';
+  const numbers = values.map((value) => (type === 'float' ? Math.fround(Number(value)) : Number(value)));
+  const table = bind(program, new Map(keys.map((key, at) => [key, numbers[at]])));
+  const otherwise = literal(defaultOf(attributes, type));
+  const elements = input.elements.map((element) => variable(program, `${table}.get(${element}) ?? ${otherwise}`));
+  return { type, dims: input.dims, elements };
+}
+
+function defaultOf(attributes: Attributes, type: 'int64' | 'float'): number {
+  const held = attributes[type === 'float' ? 'default_float' : 'default_int64'];
+  if (held === undefined) return type === 'float' ? -0 : -1;
+  return 'float' in held ? Math.fround(held.float) : 'int' in held ? held.int : Number.NaN;
+}
+
+/** `Gather` of rows of a constant: an embedding, or a table by its index. Negative indices count from the end. */
+export function gather(program: Program, { attributes = {} }: GraphNode, table: Held, index: Held): Held {
+  const axis = attributes.axis !== undefined && 'int' in attributes.axis ? attributes.axis.int : 0;
+  const { constants } = table;
+  if (constants === undefined || axis !== 0 || index.elements.length !== 1) {
+    throw new RangeError('a Gather of other than one row of a constant');
+  }
+  const [rows = 0, ...inner] = table.dims;
+  const width = inner.reduce((size, dim) => size * dim, 1);
+  const values = bind(program, Float64Array.from(constants, Number));
+  const place = variable(
+    program,
+    `(${index.elements[0]} < 0 ? ${index.elements[0]} + ${rows} : ${index.elements[0]}) * ${width}`,
+  );
+  const elements = Array.from({ length: width }, (_, at) => variable(program, `${values}[${place} + ${at}]`));
+  return { type: table.type, dims: [...index.dims, ...inner], elements };
+}
+
+function listOf(attributes: Attributes, name: string): readonly (string | number)[] | undefined {
+  const held = attributes[name];
+  if (held === undefined) return undefined;
+  if ('strings' in held) return held.strings;
+  if ('ints' in held) return held.ints;
+  return 'floats' in held ? held.floats : undefined;
+}

@@ -1,0 +1,41 @@
+import { WhetError } from '../../core/errors.ts';
+import type { ModelPackage } from '../../core/modelPackage.ts';
+import { compiledScorer } from './compiledScorer.ts';
+import { checkGolden } from './goldenRows.ts';
+import type { Scorer } from './scorer.ts';
+
+/**
+ * The compiled program in front of the reference, where there is one and it scores every golden row as the reference
+ * did; else the reference alone, with the reason. `compile` is `compiledScorer` unless a test gives another.
+ */
+export async function compiledOrReference(
+  model: Uint8Array,
+  reference: Scorer,
+  { golden, threshold }: Pick<ModelPackage, 'golden' | 'threshold'>,
+  compile: typeof compiledScorer = compiledScorer,
+): Promise<{ readonly scorer: Scorer; readonly notCompiled?: string }> {
+  try {
+    const scorer = compile(model, reference);
+    await checkGolden(oneByOne(scorer), golden, threshold);
+    return { scorer };
+  } catch (error) {
+    if (!(error instanceof WhetError) || !reasons.has(error.code)) throw error;
+    return { scorer: reference, notCompiled: error.message };
+  }
+}
+
+const reasons: ReadonlySet<string> = new Set(['scorer.not-compiled', 'package.parity-failed']);
+
+/** Many rows at once would go to the reference. */
+function oneByOne(scorer: Scorer): Pick<Scorer, 'score'> {
+  return {
+    async score({ rows, columns }) {
+      const scores = new Float32Array(rows);
+      for (let row = 0; row < rows; row += 1) {
+        const entries = Object.entries(columns).map(([name, values]) => [name, values.slice(row, row + 1)] as const);
+        scores.set(await scorer.score({ rows: 1, columns: Object.fromEntries(entries) }), row);
+      }
+      return scores;
+    },
+  };
+}
