@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     pool: 'forks',
     maxWorkers: 2,
+    // The same for all who run them: a machine's faster backends have tests of their own.
+    env: { WHET_BACKEND: 'wasm' },
   },
 });

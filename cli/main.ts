@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { backendCommand } from './commands/backend.ts';
 import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
@@ -57,6 +58,7 @@ export function program(): Command {
     snapshotsCommand(),
     snapshotCommand(),
     quarantineCommand(),
+    backendCommand(),
     doctorCommand(),
     gcCommand(),
     eraseCommand(),

@@ -117,7 +117,8 @@ export const catalogue = {
     'Correct WHET_STORE, or use a server that takes conditional writes and SHA-256 checksums as S3 does.',
   ),
   // trials
-  'backend.unavailable': entry('stop', 503, 5, 'Pick another backend, or reinstall the packages with: npm ci'),
+  'backend.unavailable': entry('stop', 503, 5, 'Pick another backend: whet backend list tells which this machine has.'),
+  'backend.install-failed': entry('stop', 500, 5, 'Mend what the message names and type the command again.'),
   'trial.no-rows': entry('stop', 422, 3, 'Widen window.train and window.validate: labelled rows must fall into each.'),
   'trial.lease-lost': entry('retry', 409, 5, 'Nothing: another process runs the same trial and will finish it.'),
   'trial.process-died': entry('retry', 503, 5, 'Try again: the trial goes on from its last checkpoint.'),

@@ -1,3 +1,5 @@
+import { backendKind } from './backendName.ts';
+
 /** Where workflows and the activities of the pipeline worker wait. */
 export const pipelineQueue = 'whetstone';
 
@@ -6,3 +8,13 @@ export const batchQueue = 'whetstone-batch';
 
 /** Where trials wait for a trainer worker. */
 export const trainerQueue = 'whetstone-trainer';
+
+/** Where trials wait that need a graphics processor: only trainers that have one poll it. */
+export const gpuTrainerQueue = 'whetstone-trainer-gpu';
+
+/** The queue of a trial: its backend names the kind of machine that it needs. */
+export function trainerQueueOf(backend: string): string {
+  return gpuBackends.includes(backendKind(backend)) ? gpuTrainerQueue : trainerQueue;
+}
+
+const gpuBackends = ['tfjs-node-gpu', 'webgpu'];

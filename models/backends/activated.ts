@@ -8,10 +8,13 @@ import type { Backend } from './backend.ts';
  */
 export async function activated(name: string): Promise<Backend> {
   tf.enableProdMode();
-  const started = await tf.setBackend(name);
-  const came = tf.getBackend();
-  if (!started || came !== name) {
+  const activate = async (): Promise<void> => {
+    if (tf.getBackend() === name) return;
+    const started = await tf.setBackend(name);
+    const came = tf.getBackend();
+    if (started && came === name) return;
     throw new WhetError('backend.unavailable', { expected: `the backend '${name}' to start`, came: `'${came}'` });
-  }
-  return { name, threads: 1, tf };
+  };
+  await activate();
+  return { name, threads: 1, device: 'CPU', tf, activate };
 }

@@ -11,12 +11,11 @@ export async function openCpuBackend(): Promise<Backend> {
   return activated('cpu');
 }
 
-let replaced = false;
-
-/** The package's own kernel compares every row with every segment: a hundred times slower with hundreds of values. */
+/**
+ * The package's own kernel compares every row with every segment: a hundred times slower with hundreds of values. Done
+ * at each opening: another backend's package may bring the slow one again.
+ */
 function replaceSegmentSum(): void {
-  if (replaced) return;
-  replaced = true;
   tf.unregisterKernel(tf.UnsortedSegmentSum, 'cpu');
   tf.registerKernel({
     kernelName: tf.UnsortedSegmentSum,

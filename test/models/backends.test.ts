@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { backendKind } from '../../core/backendName.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { backendNames, openBackend } from '../../models/backends/openBackend.ts';
 import { pickBackend } from '../../models/backends/pickBackend.ts';
+import { tryBackend } from '../../models/backends/tryBackend.ts';
 import { seededBatches } from '../../models/batches.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
@@ -18,17 +20,27 @@ const small = syntheticData(40, 9);
 const mlp = { hidden: [6, 4], learningRate: 0.01, l2: 1e-3 };
 const logistic = { learningRate: 0.05, l2: 1e-3 };
 
+const backends = await Promise.all(backendNames.map(async (name) => ({ name, trial: await tryBackend(name) })));
+const available = backends.filter(({ trial }) => trial.opens).map(({ name }) => name);
+
+/** What is not on this machine is told, and not tested. */
+describe.each(backends.filter(({ trial }) => !trial.opens))('the backend $name', ({ trial }) => {
+  test.skip(`is not available: ${trial.opens ? '' : trial.facts.came}`);
+});
+
 /** Every backend keeps this contract. */
-describe.each(backendNames)('the backend %s', (name) => {
+describe.each(available)('the backend %s', (name) => {
   let backend: Backend;
 
   beforeAll(async () => {
     backend = await openBackend(name);
   });
 
-  test('is the one that is named, on one thread', () => {
-    expect(backend.tf.getBackend()).toBe(name);
-    expect(backend).toMatchObject({ name, threads: 1 });
+  test('is the one that is named, on one thread', async () => {
+    expect(backendKind(backend.name)).toBe(name);
+    expect(backend.threads).toBe(1);
+    expect((await openBackend(backend.name)).name).toBe(backend.name);
+    await expect(openBackend(`${name}@0.0.1`)).rejects.toThrow(/backend.unavailable: .*@0.0.1/);
   });
 
   test('the same seed gives the same weights', async () => {
@@ -40,13 +52,13 @@ describe.each(backendNames)('the backend %s', (name) => {
   test.each([
     ['logistic', learners.logistic, logistic],
     ['mlp', learners.mlp, mlp],
-  ] as const)('the gradient of %s is that of the same function in plain numbers', (_, learner, parameters) => {
+  ] as const)('the gradient of %s is that of the same function in plain numbers', async (_, learner, parameters) => {
     const { weights } = startState(learner, small.shape, parameters, 11);
     const shaken = weights.map((weight, at) => ({
       ...weight,
       values: weight.values.map((value, index) => value + 0.1 * Math.sin(at + index)),
     }));
-    const { loss, gradients } = gradientOn(backend, learner, shaken, small.train, small.shape);
+    const { loss, gradients } = await gradientOn(backend, learner, shaken, small.train, small.shape);
     expect(loss).toBeCloseTo(plainLoss(learner.kind, shaken, small.train, small.shape), 5);
     shaken.forEach(({ values }, at) => {
       for (let index = 0; index < values.length; index += 1) {
@@ -73,7 +85,7 @@ describe.each(backendNames)('the backend %s', (name) => {
 
 test('the backends agree within 1e-4 of the loss', async () => {
   const losses = [];
-  for (const name of backendNames) {
+  for (const name of available) {
     const { loss } = await train(await openBackend(name), learners.mlp, mlp, data, { seed: 3, toEpochs: 5 });
     losses.push(loss);
   }
@@ -90,14 +102,21 @@ test('opening one leaves the errors of the process to the process', () => {
   expect(printed.trim()).toBe('0');
 });
 
-test('the fastest one is picked, a name that is not known is refused', async () => {
-  expect(await pickBackend()).toBe('wasm');
-  await expect(openBackend('abacus')).rejects.toThrow(/input.invalid: expected wasm or cpu, but came backend 'abacus'/);
+test('the fastest one is picked, or the one that is asked for', async () => {
+  expect(backendKind(await pickBackend(''))).toBe(available[0]);
+  expect(await pickBackend('cpu')).toBe('cpu');
+  expect(await pickBackend('tfjs-node@9.9.9')).toBe('tfjs-node@9.9.9');
 });
 
-function gradientOn(backend: Backend, learner: Learner, weights: Weights, rows: Rows, shape: MatrixShape) {
+test('a name that is not known is refused', async () => {
+  const refused = /input.invalid: expected .* or wasm or cpu, but came backend 'abacus'/;
+  await expect(openBackend('abacus')).rejects.toThrow(refused);
+  await expect(pickBackend('abacus')).rejects.toThrow(refused);
+});
+
+async function gradientOn(backend: Backend, learner: Learner, weights: Weights, rows: Rows, shape: MatrixShape) {
   const { tf } = backend;
-  tf.setBackend(backend.name);
+  await backend.activate();
   const variables = variablesOf(tf, weights);
   const given = gradientsOf(tf, learner, weights, variables, seededBatches(rows, shape, 0), 0);
   tf.dispose(variables);

@@ -1,10 +1,9 @@
-import { access, chmod, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WhetError } from '../../core/errors.ts';
 import { userCache } from '../../storage/userCache.ts';
-import { type Claimed, claim } from '../claim.ts';
 import type { RunCommand } from '../runCommand.ts';
+import { whileAlone } from '../whileAlone.ts';
 import { buildTemporal } from './buildTemporal.ts';
 import { downloadTemporal, officialUrls } from './downloadTemporal.ts';
 import { pinnedVersion, temporalVersion } from './temporalVersion.ts';
@@ -34,7 +33,8 @@ export async function findTemporal(report: (line: string) => void, inputs: FindI
   };
   const found = (await onPath(report, failed, inputs)) ?? (await inCache(report, failed, inputs));
   if (found !== undefined) return found;
-  return whileAlone(cacheOf(inputs), report, async () => {
+  return whileAlone(cacheOf(inputs), 'getting Temporal', report, async () => {
+    await removeRemains(cacheOf(inputs));
     const made = (await inCache(report, () => undefined, inputs)) ?? (await loadedOrBuilt(report, failed, inputs));
     if (made !== undefined) return made;
     throw new WhetError('temporal.unavailable', {
@@ -126,20 +126,6 @@ async function intoCache(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** One process downloads or builds; the others wait until it is done, and find the cached copy then. */
-async function whileAlone<T>(cache: string, report: Report, work: () => Promise<T>): Promise<T> {
-  await mkdir(cache, { recursive: true });
-  let claimed: Claimed = await claim(join(cache, 'claims'));
-  for (let waits = 0; claimed.kind === 'taken'; waits += 1) {
-    // Every ten seconds: half a second a wait, and what claiming takes.
-    if (waits % 15 === 0) report(`waiting for process ${claimed.by.pid}, which is getting Temporal`);
-    await pause(500);
-    claimed = await claim(join(cache, 'claims'));
-  }
-  await removeRemains(cache);
-  return work().finally(claimed.release);
 }
 
 /** Folders of a download or build that was killed. */

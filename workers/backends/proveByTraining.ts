@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { InstallStep } from './installStep.ts';
+import { installFailed } from './ran.ts';
+
+/** A training run with a backend and the same one in plain JavaScript. */
+export interface TrainingProof {
+  /** Of TensorFlow's library. */
+  readonly tensorflow: string;
+  readonly device: string;
+  /** Mean log loss of the last batch. */
+  readonly loss: number;
+  readonly plainLoss: number;
+  readonly rowsPerSecond: number;
+}
+
+/** Trains a small network in a process of its own: whatever is wrong with a native library, this process lives on. */
+export async function proveByTraining({ name, folder, report }: InstallStep): Promise<TrainingProof> {
+  const proof = await trained(name, folder);
+  const difference = Math.abs(proof.loss - proof.plainLoss);
+  if (!(difference < tolerance)) {
+    throw installFailed(`a loss of ${proof.plainLoss}, as plain JavaScript has it,`, `${proof.loss}`, advice(folder));
+  }
+  const speed = Math.round(proof.rowsPerSecond / 1_000);
+  report(`proof: trained on the ${proof.device} to the loss of plain JavaScript, ${speed} thousand rows a second`);
+  return proof;
+}
+
+/** Sums in float32 come in another order: after 40 steps that is far less. */
+const tolerance = 1e-3;
+
+function trained(name: string, folder: string): Promise<TrainingProof> {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const entry = fileURLToPath(new URL(`proofProcess${extension}`, import.meta.url));
+  const child = fork(entry, [name, folder], { execArgv: [], silent: true });
+  const answer = Promise.withResolvers<TrainingProof>();
+  let said = '';
+  child.stderr?.on('data', (piece) => {
+    said = `${said}${piece}`.slice(-mostSaid);
+  });
+  const failed = (how: string): void => answer.reject(installFailed(`${name} to train`, how, advice(folder)));
+  child.once('message', (proof) => answer.resolve(proof as TrainingProof));
+  child.once('error', (error) => failed(error.message));
+  child.once('close', (code, signal) => failed(`${signal ?? `exit code ${code}`}: ${said}`));
+  return answer.promise;
+}
+
+/** Characters of a failed process's last words. */
+const mostSaid = 2_000;
+
+function advice(folder: string): string {
+  return `Remove ${folder} to begin anew.`;
+}
