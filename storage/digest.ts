@@ -15,6 +15,6 @@ export function digestOfValue(value: unknown): string {
 
 export async function digestOfFile(path: string): Promise<string> {
   const hashing = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 17 })) hashing.update(chunk);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 19 })) hashing.update(chunk);
   return hashing.digest('hex');
 }

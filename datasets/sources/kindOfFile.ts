@@ -1,5 +1,5 @@
 import type { SourceKind } from '../../core/contractPlan.ts';
-import { withoutCompression } from './plainBytes.ts';
+import { withoutCompression } from './compression.ts';
 
 /** What a file's name says that it is; undefined where it says nothing. */
 export function kindOfFile(path: string): SourceKind | undefined {

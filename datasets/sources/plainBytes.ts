@@ -2,17 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-
-/** What a file's name says of its compression. DuckDB would read half a gzip file without a word: it never gets one. */
-export function compressionOf(path: string): 'gzip' | 'zstd' | undefined {
-  const ending = /\.(gz|zst)$/i.exec(path)?.[1]?.toLowerCase();
-  return ending === 'gz' ? 'gzip' : ending === 'zst' ? 'zstd' : undefined;
-}
-
-/** A file's name without the ending that names its compression. */
-export function withoutCompression(path: string): string {
-  return path.replace(/\.(gz|zst)$/i, '');
-}
+import { compressionOf } from './compression.ts';
 
 /** Writes the plain bytes of a file to another, for readers that take a path. Throws as `plainBytes`. */
 export function writePlain(from: string, to: string): Promise<void> {
