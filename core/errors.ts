@@ -123,6 +123,8 @@ export const catalogue = {
   'trial.lease-lost': entry('retry', 409, 5, 'Nothing: another process runs the same trial and will finish it.'),
   'trial.process-died': entry('retry', 503, 5, 'Try again: the trial goes on from its last checkpoint.'),
   'trial.failed': entry('retry', 500, 5, 'Try again; if it fails the same way, report it with the message.'),
+  'search.all-diverged': entry('stop', 422, 3, 'Lower the learning rates: no trial of the search had finite scores.'),
+  'search.out-of-time': entry('stop', 422, 3, 'Raise search.budget.time: not one trial ended within it.'),
   // runs and versions
   'contract.unknown': entry('stop', 404, 2, 'Name a contract that a file in pipelines/ exports or uses.'),
   'run.unknown': entry('stop', 404, 2, 'List the runs with: whet runs'),
