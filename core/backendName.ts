@@ -5,3 +5,10 @@
 export function backendKind(name: string): string {
   return name.split('@', 1)[0] ?? name;
 }
+
+/** Whether a backend computes on a graphics processor. */
+export function needsGpu(name: string): boolean {
+  return gpuKinds.includes(backendKind(name));
+}
+
+const gpuKinds = ['tfjs-node-gpu', 'webgpu'];

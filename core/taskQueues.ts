@@ -1,4 +1,4 @@
-import { backendKind } from './backendName.ts';
+import { needsGpu } from './backendName.ts';
 
 /** Where workflows and the activities of the pipeline worker wait. */
 export const pipelineQueue = 'whetstone';
@@ -12,9 +12,7 @@ export const trainerQueue = 'whetstone-trainer';
 /** Where trials wait that need a graphics processor: only trainers that have one poll it. */
 export const gpuTrainerQueue = 'whetstone-trainer-gpu';
 
-/** The queue of a trial: its backend names the kind of machine that it needs. */
+/** The queue of a backend's trials: it names the kind of machine that they need. */
 export function trainerQueueOf(backend: string): string {
-  return gpuBackends.includes(backendKind(backend)) ? gpuTrainerQueue : trainerQueue;
+  return needsGpu(backend) ? gpuTrainerQueue : trainerQueue;
 }
-
-const gpuBackends = ['tfjs-node-gpu', 'webgpu'];

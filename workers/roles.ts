@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { openTrialPool } from '../models/trialPool.ts';
+import type { Worker } from '@temporalio/worker';
+import { gpuTrainerQueue, trainerQueue } from '../core/taskQueues.ts';
+import { gpuBackend } from '../models/backends/pickBackend.ts';
+import { openTrialPool, type TrialPool } from '../models/trialPool.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { rollRoutingForward } from '../registry/routingCopy.ts';
 import { openServer } from '../serving/server.ts';
@@ -41,34 +44,57 @@ async function startPipelineRole({ workplace, address, report }: RoleOptions): P
   const { connection, namespace } = await connectWorker(address);
   const options = { connection, namespace };
   const workers = await Promise.all([createPipelineWorker(options, ports), createBatchWorker(options, ports)]);
-  const running = workers.map((worker) => worker.run());
   const upkeep = dailyUpkeep({ workplace, clock: Date.now, report });
+  return runTogether(workers, async () => {
+    await upkeep.stop();
+    await connection.close();
+    ports.database.close();
+  });
+}
+
+async function startTrainerRole({ workplace, address, report }: RoleOptions): Promise<RunningRole> {
+  const lines = await trainerLines(report);
+  const { connection, namespace } = await connectWorker(address);
+  const location = { store: workplace.storeLocation, cacheFolder: workplace.cacheFolder };
+  const pools = lines.map(({ processes }) => openTrialPool({ ...location, processes }));
+  const workers = await Promise.all(
+    lines.map(({ queue, processes }, at) => {
+      const ports = { store: workplace.store, pool: pools[at] as TrialPool };
+      return createTrainerWorker({ connection, namespace }, ports, queue, processes);
+    }),
+  );
+  return runTogether(workers, async () => {
+    await Promise.all(pools.map((pool) => pool.close()));
+    await connection.close();
+  });
+}
+
+interface TrainerLine {
+  readonly queue: string;
+  readonly processes: number;
+}
+
+/** As many trials at once as cores; beside them one on the GPU, where there is one that a backend can use. */
+async function trainerLines(report: (line: string) => void): Promise<TrainerLine[]> {
+  const onCores = { queue: trainerQueue, processes: availableParallelism() };
+  const gpu = await gpuBackend();
+  if (gpu === undefined) return [onCores];
+  report(`trains on the GPU with ${gpu}`);
+  return [onCores, { queue: gpuTrainerQueue, processes: 1 }];
+}
+
+/** Runs workers until all are told to stop; one that fails takes the others with it: a role works whole or not at all. */
+function runTogether(workers: readonly Worker[], close: () => Promise<void>): RunningRole {
+  const running = workers.map((worker) => worker.run());
   const stop = async (): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled(running);
   };
-  // One that failed takes the other with it: a role works whole or not at all.
   const ended = Promise.all(running)
     .finally(stop)
-    .then(() => undefined)
-    .finally(async () => {
-      await upkeep.stop();
-      await connection.close();
-      ports.database.close();
-    });
+    .finally(close)
+    .then(() => undefined);
   return { ended, stop: () => stop().then(() => ended) };
-}
-
-async function startTrainerRole({ workplace, address }: RoleOptions): Promise<RunningRole> {
-  const processes = availableParallelism();
-  const pool = openTrialPool({ store: workplace.storeLocation, cacheFolder: workplace.cacheFolder, processes });
-  const { connection, namespace } = await connectWorker(address);
-  const worker = await createTrainerWorker({ connection, namespace }, { store: workplace.store, pool }, processes);
-  const ended = worker.run().finally(async () => {
-    await pool.close();
-    await connection.close();
-  });
-  return { ended, stop: () => stopWorker(worker, ended) };
 }
 
 async function startServingRole({ workplace, host, port, report }: RoleOptions): Promise<RunningRole> {
@@ -85,9 +111,4 @@ async function startServingRole({ workplace, host, port, report }: RoleOptions):
   report(`serving on ${server.url}`);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   return { ended, stop: () => server.close().then(resolve) };
-}
-
-async function stopWorker(worker: { shutdown(): void; getState(): string }, ended: Promise<void>): Promise<void> {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
-  await ended;
 }

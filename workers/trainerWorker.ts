@@ -2,14 +2,18 @@ import { Worker } from '@temporalio/worker';
 import { failures } from '../activities/failures.ts';
 import type { TrainerPorts } from '../activities/ports.ts';
 import { createTrialActivities } from '../activities/trials.ts';
-import { trainerQueue } from '../core/taskQueues.ts';
 import { graceMs, type WorkerOptions } from './pipelineWorker.ts';
 
-/** The worker of trials: as many at once as its pool has processes. */
-export function createTrainerWorker(options: WorkerOptions, ports: TrainerPorts, processes: number): Promise<Worker> {
+/** The worker of the trials that wait in a queue: as many at once as its pool has processes. */
+export function createTrainerWorker(
+  options: WorkerOptions,
+  ports: TrainerPorts,
+  taskQueue: string,
+  processes: number,
+): Promise<Worker> {
   return Worker.create({
     ...options,
-    taskQueue: trainerQueue,
+    taskQueue,
     activities: createTrialActivities(ports),
     interceptors: { activity: [() => ({ inbound: failures })] },
     maxConcurrentActivityTaskExecutions: processes,

@@ -1,4 +1,4 @@
-import { backendKind } from '../../core/backendName.ts';
+import { backendKind, needsGpu } from '../../core/backendName.ts';
 import { type ErrorFacts, WhetError } from '../../core/errors.ts';
 import { installationFolder, isInstallable, readInstallation } from './installation.ts';
 import { backendNames } from './openBackend.ts';
@@ -21,6 +21,15 @@ export async function pickBackend(asked = process.env.WHET_BACKEND): Promise<str
   if (asked && only !== undefined) throw new WhetError('backend.unavailable', only);
   const came = refusals.map((refusal) => refusal.came).join('; ');
   throw new WhetError('backend.unavailable', { expected: 'a backend that opens', came });
+}
+
+/** The full name of the fastest backend that computes on a GPU; undefined where this machine runs none. */
+export async function gpuBackend(): Promise<string | undefined> {
+  for (const kind of backendNames.filter(needsGpu)) {
+    const { name } = await tried(kind);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 interface Tried {
