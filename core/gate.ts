@@ -1,3 +1,4 @@
+import { decimals } from './decimals.ts';
 import type { GateRule } from './gatePlan.ts';
 import { higherIsBetter } from './metricDirection.ts';
 import type { Comparison, Estimate, Reason, RuleOutcome, Scorecard, Verdict } from './scorecard.ts';
@@ -86,9 +87,4 @@ function named(rival: Comparison): string {
   const hours = rival.tablesOlderByHours;
   const older = hours === 0 ? '' : ` (tables ${hours} hour${hours === 1 ? '' : 's'} older)`;
   return `version ${rival.version}${older}`;
-}
-
-/** Four decimals, and no minus before a zero. */
-function decimals(value: number): string {
-  return value.toFixed(4).replace(/^-(?=0\.0000$)/, '');
 }
