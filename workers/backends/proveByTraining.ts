@@ -19,7 +19,11 @@ export async function proveByTraining({ name, folder, report }: InstallStep): Pr
   const proof = await trained(name, folder);
   const difference = Math.abs(proof.loss - proof.plainLoss);
   if (!(difference < tolerance)) {
-    throw installFailed(`a loss of ${proof.plainLoss}, as plain JavaScript has it,`, `${proof.loss}`, advice(folder));
+    throw installFailed(
+      `the loss of plain JavaScript, ${proof.plainLoss}`,
+      `${proof.loss} from ${name}`,
+      advice(folder),
+    );
   }
   const speed = Math.round(proof.rowsPerSecond / 1_000);
   report(`proof: trained on the ${proof.device} to the loss of plain JavaScript, ${speed} thousand rows a second`);
@@ -38,7 +42,7 @@ function trained(name: string, folder: string): Promise<TrainingProof> {
   child.stderr?.on('data', (piece) => {
     said = `${said}${piece}`.slice(-mostSaid);
   });
-  const failed = (how: string): void => answer.reject(installFailed(`${name} to train`, how, advice(folder)));
+  const failed = (how: string): void => answer.reject(installFailed(`a training run of ${name}`, how, advice(folder)));
   child.once('message', (proof) => answer.resolve(proof as TrainingProof));
   child.once('error', (error) => failed(error.message));
   child.once('close', (code, signal) => failed(`${signal ?? `exit code ${code}`}: ${said}`));

@@ -12,14 +12,14 @@ export async function ran(
   const { code, tail } = await run(command, args, { cwd: folder, ...options });
   if (code === 0) return;
   const came = code === commandNotFound ? `no ${command} on the PATH` : `exit code ${code}: ${tail}`;
-  throw installFailed(`${command} ${args[0] ?? ''}`.trim(), came, advice);
+  throw installFailed(`${[command, ...args.slice(0, 3)].join(' ')} to work`, came, advice);
 }
 
 const commandNotFound = 127;
 
 /** An installation step that did not come to its end, with what to do. */
 export function installFailed(expected: string, came: string, todo: string): WhetError {
-  return new WhetError('backend.install-failed', { expected: `${expected} to work`, came, todo: `${todo} ${again}` });
+  return new WhetError('backend.install-failed', { expected, came, todo: `${todo} ${again}` });
 }
 
 const again = 'Then type the command again: it goes on where it stopped.';
