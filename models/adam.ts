@@ -1,11 +1,12 @@
 import type { Weights } from './learners/weights.ts';
+import type { Stack } from './stack.ts';
+import type { AdamState } from './trainState.ts';
 
-/** What Adam remembers: per weight the running means of the gradient and of its square. */
-export interface AdamState {
-  /** Steps taken. */
-  readonly steps: number;
-  readonly means: readonly Float32Array[];
-  readonly squares: readonly Float32Array[];
+/** What a step of one lane goes by. */
+export interface LaneRates {
+  readonly learningRate: number;
+  /** By weight: its l2, whose gradient is strength times the weight. */
+  readonly strengths: readonly number[];
 }
 
 /** The state before the first step. */
@@ -15,25 +16,22 @@ export function adamStart(weights: Weights): AdamState {
 }
 
 /**
- * One step of Adam (Kingma and Ba 2015, algorithm 1) in place, on weights and state alike; returns the state after it.
- * Plain typed arrays, so that a stored state goes on bit for bit: the optimizer of TensorFlow.js keeps its decay powers
- * where they cannot be read back. `strengths` holds each weight's l2, whose gradient is strength times the weight.
+ * One step of Adam (Kingma and Ba 2015, algorithm 1) in every lane of a stack, in place. `gradients` lie as the stack's
+ * values do, from `from` on. Plain typed arrays: one pass over them costs less than the dozen operations it would be on
+ * a backend, and a stored state goes on bit for bit, where the optimizer of TensorFlow.js keeps its decay powers where
+ * they cannot be read back.
  */
-export function adamStep(
-  weights: Weights,
-  gradients: readonly Float32Array[],
-  strengths: readonly number[],
-  state: AdamState,
-  learningRate: number,
-): AdamState {
-  const steps = state.steps + 1;
-  const rate = (learningRate * Math.sqrt(1 - decaySquares ** steps)) / (1 - decayMeans ** steps);
-  weights.forEach(({ values }, at) => {
-    const [gradient, means, squares] = [gradients[at], state.means[at], state.squares[at]];
-    if (gradient === undefined || means === undefined || squares === undefined) return;
-    move(values, gradient, strengths[at] ?? 0, means, squares, rate);
+export function adamStep(stack: Stack, gradients: Float32Array, from: number, rates: readonly LaneRates[]): void {
+  stack.steps += 1;
+  const { steps, lanes } = stack;
+  const correction = Math.sqrt(1 - decaySquares ** steps) / (1 - decayMeans ** steps);
+  stack.blocks.forEach(({ offset, size }, block) => {
+    for (let lane = 0; lane < lanes; lane += 1) {
+      const { learningRate = 0, strengths = [] } = rates[lane] ?? {};
+      const start = offset + lane * size;
+      move(stack, gradients, from, start, start + size, learningRate * correction, strengths[block] ?? 0);
+    }
   });
-  return { ...state, steps };
 }
 
 /** The values that the paper proposes. */
@@ -42,16 +40,17 @@ const decaySquares = 0.999;
 const tiny = 1e-8;
 
 function move(
-  values: Float32Array,
-  gradient: Float32Array,
-  strength: number,
-  means: Float32Array,
-  squares: Float32Array,
+  { values, means, squares }: Stack,
+  gradients: Float32Array,
+  from: number,
+  start: number,
+  end: number,
   rate: number,
+  strength: number,
 ): void {
-  for (let at = 0; at < values.length; at += 1) {
+  for (let at = start; at < end; at += 1) {
     const value = values[at] ?? 0;
-    const slope = (gradient[at] ?? 0) + strength * value;
+    const slope = (gradients[from + at] ?? 0) + strength * value;
     const mean = decayMeans * (means[at] ?? 0) + (1 - decayMeans) * slope;
     const square = decaySquares * (squares[at] ?? 0) + (1 - decaySquares) * slope * slope;
     means[at] = mean;

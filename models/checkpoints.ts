@@ -1,34 +1,42 @@
+import { digestOf } from '../storage/digest.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { createJson, getObject, putObject, readJson } from '../storage/objects.ts';
-import type { AdamState } from './adam.ts';
 import { decodeWeights, encodeWeights, type Weights, weightNamed } from './learners/weights.ts';
-import type { TrainState } from './trainer.ts';
+import type { AdamState, TrainState } from './trainState.ts';
+
+/** The checkpoints of one trial: where it goes on from, and where it stands. */
+export interface Checkpoints {
+  /** The state with the most steps that the budget allows; undefined where there is none. */
+  readonly from: TrainState | undefined;
+  /** Stores a state, create-only, and removes the one before it: what has been passed is of no use. */
+  write(state: TrainState): Promise<void>;
+}
 
 /**
- * Stores where training stands, at `checkpoints/<key>/<steps>.json`, which names an object. Create-only: the same key
- * and steps are the same state, whoever came there.
+ * Opens what lies at `checkpoints/<key>/<steps>.sha256=<digest>.weights`. The same key and steps are the same state,
+ * whoever came there. Throws `storage.damaged`.
  */
-export async function writeCheckpoint(store: ObjectStore, key: string, state: TrainState): Promise<void> {
-  const object = await putObject(store, encodeWeights(flattened(state)));
-  await createJson(store, pointerKey(key, state.adam.steps), { object });
+export async function openCheckpoints(store: ObjectStore, key: string, atMost: number): Promise<Checkpoints> {
+  const folder = `checkpoints/${key}/`;
+  const names = await store.list(folder);
+  let last = names.filter((name) => stepsIn(name) <= atMost).at(-1);
+  // Whoever went on from it may have removed it meanwhile.
+  const stored = last === undefined ? undefined : await store.read(last);
+  const from = stored && last && unflattened(decodeWeights(stored.bytes), stepsIn(last));
+  return {
+    from: from || undefined,
+    async write(state) {
+      const bytes = encodeWeights(flattened(state));
+      // Padded, so that the order of the names is that of the steps.
+      const name = `${folder}${String(state.adam.steps).padStart(12, '0')}.sha256=${digestOf(bytes)}.weights`;
+      await store.create(name, bytes);
+      if (last !== undefined && last !== name) await store.remove(last);
+      last = name;
+    },
+  };
 }
 
-/** The checkpoint with the most steps that the budget allows, or undefined. */
-export async function bestCheckpoint(store: ObjectStore, key: string, atMost: number): Promise<TrainState | undefined> {
-  const pointers = await store.list(`checkpoints/${key}/`);
-  const best = pointers.filter((pointer) => stepsIn(pointer) <= atMost).at(-1);
-  if (best === undefined) return undefined;
-  const held = await readJson<{ readonly object: string }>(store, best);
-  return held && unflattened(decodeWeights(await getObject(store, held.object)), stepsIn(best));
-}
-
-/** Padded, so that the order of the keys is that of the steps. */
-function pointerKey(key: string, steps: number): string {
-  return `checkpoints/${key}/${String(steps).padStart(12, '0')}.json`;
-}
-
-function stepsIn(pointer: string): number {
-  return Number(pointer.slice(pointer.lastIndexOf('/') + 1, -'.json'.length));
+function stepsIn(name: string): number {
+  return Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10);
 }
 
 const meanOf = (name: string): string => `adam/mean/${name}`;

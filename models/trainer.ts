@@ -1,30 +1,44 @@
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { seededRandom } from '../core/random.ts';
 import type { Parameters } from '../core/trial.ts';
-import { type AdamState, adamStart, adamStep } from './adam.ts';
+import { adamStart, adamStep, type LaneRates } from './adam.ts';
 import type { Backend, Tf } from './backends/backend.ts';
-import { meanLogLoss } from './backends/operations.ts';
-import { type Batches, batchRows, seededBatches, seedOf, tensorsOfRows } from './batches.ts';
+import { stackedLogLoss } from './backends/stackedSums.ts';
+import { type Batches, seededBatches, seedOf, stepsOf, usualBatchRows } from './batches.ts';
 import type { Learner, MatrixShape } from './learners/learner.ts';
 import { numberParameter } from './learners/parameter.ts';
 import type { Weights } from './learners/weights.ts';
-import type { Rows, TrainingData } from './trainingData.ts';
+import { laneState, type Stack, stacked, stackTensors } from './stack.ts';
+import type { TrainingData } from './trainingData.ts';
+import type { TrainState } from './trainState.ts';
 
-/** Where training stands: all that the next step depends on, besides the request. */
-export interface TrainState {
-  readonly weights: Weights;
-  readonly adam: AdamState;
-}
-
-export interface TrainOptions {
+/** One of the models that are trained side by side. */
+export interface Lane {
+  /** Lanes may differ in `learningRate` and in what the penalties take; all else decides the shape of the program. */
+  readonly parameters: Parameters;
   readonly seed: number;
   /** Goes on from here, bit for bit as if it had never stopped; from the seed's first weights when left out. */
   readonly fromState?: TrainState;
+}
+
+export interface TrainOptions {
   /** The budget, counted from the very start. */
   readonly toEpochs: number;
-  /** Awaited every `everySteps` steps. The state is the live one: to be copied or written before the promise ends. */
-  readonly onCheckpoint?: (state: TrainState, ofSteps: number) => Promise<void>;
+  /** Rows of one step; 1,024 when left out. */
+  readonly batchRows?: number;
+  /** Awaited every `everySteps` steps, counted from the very start. */
+  readonly onSteps?: (standing: Standing) => Promise<void>;
+  /** 16 when left out. */
   readonly everySteps?: number;
+}
+
+/** Where the lanes stand that have taken as many steps and go on. */
+export interface Standing {
+  readonly steps: number;
+  readonly ofSteps: number;
+  /** Their places among all. */
+  readonly lanes: readonly number[];
+  /** A copy, by a place of `lanes`. */
+  stateOf(lane: number): TrainState;
 }
 
 export interface TrainOutcome extends TrainState {
@@ -35,40 +49,64 @@ export interface TrainOutcome extends TrainState {
   readonly rowsTrained: number;
 }
 
-/** Trains by minibatches with Adam on the mean log loss. Holds the event loop for `everySteps` steps at a time. */
+/** What all lanes share. */
+interface Program {
+  readonly backend: Backend;
+  readonly learner: Learner;
+  readonly data: Pick<TrainingData, 'shape' | 'train'>;
+  readonly options: TrainOptions;
+  readonly ofSteps: number;
+}
+
+interface RunningLane extends Lane {
+  readonly place: number;
+  readonly state: TrainState;
+  readonly loss: number;
+}
+
+/** Trains one model: `trainLanes` with one lane. */
 export async function train(
   backend: Backend,
   learner: Learner,
   parameters: Parameters,
   data: Pick<TrainingData, 'shape' | 'train'>,
-  options: TrainOptions,
+  { seed, fromState, ...options }: TrainOptions & Pick<Lane, 'seed' | 'fromState'>,
 ): Promise<TrainOutcome> {
-  const { tf } = backend;
+  const lane = { parameters, seed, ...(fromState && { fromState }) };
+  const [outcome] = await trainLanes(backend, learner, [lane], data, options);
+  return outcome as TrainOutcome;
+}
+
+/**
+ * Trains models of one shape side by side by minibatches with Adam on the mean log loss; outcomes are in the lanes'
+ * order. With wasm and plain JavaScript each lane ends with the very bits that it would end with alone, with other
+ * backends within their rounding. A lane that diverges ends, and disturbs no other. Holds the event loop for
+ * `everySteps` steps at a time.
+ */
+export async function trainLanes(
+  backend: Backend,
+  learner: Learner,
+  lanes: readonly Lane[],
+  data: Pick<TrainingData, 'shape' | 'train'>,
+  options: TrainOptions,
+): Promise<TrainOutcome[]> {
   await backend.activate();
-  const state = options.fromState ?? startState(learner, data.shape, parameters, options.seed);
-  const weights = state.weights.map((weight) => ({ ...weight, values: weight.values.slice() }));
-  let adam = copied(state.adam);
-  const ofSteps = stepsOf(options.toEpochs, data.train.rows);
-  const batches = seededBatches(data.train, data.shape, options.seed);
-  const strengths = weights.map(({ name }) => learner.penalty(name, parameters));
-  const learningRate = numberParameter(parameters, 'learningRate');
-  const variables = variablesOf(tf, weights);
-  let loss = Number.NaN;
-  let diverged = false;
-  try {
-    while (adam.steps < ofSteps && !diverged) {
-      const step = gradientsOf(tf, learner, weights, variables, batches, adam.steps);
-      loss = step.loss;
-      diverged = !Number.isFinite(loss);
-      if (diverged) break;
-      adam = adamStep(weights, step.gradients, strengths, adam, learningRate);
-      assign(tf, weights, variables);
-      if (adam.steps % (options.everySteps ?? 16) === 0) await options.onCheckpoint?.({ weights, adam }, ofSteps);
+  const ofSteps = stepsOf(options.toEpochs, data.train.rows, options.batchRows);
+  const program: Program = { backend, learner, data, options, ofSteps };
+  const outcomes: TrainOutcome[] = [];
+  let running = lanes.map((lane, place): RunningLane => {
+    const state = lane.fromState ?? startState(learner, data.shape, lane.parameters, lane.seed);
+    return { ...lane, place, state, loss: Number.NaN };
+  });
+  while (running.length > 0) {
+    const { lanes: moved, diverged } = await trainHindmost(program, running);
+    for (const lane of moved) {
+      const isOver = lane.state.adam.steps >= ofSteps;
+      if (isOver || diverged.has(lane.place)) outcomes[lane.place] = outcomeOf(program, lane, diverged.has(lane.place));
     }
-  } finally {
-    tf.dispose(variables);
+    running = moved.filter(({ place }) => outcomes[place] === undefined);
   }
-  return { weights, adam, diverged, loss, rowsTrained: adam.steps * batches.rows };
+  return outcomes;
 }
 
 /** The state before the first step. */
@@ -77,76 +115,94 @@ export function startState(learner: Learner, shape: MatrixShape, parameters: Par
   return { weights, adam: adamStart(weights) };
 }
 
-/** Steps that a budget of epochs over so many rows comes to. */
-export function stepsOf(epochs: number, rows: number): number {
-  const roundingError = 1e-9;
-  return Math.ceil((epochs * rows) / Math.min(batchRows, rows) - roundingError);
+interface Moved {
+  readonly lanes: RunningLane[];
+  readonly diverged: ReadonlySet<number>;
 }
 
-/** Each row's score, in [0, 1]. NaN where the weights have run off to infinity. */
-export async function scoresOf(
-  backend: Backend,
-  learner: Learner,
-  weights: Weights,
-  data: Rows,
-  shape: MatrixShape,
-): Promise<Float64Array> {
-  const { tf } = backend;
-  await backend.activate();
-  const scores = new Float64Array(data.rows);
-  for (let from = 0; from < data.rows; from += scoredAtOnce) {
-    const to = Math.min(from + scoredAtOnce, data.rows);
-    const logits = tf.tidy(() => {
-      const named = weights.map(({ name, dims, values }) => [name, tf.tensor(values, [...dims])] as const);
-      return learner.logits(tf, Object.fromEntries(named), tensorsOfRows(tf, data, shape, from, to)).dataSync();
-    });
-    logits.forEach((logit, at) => {
-      scores[from + at] = 1 / (1 + Math.exp(-logit));
-    });
-  }
-  return scores;
+/**
+ * Takes lanes with the fewest steps on, as many as memory bears, until they stand with the next ones, or until the first
+ * of them diverges.
+ */
+async function trainHindmost(program: Program, running: readonly RunningLane[]): Promise<Moved> {
+  const { ofSteps } = program;
+  const [fewest = ofSteps, next = ofSteps] = [...new Set(running.map(({ state }) => state.adam.steps))].sort(
+    (a, b) => a - b,
+  );
+  if (fewest >= ofSteps) return { lanes: [...running], diverged: new Set() };
+  const behind = running.filter(({ state }) => state.adam.steps === fewest);
+  const hindmost = behind.slice(0, lanesAtOnce(behind[0]?.state.weights ?? []));
+  const others = running.filter((lane) => !hindmost.includes(lane));
+  const { lanes, diverged } = await trainTogether(program, hindmost, Math.min(next, ofSteps));
+  return { lanes: [...lanes, ...others], diverged };
 }
 
-const scoredAtOnce = 8_192;
+/** So many numbers of weights, in all lanes of a stack, which takes some thirty bytes for each. */
+const mostInStack = 1 << 24;
 
-function copied(adam: AdamState): AdamState {
-  const copies = (arrays: readonly Float32Array[]): Float32Array[] => arrays.map((array) => array.slice());
-  return { steps: adam.steps, means: copies(adam.means), squares: copies(adam.squares) };
+function lanesAtOnce(weights: Weights): number {
+  const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
+  return Math.max(1, Math.floor(mostInStack / Math.max(1, numbers)));
 }
 
-/** A variable per weight, to be disposed by the caller. It shares the first tensor's memory, which has its own handle. */
-export function variablesOf(tf: Tf, weights: Weights): Variable[] {
-  return weights.map(({ dims, values }) => {
-    const first = tf.tensor(values, [...dims]);
-    const variable = tf.variable(first);
-    first.dispose();
-    return variable;
+async function trainTogether(program: Program, lanes: readonly RunningLane[], toSteps: number): Promise<Moved> {
+  const { learner, data, options, ofSteps } = program;
+  const stack = stacked(lanes.map(({ state }) => state));
+  const seeds = lanes.map(({ seed }) => seed);
+  const batches = seededBatches(data.train, data.shape, seeds, options.batchRows ?? usualBatchRows);
+  const rates = lanes.map((lane) => ratesOf(learner, stack, lane));
+  const parameters = lanes[0]?.parameters ?? {};
+  const places = lanes.map(({ place }) => place);
+  const standing = (): Standing => ({
+    steps: stack.steps,
+    ofSteps,
+    lanes: places,
+    stateOf: (place) => laneState(stack, places.indexOf(place)),
   });
+  let losses = lanes.map(({ loss }) => loss);
+  const diverged = new Set<number>();
+  while (stack.steps < toSteps && diverged.size === 0) {
+    const computed = lossesAndGradients(program.backend.tf, learner, parameters, stack, batches, stack.steps);
+    losses = [...computed.subarray(0, stack.lanes)];
+    for (const [at, place] of places.entries()) if (!Number.isFinite(losses[at])) diverged.add(place);
+    if (diverged.size > 0) break;
+    adamStep(stack, computed, stack.lanes, rates);
+    if (stack.steps % (options.everySteps ?? 16) === 0) await options.onSteps?.(standing());
+  }
+  const moved = lanes.map((lane, at) => ({
+    ...lane,
+    state: laneState(stack, at),
+    loss: losses[at] ?? Number.NaN,
+  }));
+  return { lanes: moved, diverged };
 }
 
-/** The loss of one step's rows and its gradient by each weight. */
-export function gradientsOf(
+/** Each lane's loss over one step's rows, then the gradients of all weights, as the stack's values lie. */
+export function lossesAndGradients(
   tf: Tf,
   learner: Learner,
-  weights: Weights,
-  variables: readonly Variable[],
+  parameters: Parameters,
+  stack: Stack,
   batches: Batches,
   step: number,
-): { readonly loss: number; readonly gradients: Float32Array[] } {
+): Float32Array {
   return tf.tidy(() => {
-    const { batch, labels } = batches.tensors(tf, step);
-    const named = Object.fromEntries(weights.map(({ name }, at) => [name, variables[at] as Tensor]));
-    const loss = () => meanLogLoss(tf, learner.logits(tf, named, batch), labels) as Scalar;
-    const { value, grads } = tf.variableGrads(loss, [...variables]);
-    const gradients = variables.map((variable) => grads[variable.name]?.dataSync() as Float32Array);
-    return { loss: value.dataSync()[0] ?? Number.NaN, gradients };
+    const { batch, labels, rowWeights } = batches.tensors(tf, step);
+    const weights = stackTensors(tf, stack);
+    const losses = () => stackedLogLoss(tf, learner.logits(tf, weights, batch, parameters), labels, rowWeights);
+    const { value, grads } = tf.engine().gradients(losses, Object.values(weights), tf.ones([stack.lanes]));
+    return tf.concat([value, ...grads.map((gradient) => tf.reshape(gradient, [-1]))]).dataSync() as Float32Array;
   });
 }
 
-function assign(tf: Tf, weights: Weights, variables: readonly Variable[]): void {
-  weights.forEach(({ dims, values }, at) => {
-    const fresh = tf.tensor(values, [...dims]);
-    variables[at]?.assign(fresh);
-    fresh.dispose();
-  });
+function ratesOf(learner: Learner, stack: Stack, { parameters }: Lane): LaneRates {
+  return {
+    learningRate: numberParameter(parameters, 'learningRate'),
+    strengths: stack.blocks.map(({ name }) => learner.penalty(name, parameters)),
+  };
+}
+
+function outcomeOf({ data, options }: Program, { state, loss }: RunningLane, diverged: boolean): TrainOutcome {
+  const rowsOfStep = Math.min(options.batchRows ?? usualBatchRows, data.train.rows);
+  return { ...state, diverged, loss, rowsTrained: state.adam.steps * rowsOfStep };
 }

@@ -1,6 +1,7 @@
 import { WhetError } from '../core/errors.ts';
 import type { Encoders, FeatureMatrix } from '../core/matrix.ts';
 import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
+import { scaledNumeric } from '../features/scaledNumeric.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import type { MatrixShape } from './learners/learner.ts';
@@ -20,6 +21,8 @@ export interface Rows {
   /** Row-major, rows x categories, indices with 0 for an unseen value. */
   readonly categories: Int32Array;
   readonly labels: Uint8Array;
+  /** How often each row counts in training, 1 on average; all count once when left out. */
+  readonly weights?: Float32Array;
 }
 
 /** Loads the train and the validation rows of a matrix, scaled by its encoders. Throws `trial.no-rows`. */
@@ -45,15 +48,6 @@ export function shapeOf(encoders: Encoders): MatrixShape {
   };
 }
 
-/** In float32 from end to end, with the numbers and in the order of the graph's own Sub and Div. */
-function scaled(matrix: LoadedMatrix, encoders: Encoders): Rows {
-  const { width, rows, categories, labels } = matrix;
-  const numeric = new Float32Array(rows * width);
-  encoders.scaling.forEach((column, offset) => {
-    const [mean, deviation] = [Math.fround(column.mean), Math.fround(column.deviation)];
-    for (let at = offset; at < numeric.length; at += width) {
-      numeric[at] = Math.fround((matrix.numeric[at] ?? 0) - mean) / deviation;
-    }
-  });
-  return { rows, numeric, categories, labels };
+function scaled({ rows, numeric, categories, labels }: LoadedMatrix, { scaling }: Encoders): Rows {
+  return { rows, numeric: scaledNumeric(numeric, scaling), categories, labels };
 }

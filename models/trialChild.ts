@@ -4,13 +4,16 @@ import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import type { TrialOrder, TrialPlace, TrialReport } from './trialMessages.ts';
 
-/** A child process that runs trials, one at a time. */
+/** A child process that runs trials, one group of them at a time. */
 export interface TrialChild {
   readonly pid: number | undefined;
   /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
   alive(): boolean;
-  run(request: TrialRequest, onProgress: (steps: number, of: number) => void): Promise<TrialResult>;
+  run(
+    requests: readonly TrialRequest[],
+    onProgress: (steps: number, of: number) => void,
+  ): Promise<readonly TrialResult[]>;
   /** Ends the process at once and waits until it is gone: whatever it had finished is in the store. */
   kill(): Promise<void>;
 }
@@ -34,19 +37,19 @@ export function spawnTrialChild(place: TrialPlace): TrialChild {
     pid: child.pid,
     exited: gone.promise.then(() => {}),
     alive: () => alive,
-    run(request, onProgress) {
+    run(requests, onProgress) {
       const id = orders++;
-      const answer = Promise.withResolvers<TrialResult>();
+      const answer = Promise.withResolvers<readonly TrialResult[]>();
       const listen = (report: TrialReport): void => {
         if (report.id !== id) return;
-        if ('result' in report) answer.resolve(report.result);
+        if ('results' in report) answer.resolve(report.results);
         else if ('error' in report) answer.reject(new WhetError(report.error.code, report.error.facts));
         else onProgress(report.steps, report.of);
       };
       child.on('message', listen);
       gone.promise.then((how) => answer.reject(died(how)));
       child.send(
-        { ...place, id, request } satisfies TrialOrder,
+        { ...place, id, requests } satisfies TrialOrder,
         (error) => error && answer.reject(died(error.message)),
       );
       return answer.promise.finally(() => child.off('message', listen));

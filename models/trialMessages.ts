@@ -10,15 +10,15 @@ export interface TrialPlace {
   readonly checkpointEveryMs: number;
 }
 
-/** From the pool to a child: run this trial. */
+/** From the pool to a child: run these trials, side by side. */
 export interface TrialOrder extends TrialPlace {
   readonly id: number;
-  readonly request: TrialRequest;
+  readonly requests: readonly TrialRequest[];
 }
 
 /** From a child to the pool. */
 export type TrialReport =
-  | { readonly id: number; readonly result: TrialResult }
+  | { readonly id: number; readonly results: readonly TrialResult[] }
   | { readonly id: number; readonly error: TrialError }
   | { readonly id: number; readonly steps: number; readonly of: number };
 

@@ -18,28 +18,30 @@ export interface TrialPoolOptions {
 }
 
 export interface TrialRunOptions {
-  /** Ends the trial: its child is killed and has exited when `run` rejects with the signal's reason. */
+  /** Ends the trials: their child is killed and has exited when `run` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (steps: number, ofSteps: number) => void;
 }
 
-/** Child processes that run trials, one at a time each, kept warm in between. */
+/** Child processes that run groups of trials, one group at a time each, kept warm in between. */
 export interface TrialPool {
   /**
-   * The trial's result. The same trial in flight is joined, not started again. Throws what `runTrial` throws, and
-   * `trial.process-died` when the child ended without an answer.
+   * The results of trials that may be trained side by side, in their order. What is in flight is joined, not started
+   * again; the others fly together. Throws what `runTrials` throws, and `trial.process-died` when the child ended without
+   * an answer.
    */
-  run(request: TrialRequest, options?: TrialRunOptions): Promise<TrialResult>;
+  run(requests: readonly TrialRequest[], options?: TrialRunOptions): Promise<TrialResult[]>;
   /** Ends all children and waits for their exit; trials in flight reject with `trial.process-died`. */
   close(): Promise<void>;
 }
 
+/** Trials that a child runs, or will run, side by side. */
 interface Flight {
-  readonly key: string;
-  readonly request: TrialRequest;
-  readonly outcome: PromiseWithResolvers<TrialResult>;
+  readonly keys: readonly string[];
+  readonly requests: readonly TrialRequest[];
+  readonly outcome: PromiseWithResolvers<readonly TrialResult[]>;
   readonly watchers: Set<NonNullable<TrialRunOptions['onProgress']>>;
-  /** Callers that still want the result. */
+  /** Callers that still want a result of it. */
   wanted: number;
   child?: TrialChild;
 }
@@ -54,22 +56,31 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   const living = new Set<TrialChild>();
   let closed = false;
 
-  const run: TrialPool['run'] = async (request, options = {}) => {
+  const run: TrialPool['run'] = async (requests, options = {}) => {
     options.signal?.throwIfAborted();
     if (closed) throw processDied('a pool that is closed');
-    const key = trialKey(request);
-    const flight = flights.get(key) ?? launched(key, request);
-    return joinedFlight(flight, options, land);
+    const byKey = new Map(requests.map((request) => [trialKey(request), request]));
+    const grounded = [...byKey].filter(([key]) => !flights.has(key));
+    if (grounded.length > 0) launch(grounded);
+    const joined = new Set([...byKey.keys()].map((key) => flights.get(key) as Flight));
+    // All are left before the first one's end is told.
+    const ends = await Promise.allSettled([...joined].map((flight) => joinedFlight(flight, options, land)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const results = new Map(
+      ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])).map((result) => [result.key, result]),
+    );
+    return requests.map((request) => results.get(trialKey(request)) as TrialResult);
   };
 
-  const launched = (key: string, request: TrialRequest): Flight => {
-    const flight: Flight = { key, request, outcome: Promise.withResolvers(), watchers: new Set(), wanted: 0 };
+  const launch = (trials: readonly (readonly [key: string, request: TrialRequest])[]): void => {
+    const [keys, requests] = [trials.map(([key]) => key), trials.map(([, request]) => request)];
+    const flight: Flight = { keys, requests, outcome: Promise.withResolvers(), watchers: new Set(), wanted: 0 };
     // Each caller has its own promise; this one may end without any of them left.
     flight.outcome.promise.catch(() => {});
-    flights.set(key, flight);
+    for (const key of keys) flights.set(key, flight);
     waiting.push(flight);
     startWaiting();
-    return flight;
   };
 
   const startWaiting = (): void => {
@@ -97,7 +108,7 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
       for (const watcher of flight.watchers) watcher(steps, of);
     };
     try {
-      flight.outcome.resolve(await child.run(flight.request, tell));
+      flight.outcome.resolve(await child.run(flight.requests, tell));
     } catch (error) {
       flight.outcome.reject(error);
     }
@@ -106,14 +117,14 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
     startWaiting();
   };
 
-  /** Another flight may have the key by now. */
+  /** Another flight may have a key by now. */
   const forget = (flight: Flight): void => {
-    if (flights.get(flight.key) === flight) flights.delete(flight.key);
+    for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   };
 
-  /** The last caller has gone: the trial ends, its child with it. */
+  /** The last caller has gone: the trials end, their child with them. */
   const land = async (flight: Flight): Promise<void> => {
-    if (flights.get(flight.key) !== flight) return;
+    if (!flight.keys.some((key) => flights.get(key) === flight)) return;
     forget(flight);
     if (waiting.includes(flight)) waiting.splice(waiting.indexOf(flight), 1);
     await flight.child?.kill();
@@ -133,7 +144,7 @@ async function joinedFlight(
   flight: Flight,
   { signal, onProgress }: TrialRunOptions,
   land: (flight: Flight) => Promise<void>,
-): Promise<TrialResult> {
+): Promise<readonly TrialResult[]> {
   flight.wanted += 1;
   if (onProgress !== undefined) flight.watchers.add(onProgress);
   const left = Promise.withResolvers<never>();

@@ -4,12 +4,12 @@ import type { ObjectStore } from '../storage/objectStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { sparingStore } from '../storage/sparingStore.ts';
 import { openBackend } from './backends/openBackend.ts';
-import { runTrial, type TrialSession } from './runTrial.ts';
+import { runTrials, type TrialSession } from './runTrials.ts';
 import { loadTrainingData, type TrainingData } from './trainingData.ts';
 import type { TrialError, TrialOrder, TrialReport } from './trialMessages.ts';
 
 /*
- * The entry of a child process of the trial pool. It runs one trial after the other and ends as soon as the channel to
+ * The entry of a child process of the trial pool. It runs one group of trials after the other and ends as soon as the channel to
  * its parent closes, which the system does also when the parent is killed: no child outlives its parent.
  */
 process.on('disconnect', () => process.exit(0));
@@ -22,7 +22,7 @@ process.on('message', (order: TrialOrder) => {
   last = last.then(() => answer(order));
 });
 
-async function answer({ id, request, store: location, cacheFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
+async function answer({ id, requests, store: location, cacheFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
   const store = opened(location, cacheFolder);
   const session: TrialSession = {
     nonce: randomUUID(),
@@ -34,7 +34,7 @@ async function answer({ id, request, store: location, cacheFolder, checkpointEve
     onProgress: (steps, of) => report({ id, steps, of }),
   };
   try {
-    report({ id, result: await runTrial(store, request, session) });
+    report({ id, results: await runTrials(store, requests, session) });
   } catch (error) {
     report({ id, error: plain(error) });
   }

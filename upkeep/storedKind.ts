@@ -45,7 +45,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['readmission', new RegExp(`^datasets/${name}/readmissions/\\d+\\.json$`)],
   ['erasure', new RegExp(`^datasets/${name}/erasures/\\d+(?:-done)?\\.json$`)],
   ['trial', new RegExp(`^trials/${id}/(?:starts/${name}|lease|result)\\.json$`)],
-  ['checkpoint', new RegExp(`^checkpoints/${id}/\\d+\\.json$`)],
+  ['checkpoint', new RegExp(`^checkpoints/${id}/\\d+\\.(?:json|sha256=${id}\\.weights)$`)],
   ['plan', new RegExp(`^plans/${id}\\.json$`)],
   ['run', new RegExp(`^runs/${name}/${name}/\\d+\\.json$`)],
   ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { GraphPart } from '../../core/graph.ts';
 import type { LearnerKind } from '../../core/learnerPlan.ts';
 import type { Encoders } from '../../core/matrix.ts';
@@ -7,14 +7,21 @@ import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';
 import type { Weights } from './weights.ts';
 
-/** A kind of model that the search trains. It ends in one logit per row; the sigmoid and the loss are the trainer's. */
+/**
+ * A kind of model that the search trains. It ends in one logit per row; the sigmoid and the loss are the trainer's. Models
+ * that differ in rates, penalties and seeds alone are trained side by side, as the lanes of one program: whatever takes
+ * tensors takes a stack of them, one for each lane.
+ */
 export interface Learner {
   readonly kind: LearnerKind;
   /** Part of a trial's key: raise it whenever the same request would give other weights. */
   readonly version: number;
   initialWeights(shape: MatrixShape, parameters: Parameters, random: Random): Weights;
-  /** [rows, 1], made of the operations of backends/operations.ts, which have gradients. */
-  logits(tf: Tf, weights: NamedTensors, batch: Batch): Tensor2D;
+  /**
+   * [lanes, 1, rows], made of the stacked operations of models/backends, which have gradients. Of the parameters, those
+   * that all lanes share.
+   */
+  logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Parameters): Tensor3D;
   /** The l2 strength of a weight: the loss grows by strength / 2 times the sum of its squares. */
   penalty(weight: string, parameters: Parameters): number;
   /**
@@ -35,12 +42,13 @@ export interface MatrixShape {
   readonly categories: readonly { readonly name: string; readonly values: number }[];
 }
 
+/** By the weight's name: its values in all lanes, [lanes, ...dims]. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** Rows as tensors. */
+/** Rows as tensors: the same rows for all lanes where the first dimension is 1. */
 export interface Batch {
-  /** Scaled, [rows, width]; null where the matrix has no numeric column. */
-  readonly numeric: Tensor2D | null;
-  /** By the category's name: indices, int32 [rows]. */
-  readonly categories: Readonly<Record<string, Tensor1D>>;
+  /** Scaled, [lanes or 1, width, rows]; null where the matrix has no numeric column. */
+  readonly numeric: Tensor3D | null;
+  /** By the category's name: indices, int32 [lanes or 1, rows]. */
+  readonly categories: Readonly<Record<string, Tensor2D>>;
 }

@@ -1,7 +1,8 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { GraphNode, GraphPart, Initializer } from '../../core/graph.ts';
 import type { Tf } from '../backends/backend.ts';
-import { added, dense, embed, shifted } from '../backends/operations.ts';
+import { stackedDense } from '../backends/stackedDense.ts';
+import { stackedEmbedding, stackedSum } from '../backends/stackedSums.ts';
 import type { Batch, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
 import { numberParameter } from './parameter.ts';
 import { type Weights, weightNamed } from './weights.ts';
@@ -12,7 +13,7 @@ import { type Weights, weightNamed } from './weights.ts';
  */
 export const logistic: Learner = {
   kind: 'logistic',
-  version: 1,
+  version: 2,
   initialWeights,
   logits,
   penalty: (weight, parameters) => (weight === bias ? 0 : numberParameter(parameters, 'l2')),
@@ -30,21 +31,26 @@ function initialWeights(shape: MatrixShape): Weights {
     values: new Float32Array(dims.reduce((size, dim) => size * dim, 1)),
   });
   const categories = shape.categories.map((category) => zeros(weightsOf(category.name), category.values, 1));
-  return [...(shape.width === 0 ? [] : [zeros(numeric, shape.width, 1)]), ...categories, zeros(bias, 1)];
+  return [...(shape.width === 0 ? [] : [zeros(numeric, 1, shape.width)]), ...categories, zeros(bias, 1)];
 }
 
-function logits(tf: Tf, weights: NamedTensors, batch: Batch): Tensor2D {
-  const parts = Object.entries(batch.categories).map(([name, indices]) =>
-    embed(tf, weights[weightsOf(name)] as Tensor2D, indices),
+function logits(tf: Tf, weights: NamedTensors, { numeric: x, categories }: Batch): Tensor3D {
+  const parts = Object.entries(categories).map(([name, indices]) =>
+    stackedEmbedding(tf, weights[weightsOf(name)] as Tensor3D, indices),
   );
-  const constant = weights[bias] as Tensor1D;
-  if (batch.numeric === null) return shifted(tf, added(tf, parts), constant);
-  return added(tf, [dense(tf, batch.numeric, weights[numeric] as Tensor2D, constant, 'linear'), ...parts]);
+  const constant = weights[bias] as Tensor2D;
+  if (x === null) return stackedSum(tf, parts, constant);
+  const numbers = stackedDense(tf, [{ x, isData: true }], weights[numeric] as Tensor3D, constant, 'linear');
+  return parts.length === 0 ? numbers : stackedSum(tf, [numbers, ...parts]);
 }
 
 function onnx(weights: Weights, context: LearnerContext): GraphPart {
   const { columns } = context.encoders;
-  const initializers = weights.map((weight): Initializer => ({ ...weight, type: 'float', name: inside(weight.name) }));
+  const initializers = weights.map(({ name, dims, values }): Initializer => {
+    // A row of weights is a column of the graph's product.
+    const turned = name === numeric ? dims.toReversed() : dims;
+    return { name: inside(name), type: 'float', dims: turned, values };
+  });
   const nodes: GraphNode[] = [];
   let sum = inside(bias);
   const plus = (part: string, output: string): void => {

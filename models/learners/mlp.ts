@@ -1,9 +1,10 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { GraphNode, GraphPart, Initializer } from '../../core/graph.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';
-import { dense, embed, joined } from '../backends/operations.ts';
+import { type LayerInput, stackedDense } from '../backends/stackedDense.ts';
+import { stackedEmbedding } from '../backends/stackedSums.ts';
 import type { Batch, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
 import { countsParameter, numberParameter } from './parameter.ts';
 import type { Weight, Weights } from './weights.ts';
@@ -14,7 +15,7 @@ import type { Weight, Weights } from './weights.ts';
  */
 export const mlp: Learner = {
   kind: 'mlp',
-  version: 1,
+  version: 2,
   initialWeights,
   logits,
   penalty: (weight, parameters) => (weight.endsWith('/bias') ? 0 : numberParameter(parameters, 'l2')),
@@ -54,26 +55,31 @@ function initialLayer(layer: number, inputs: number, units: number, random: Rand
   const spread = Math.sqrt(2 / inputs);
   const drawn = Float32Array.from({ length: inputs * units }, () => spread * random.normal());
   return [
-    { name: kernel(layer), dims: [inputs, units], values: drawn },
+    { name: kernel(layer), dims: [units, inputs], values: drawn },
     { name: bias(layer), dims: [units], values: new Float32Array(units) },
   ];
 }
 
-function logits(tf: Tf, weights: NamedTensors, batch: Batch): Tensor2D {
-  const embedded = Object.entries(batch.categories).map(([name, indices]) =>
-    embed(tf, weights[embedding(name)] as Tensor2D, indices),
+function logits(tf: Tf, weights: NamedTensors, { numeric, categories }: Batch): Tensor3D {
+  const embedded = Object.entries(categories).map(
+    ([name, indices]): LayerInput => ({
+      x: stackedEmbedding(tf, weights[embedding(name)] as Tensor3D, indices),
+      isData: false,
+    }),
   );
-  let through = joined(tf, batch.numeric === null ? embedded : [batch.numeric, ...embedded]);
-  for (let layer = 0; kernel(layer) in weights; layer += 1) {
-    const activation = kernel(layer + 1) in weights ? 'relu' : 'linear';
-    through = dense(tf, through, weights[kernel(layer)] as Tensor2D, weights[bias(layer)] as Tensor1D, activation);
+  let inputs = [...(numeric === null ? [] : [{ x: numeric, isData: true }]), ...embedded];
+  for (let layer = 0; ; layer += 1) {
+    const isLast = !(kernel(layer + 1) in weights);
+    const [own, constant] = [weights[kernel(layer)] as Tensor3D, weights[bias(layer)] as Tensor2D];
+    const x = stackedDense(tf, inputs, own, constant, isLast ? 'linear' : 'relu');
+    if (isLast) return x;
+    inputs = [{ x, isData: false }];
   }
-  return through;
 }
 
 function onnx(weights: Weights, parameters: Parameters, context: LearnerContext): GraphPart {
   const { numeric, categories } = context.encoders.columns;
-  const initializers = weights.map((weight): Initializer => ({ ...weight, type: 'float', name: inside(weight.name) }));
+  const initializers = weights.map(initializerOf);
   const gathers = categories.map(
     (name): GraphNode => ({
       op: 'Gather',
@@ -102,6 +108,14 @@ function denseNodes(layer: number, isLast: boolean): GraphNode[] {
     outputs: [sum],
   };
   return isLast ? [product] : [product, { op: 'Relu', inputs: [sum], outputs: [inside(`layer${layer}/output`)] }];
+}
+
+/** A kernel is [units, inputs] in training and [inputs, units] in the graph. */
+function initializerOf({ name, dims, values }: Weight): Initializer {
+  const [units = 0, inputs = 0] = dims;
+  if (!name.endsWith('/kernel')) return { name: inside(name), type: 'float', dims, values };
+  const turned = values.map((_, at) => values[(at % units) * inputs + Math.floor(at / units)] ?? 0);
+  return { name: inside(name), type: 'float', dims: [inputs, units], values: turned };
 }
 
 function inside(name: string): string {

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backendKind } from '../../core/backendName.ts';
+import type { Parameters } from '../../core/trial.ts';
+import { adamStart } from '../../models/adam.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { backendNames, openBackend } from '../../models/backends/openBackend.ts';
 import { pickBackend } from '../../models/backends/pickBackend.ts';
@@ -10,7 +12,8 @@ import { seededBatches } from '../../models/batches.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { encodeWeights, type Weights } from '../../models/learners/weights.ts';
-import { gradientsOf, startState, train, variablesOf } from '../../models/trainer.ts';
+import { stacked } from '../../models/stack.ts';
+import { lossesAndGradients, startState, train } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
 import { syntheticData } from './syntheticData.ts';
 
@@ -58,7 +61,7 @@ describe.each(available)('the backend %s', (name) => {
       ...weight,
       values: weight.values.map((value, index) => value + 0.1 * Math.sin(at + index)),
     }));
-    const { loss, gradients } = await gradientOn(backend, learner, shaken, small.train, small.shape);
+    const { loss, gradients } = await gradientOn(backend, learner, parameters, shaken);
     expect(loss).toBeCloseTo(plainLoss(learner.kind, shaken, small.train, small.shape), 5);
     shaken.forEach(({ values }, at) => {
       for (let index = 0; index < values.length; index += 1) {
@@ -114,13 +117,13 @@ test('a name that is not known is refused', async () => {
   await expect(pickBackend('abacus')).rejects.toThrow(refused);
 });
 
-async function gradientOn(backend: Backend, learner: Learner, weights: Weights, rows: Rows, shape: MatrixShape) {
-  const { tf } = backend;
+async function gradientOn(backend: Backend, learner: Learner, parameters: Parameters, weights: Weights) {
   await backend.activate();
-  const variables = variablesOf(tf, weights);
-  const given = gradientsOf(tf, learner, weights, variables, seededBatches(rows, shape, 0), 0);
-  tf.dispose(variables);
-  return given;
+  const stack = stacked([{ weights, adam: adamStart(weights) }]);
+  const batches = seededBatches(small.train, small.shape, [0], small.train.rows);
+  const [loss, ...gradients] = lossesAndGradients(backend.tf, learner, parameters, stack, batches, 0);
+  const sliced = stack.blocks.map(({ offset, size }) => gradients.slice(offset, offset + size));
+  return { loss, gradients: sliced };
 }
 
 interface PlainWeight {
@@ -158,11 +161,12 @@ function plainMlp(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShap
   });
   for (let layer = 0; named.has(`layer${layer}/kernel`); layer += 1) {
     const kernel = named.get(`layer${layer}/kernel`);
-    const units = kernel?.dims[1] ?? 0;
+    const units = kernel?.dims[0] ?? 0;
+    const inputs = through.length;
     const last = !named.has(`layer${layer + 1}/kernel`);
     through = Array.from({ length: units }, (_, unit) => {
       const start = named.get(`layer${layer}/bias`)?.values[unit] ?? 0;
-      const sum = through.reduce((held, value, at) => held + value * (kernel?.values[at * units + unit] ?? 0), start);
+      const sum = through.reduce((held, value, at) => held + value * (kernel?.values[unit * inputs + at] ?? 0), start);
       return last ? sum : Math.max(0, sum);
     });
   }

@@ -4,11 +4,11 @@ import type { Graph } from '../../core/graph.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
+import { laneScores } from '../../models/laneScores.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
 import type { Weights } from '../../models/learners/weights.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
-import { scoresOf } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
 import { syntheticData } from './syntheticData.ts';
 
@@ -27,7 +27,8 @@ test.each([
 ] as const)('the graph of %s scores as training does, with numbers, categories or both', async (kind, given) => {
   const learner = learners[kind];
   const weights = shaken(learner.initialWeights(given.shape, parameters, seededRandom(4)));
-  const trained = await scoresOf(await openBackend('wasm'), learner, weights, given.rows, given.shape);
+  const backend = await openBackend('wasm');
+  const [trained = []] = await laneScores(backend, learner, parameters, [weights], given.rows, given.shape);
   const served = await scoredByGraph(learner, weights, given.shape, given.rows);
   expect(Math.max(...trained.map((score, row) => Math.abs(score - (served[row] ?? Number.NaN))))).toBeLessThan(1e-5);
   expect(Math.max(...trained) - Math.min(...trained)).toBeGreaterThan(0.1);

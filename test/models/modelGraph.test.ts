@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { columnsRead } from '../../core/columnsRead.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Candidate } from '../../core/trial.ts';
@@ -76,7 +77,7 @@ describe.each(candidates)('modelGraph of $learner', (candidate) => {
         columns: flightPlan.contract.columns.map((column) => ({ ...column, name: rename(column.name) })),
       },
       features: flightPlan.features.map((feature) => {
-        return { ...feature, name: rename(feature.name), column: rename(feature.column) };
+        return { ...feature, name: rename(feature.name), column: columnsRead(feature).map(rename)[0] } as typeof feature;
       }),
     };
     const output = name === 'score' ? 'score_' : 'score';

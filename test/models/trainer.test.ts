@@ -2,10 +2,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Parameters } from '../../core/trial.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
+import { stepsOf } from '../../models/batches.ts';
+import { laneScores } from '../../models/laneScores.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { auc } from '../../models/metrics/auc.ts';
-import { scoresOf, startState, stepsOf, type TrainState, train } from '../../models/trainer.ts';
+import { type Lane, startState, type TrainOutcome, train, trainLanes } from '../../models/trainer.ts';
+import type { TrainState } from '../../models/trainState.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { syntheticData } from './syntheticData.ts';
 
@@ -27,7 +30,14 @@ describe.each(kinds)('training $kind', ({ kind, parameters }) => {
 
   test('learns a known relation', async () => {
     const { weights, diverged } = await run(12);
-    const scores = await scoresOf(backend, learner, weights, data.validate, data.shape);
+    const [scores = new Float64Array()] = await laneScores(
+      backend,
+      learner,
+      parameters,
+      [weights],
+      data.validate,
+      data.shape,
+    );
     expect(diverged).toBe(false);
     expect(auc.value(scores, data.validate.labels)).toBeGreaterThan(0.85);
   });
@@ -74,8 +84,48 @@ describe.each(kinds)('training $kind', ({ kind, parameters }) => {
     };
     const { weights } = await train(backend, learner, parameters, bare, { seed: 7, toEpochs: 6 });
     const validate = { ...data.validate, numeric: new Float32Array() };
-    const scores = await scoresOf(backend, learner, weights, validate, bare.shape);
+    const [scores = new Float64Array()] = await laneScores(
+      backend,
+      learner,
+      parameters,
+      [weights],
+      validate,
+      bare.shape,
+    );
     expect(auc.value(scores, data.validate.labels)).toBeGreaterThan(0.6);
+  });
+});
+
+describe.each(kinds)('lanes of $kind', ({ kind, parameters }) => {
+  const learner = learners[kind];
+  const lane = (seed: number, learningRate: number, l2: number): Lane => ({
+    seed,
+    parameters: { ...parameters, learningRate, l2 },
+  });
+  const together = (lanes: readonly Lane[], toEpochs = 2): Promise<TrainOutcome[]> =>
+    trainLanes(backend, learner, lanes, data, { toEpochs });
+  const apart = async (lanes: readonly Lane[], toEpochs = 2): Promise<TrainOutcome[]> =>
+    (await Promise.all(lanes.map((one) => together([one], toEpochs)))).flat();
+
+  test.each([
+    ['one seed', [lane(7, 0.01, 0), lane(7, 0.02, 1e-3), lane(7, 0.03, 0)]],
+    ['seeds of their own', [lane(1, 0.01, 1e-3), lane(2, 0.02, 0), lane(1, 0.03, 1e-4)]],
+  ])('with %s each ends with the bits that it ends with alone', async (_, lanes) => {
+    expect(await together(lanes)).toEqual(await apart(lanes));
+  });
+
+  test('one that diverges ends by itself, with the weights that it had', async () => {
+    const lanes = [lane(7, 0.01, 0), lane(7, 1e38, 0), lane(7, 0.03, 0)];
+    const outcomes = await together(lanes);
+    expect(outcomes.map(({ diverged }) => diverged)).toEqual([false, true, false]);
+    expect(outcomes).toEqual(await apart(lanes));
+  });
+
+  test('those that stand behind catch up, and all end as if they had never stopped', async () => {
+    const lanes = [lane(7, 0.01, 0), lane(7, 0.02, 1e-3), lane(7, 0.03, 0)];
+    const [first, second] = [await apart(lanes, 1 / 2), await apart(lanes, 1)];
+    const held = [lanes[0], { ...lanes[1], fromState: first[1] }, { ...lanes[2], fromState: second[2] }] as Lane[];
+    expect(await together(held)).toEqual(await apart(lanes));
   });
 });
 
@@ -88,8 +138,8 @@ test('the weights of a fixed request are the ones on record', async () => {
   }
   expect(records).toMatchInlineSnapshot(`
     {
-      "logistic 1": "009d784700872b4e1f6c029ca75065377120fadbeaec06578d9a266ad3589315",
-      "mlp 1": "91ded0674a71354a36396e1ca32e440aed03b742bd851ee60cd27b63ddbd081b",
+      "logistic 2": "851355a5be46f5916314c73a408cc7e8e4878fa7e7cc565b7fcd9c3ebe84e779",
+      "mlp 2": "1886b1fdf341e08171d200a3012fda9ce1f13c22dc85f6b8e4c97eeb88f57989",
     }
   `);
 });

@@ -8,4 +8,4 @@ const pool = openTrialPool({
   processes: 1,
   onSpawn: (pid) => console.log(`child ${pid}`),
 });
-await pool.run(JSON.parse(request), { onProgress: (steps) => console.log(`steps ${steps}`) });
+await pool.run([JSON.parse(request)], { onProgress: (steps) => console.log(`steps ${steps}`) });

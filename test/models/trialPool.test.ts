@@ -37,27 +37,32 @@ afterEach(async () => {
 test('trials share warm children, one trial at a time each; the same trial in flight is joined', async () => {
   const pool = open({ processes: 1 });
   const requests = [1, 2, 1, 3].map((seed) => trialRequest(matrix, { seed }));
-  const results = await Promise.all(requests.map((request) => pool.run(request)));
+  const results = (await Promise.all(requests.map((request) => pool.run([request])))).flat();
   expect(results.map(({ key }) => key)).toEqual(requests.map(trialKey));
   expect(results[2]).toEqual(results[0]);
   expect(pids).toHaveLength(1);
   for (const request of requests) expect(await starts(request)).toBe(1);
 });
 
-test('a child that is killed fails its trial for a retry, which goes on bit for bit in a new child', async () => {
+test('a child that is killed fails its trials for a retry, which go on bit for bit in a new child', async () => {
   const pool = open({ processes: 1, checkpointEveryMs: 1 });
-  const request = trialRequest(matrix, { epochs: 150 });
-  const killed = pool.run(request, {
+  const group = [0.01, 0.02].map((learningRate) =>
+    trialRequest(matrix, {
+      epochs: 100,
+      candidate: { learner: 'mlp', parameters: { hidden: [8], learningRate, l2: 0 } },
+    }),
+  );
+  const killed = pool.run(group, {
     onProgress: (steps) => steps >= 64 && process.kill(pids[0] ?? Number.NaN, 'SIGKILL'),
   });
   await expect(killed).rejects.toMatchObject({ code: 'trial.process-died', outcome: 'retry' });
-  expect(await store.list(`checkpoints/${checkpointKey(request)}/`)).not.toEqual([]);
+  for (const request of group) expect(await store.list(`checkpoints/${checkpointKey(request)}/`)).not.toEqual([]);
   const firstSteps: number[] = [];
-  const resumed = await pool.run(request, { onProgress: (steps) => firstSteps.push(steps) });
+  const resumed = await pool.run(group, { onProgress: (steps) => firstSteps.push(steps) });
   expect(firstSteps[0]).toBeGreaterThan(16);
   expect(pids).toHaveLength(2);
-  expect(await starts(request)).toBe(2);
-  expect(resumed.weights).toBe(await straightWeights(request));
+  for (const request of group) expect(await starts(request)).toBe(2);
+  expect(resumed.map(({ weights }) => weights)).toEqual(await straightWeights(group));
 });
 
 test('a signal ends the trial: its child has exited by then, a joined caller keeps its own', async () => {
@@ -66,8 +71,8 @@ test('a signal ends the trial: its child has exited by then, a joined caller kee
   const [first, second] = [new AbortController(), new AbortController()];
   const reason = new Error('no longer wanted');
   const begun = Promise.withResolvers<void>();
-  const one = pool.run(request, { signal: first.signal, onProgress: () => begun.resolve() });
-  const two = pool.run(request, { signal: second.signal });
+  const one = pool.run([request], { signal: first.signal, onProgress: () => begun.resolve() });
+  const two = pool.run([request], { signal: second.signal });
   const [oneEnd, twoEnd] = [expect(one).rejects.toBe(reason), expect(two).rejects.toBe(reason)];
   await begun.promise;
   first.abort(reason);
@@ -76,30 +81,32 @@ test('a signal ends the trial: its child has exited by then, a joined caller kee
   second.abort(reason);
   await twoEnd;
   expect(pids.map(isAlive)).toEqual([false]);
-  expect(await pool.run(trialRequest(matrix))).toMatchObject({ steps: 2 });
+  expect(await pool.run([trialRequest(matrix)])).toMatchObject([{ steps: 2 }]);
 });
 
 test('a trial that waits can be called off, and a closed pool takes none', async () => {
   const pool = open({ processes: 1 });
   const [holding, waiting] = [new AbortController(), new AbortController()];
   const held = expect(
-    pool.run(trialRequest(matrix, { epochs: endless }), { signal: holding.signal }),
+    pool.run([trialRequest(matrix, { epochs: endless })], { signal: holding.signal }),
   ).rejects.toThrow();
-  const left = pool.run(trialRequest(matrix, { seed: 2 }), { signal: waiting.signal });
+  const left = pool.run([trialRequest(matrix, { seed: 2 })], { signal: waiting.signal });
   const leftEnd = expect(left).rejects.toThrow('called off');
   waiting.abort(new Error('called off'));
   await leftEnd;
   holding.abort();
   await held;
   await pool.close();
-  await expect(pool.run(trialRequest(matrix))).rejects.toMatchObject({ code: 'trial.process-died' });
+  await expect(pool.run([trialRequest(matrix)])).rejects.toMatchObject({ code: 'trial.process-died' });
 });
 
 test('the errors of a trial arrive with their code', async () => {
   const pool = open({ processes: 1 });
-  await expect(pool.run(trialRequest('0'.repeat(64)))).rejects.toMatchObject({ code: 'storage.missing' });
-  await expect(pool.run(trialRequest(matrix, { backend: 'abacus' }))).rejects.toMatchObject({ code: 'input.invalid' });
-  expect(await pool.run(trialRequest(matrix))).toMatchObject({ backend: 'wasm' });
+  await expect(pool.run([trialRequest('0'.repeat(64))])).rejects.toMatchObject({ code: 'storage.missing' });
+  await expect(pool.run([trialRequest(matrix, { backend: 'abacus' })])).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
+  expect(await pool.run([trialRequest(matrix)])).toMatchObject([{ backend: 'wasm' }]);
   expect(pids).toHaveLength(1);
 });
 
@@ -130,13 +137,13 @@ function open(options: Omit<TrialPoolOptions, 'store' | 'cacheFolder'>): TrialPo
   return pool;
 }
 
-/** The same trial in a store of its own, without a stop. */
-async function straightWeights(request: TrialRequest): Promise<string> {
+/** The same trials in a store of its own, without a stop. */
+async function straightWeights(group: readonly TrialRequest[]): Promise<string[]> {
   const other = await mkdtemp(join(tmpdir(), 'whet-pool-'));
   const pool = openTrialPool({ store: other, cacheFolder: other, processes: 1 });
   try {
     await storeTrialMatrix(localDisk(other), 1_000);
-    return (await pool.run(request)).weights;
+    return (await pool.run(group)).map(({ weights }) => weights);
   } finally {
     await pool.close();
     await rm(other, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
-import { runTrial, type TrialSession } from '../../models/runTrial.ts';
+import { runTrials, type TrialSession } from '../../models/runTrials.ts';
 import { loadTrainingData } from '../../models/trainingData.ts';
 import { checkpointKey, trialKey } from '../../models/trialKey.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -57,12 +57,51 @@ test('a trial that was interrupted goes on from its last checkpoint, bit for bit
   const broken = { ...session('broken', 1), onProgress: (steps: number) => failAfter(steps, 16) };
   await expect(runTrial(store, request, broken)).rejects.toThrow('pulled the plug');
   const pointers = await store.list(`checkpoints/${checkpointKey(request)}/`);
-  expect(pointers.map((pointer) => pointer.split('/').at(-1))).toEqual(['000000000016.json']);
+  expect(pointers.map((pointer) => pointer.split('/').at(-1)?.slice(0, 12))).toEqual(['000000000016']);
   const seen: number[] = [];
   const onProgress = (steps: number): void => void seen.push(steps);
   const resumed = await runTrial(store, request, { ...session('resumed'), onProgress });
   expect(seen[0]).toBe(32);
   expect(resumed.weights).toBe((await straight()).weights);
+});
+
+test('trials run side by side, each with its own record and the result that it has alone; none runs twice', async () => {
+  const group = [0.01, 0.02, 0.03].map((learningRate) => withRate(learningRate));
+  const done = await runTrial(store, group[1] as TrialRequest, session('alone'));
+  const seen: number[] = [];
+  const onProgress = (steps: number): void => void seen.push(steps);
+  const results = await runTrials(store, group, { ...session('together'), onProgress });
+  expect(results.map(({ key }) => key)).toEqual(group.map(trialKey));
+  expect(results[1]).toEqual(done);
+  expect(seen).toEqual([16, 32]);
+  const starts = await Promise.all(results.map(({ key }) => store.list(`trials/${key}/starts/`)));
+  expect(starts.map((names) => names.map((name) => name.split('/').at(-1)))).toEqual([
+    ['together.json'],
+    ['alone.json'],
+    ['together.json'],
+  ]);
+  for (const [at, one] of group.entries()) expect(results[at]?.weights).toBe((await straight(one)).weights);
+});
+
+test('of trials side by side only the one whose lease is lost writes nothing more', async () => {
+  const group = [withRate(0.01), withRate(0.02)];
+  const [kept, lost] = group.map(trialKey);
+  const robbed: TrialSession = {
+    ...session('robbed', 1),
+    loadData: async (matrix) => {
+      await putJson(store, `trials/${lost}/lease.json`, { nonce: 'thief' });
+      return loadTrainingData(store, matrix);
+    },
+  };
+  await expect(runTrials(store, group, robbed)).rejects.toThrow(/trial.lease-lost/);
+  expect(await readJson(store, `trials/${kept}/result.json`)).toMatchObject({ steps: 47 });
+  expect(await readJson(store, `trials/${lost}/result.json`)).toBeUndefined();
+});
+
+test('a trial leaves one checkpoint, however often it wrote one', async () => {
+  await runTrial(store, request, session('often', 1));
+  const names = await store.list('checkpoints/');
+  expect(names.map((name) => name.split('/').at(-1)?.slice(0, 12))).toEqual(['000000000047']);
 });
 
 test('a trial whose lease went to another start writes nothing more', async () => {
@@ -109,6 +148,12 @@ test('keys tell apart what changes the result; the checkpoint key leaves out the
   expect(new Set(all.map(checkpointKey)).size).toBe(all.length - 1);
 });
 
+/** One trial by itself. */
+async function runTrial(into: ObjectStore, one: TrialRequest, of: TrialSession): Promise<TrialResult> {
+  const [result] = await runTrials(into, [one], of);
+  return result as TrialResult;
+}
+
 /** With a clock that moves by a second whenever it is read. */
 function session(nonce: string, checkpointEveryMs = 1e9): TrialSession {
   let now = 0;
@@ -120,13 +165,18 @@ function session(nonce: string, checkpointEveryMs = 1e9): TrialSession {
   return { nonce, pid: 1, clock, openBackend, loadData, checkpointEveryMs };
 }
 
+function withRate(learningRate: number): TrialRequest {
+  const { candidate } = request;
+  return { ...request, candidate: { ...candidate, parameters: { ...candidate.parameters, learningRate } } };
+}
+
 /** The same trial in a store of its own, without a stop. */
-async function straight(): Promise<TrialResult> {
+async function straight(one = request): Promise<TrialResult> {
   const other = await mkdtemp(join(tmpdir(), 'whet-trial-'));
   try {
     const matrix = await storeTrialMatrix(localDisk(other));
     const loadData = (id: string) => loadTrainingData(localDisk(other), id);
-    return await runTrial(localDisk(other), { ...request, matrix }, { ...session('straight'), loadData });
+    return await runTrial(localDisk(other), { ...one, matrix }, { ...session('straight'), loadData });
   } finally {
     await rm(other, { recursive: true, force: true });
   }

@@ -1,0 +1,175 @@
+import { setImmediate } from 'node:timers/promises';
+import { WhetError } from '../core/errors.ts';
+import type { TrialRequest, TrialResult } from '../core/trial.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { createJson, putObject, readJson, requireJson } from '../storage/objects.ts';
+import type { Backend } from './backends/backend.ts';
+import { laneScores } from './laneScores.ts';
+import { learners } from './learners/learners.ts';
+import { encodeWeights } from './learners/weights.ts';
+import { metrics } from './metrics/metrics.ts';
+import { sparingly } from './sparingly.ts';
+import { type StartedTrial, startTrial, whileHeld } from './startedTrial.ts';
+import { type Standing, type TrainOutcome, trainLanes } from './trainer.ts';
+import type { Rows, TrainingData } from './trainingData.ts';
+import { trialKey } from './trialKey.ts';
+import { takeLease } from './trialLease.ts';
+
+/** What trials need from the process that runs them. */
+export interface TrialSession {
+  /** Unique per start. */
+  readonly nonce: string;
+  readonly pid: number;
+  /** Milliseconds UTC: for the records, and to space the checkpoints. No result depends on it. */
+  readonly clock: () => number;
+  openBackend(name: string): Promise<Backend>;
+  loadData(matrix: string): Promise<TrainingData>;
+  /** A killed process loses about this much training, or twenty times what a checkpoint costs where that is more. */
+  readonly checkpointEveryMs: number;
+  onProgress?(steps: number, ofSteps: number): void;
+}
+
+/**
+ * Runs trials that may be trained side by side, as `trialLanes` groups them, as lanes of one program; results are in
+ * their order. A result that is there is returned, so that no trial runs twice. Each trains on from its own best
+ * checkpoint and leaves one at its end, from which a higher rung goes on. A trial that diverges is a result without
+ * validation metrics. Throws `trial.no-rows`, `backend.unavailable`, and `trial.lease-lost` when another process has
+ * started one of the trials: the others' results are there by then.
+ */
+export async function runTrials(
+  store: ObjectStore,
+  requests: readonly TrialRequest[],
+  session: TrialSession,
+): Promise<TrialResult[]> {
+  const results = await concurrently(requests, storeHands, heldResult(store));
+  const open = requests.filter((_, at) => results[at] === undefined);
+  const added = open.length === 0 ? [] : await runOpenTrials(store, open, session);
+  return results.map((held) => held ?? (added.shift() as TrialResult));
+}
+
+function heldResult(store: ObjectStore) {
+  return (request: TrialRequest) => readJson<TrialResult>(store, resultKey(trialKey(request)));
+}
+
+function resultKey(key: string): string {
+  return `trials/${key}/result.json`;
+}
+
+async function runOpenTrials(
+  store: ObjectStore,
+  requests: readonly TrialRequest[],
+  session: TrialSession,
+): Promise<TrialResult[]> {
+  const at = session.clock();
+  const holder = { nonce: session.nonce, pid: session.pid, at };
+  await concurrently(requests, storeHands, (request) => takeLease(store, trialKey(request), holder));
+  const [first] = requests as [TrialRequest];
+  const backend = await openedFor(first, session);
+  const data = await session.loadData(first.matrix);
+  const trials = await concurrently(requests, storeHands, (request) => startTrial(store, request, data));
+  const outcomes = await trained(store, trials, session, backend, data);
+  const validation = await validated(backend, first, outcomes, data);
+  const seconds = (session.clock() - at) / 1_000 / requests.length;
+  const ended = trials.map((trial, lane): EndedTrial => {
+    const outcome = outcomes[lane] as TrainOutcome;
+    return { trial, outcome, validation: validation[lane] ?? null, backend: backend.name, seconds };
+  });
+  const results = await concurrently(ended, storeHands, (one) => recorded(store, one, session.nonce));
+  const lost = trials.find((trial) => trial.lost !== undefined);
+  if (lost !== undefined) throw lost.lost;
+  return results as TrialResult[];
+}
+
+async function openedFor(request: TrialRequest, session: TrialSession): Promise<Backend> {
+  const backend = await session.openBackend(request.backend);
+  if (backend.threads === request.threads) return backend;
+  const expected = `threads ${backend.threads}, which the backend '${backend.name}' uses`;
+  throw new WhetError('input.invalid', { expected, came: `${request.threads} in the trial's request` });
+}
+
+async function trained(
+  store: ObjectStore,
+  trials: readonly StartedTrial[],
+  session: TrialSession,
+  backend: Backend,
+  data: TrainingData,
+): Promise<TrainOutcome[]> {
+  const [{ request: first }] = trials as [StartedTrial];
+  const keep = sparingly(session.clock, session.checkpointEveryMs, async ({ lanes, stateOf }: Standing) => {
+    await concurrently(lanes, storeHands, (lane) => {
+      const trial = trials[lane] as StartedTrial;
+      return whileHeld(store, trial, session.nonce, () => trial.checkpoints.write(stateOf(lane)));
+    });
+    if (trials.every(({ lost }) => lost !== undefined)) throw trials[0]?.lost;
+  });
+  const onSteps = async (standing: Standing): Promise<void> => {
+    session.onProgress?.(standing.steps, standing.ofSteps);
+    // Lets the process hear that its parent is gone.
+    await setImmediate();
+    await keep(standing);
+  };
+  const lanes = trials.map(({ request: { candidate, seed }, checkpoints: { from } }) => ({
+    parameters: candidate.parameters,
+    seed,
+    ...(from && { fromState: from }),
+  }));
+  return trainLanes(backend, learners[first.candidate.learner], lanes, data, { toEpochs: first.epochs, onSteps });
+}
+
+/** By lane, every metric there is, so that the result does not depend on who asked; null where training diverged. */
+async function validated(
+  backend: Backend,
+  { candidate: { learner, parameters } }: TrialRequest,
+  outcomes: readonly TrainOutcome[],
+  { validate, shape }: TrainingData,
+): Promise<TrialResult['validation'][]> {
+  const sound = outcomes.filter(({ diverged }) => !diverged);
+  const weights = sound.map((outcome) => outcome.weights);
+  const scores = await laneScores(backend, learners[learner], parameters, weights, validate, shape);
+  const measured = new Map(
+    sound.map((outcome, at) => [outcome, measuredBy(scores[at] ?? new Float64Array(), validate)]),
+  );
+  return outcomes.map((outcome) => measured.get(outcome) ?? null);
+}
+
+function measuredBy(scores: Float64Array, { labels }: Rows): TrialResult['validation'] {
+  if (!scores.every(Number.isFinite)) return null;
+  const values = Object.entries(metrics).map(([name, metric]) => [name, metric.value(scores, labels)] as const);
+  // A metric without a value (the AUC of one class alone) is left out: JSON has no NaN.
+  return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
+}
+
+interface EndedTrial {
+  readonly trial: StartedTrial;
+  readonly outcome: TrainOutcome;
+  readonly validation: TrialResult['validation'];
+  readonly backend: string;
+  /** Of the process, shared alike among the lanes. */
+  readonly seconds: number;
+}
+
+function recorded(
+  store: ObjectStore,
+  { trial, ...ended }: EndedTrial,
+  nonce: string,
+): Promise<TrialResult | undefined> {
+  const { request, key, checkpoints } = trial;
+  const { outcome, validation, backend, seconds } = ended;
+  return whileHeld(store, trial, nonce, async () => {
+    if (validation !== null) await checkpoints.write(outcome);
+    const result: TrialResult = {
+      key,
+      candidate: request.candidate,
+      epochs: request.epochs,
+      steps: outcome.adam.steps,
+      rowsTrained: outcome.rowsTrained,
+      backend,
+      validation,
+      weights: await putObject(store, encodeWeights(outcome.weights)),
+      seconds,
+    };
+    if (await createJson(store, resultKey(key), result)) return result;
+    return requireJson<TrialResult>(store, resultKey(key));
+  });
+}
