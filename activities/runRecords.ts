@@ -19,6 +19,14 @@ export async function findRun(store: ObjectStore, name: string): Promise<RunReco
   throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });
 }
 
+/** The id of the `FeatureMatrix` that a run trained on. Throws `run.unknown` for one that came not so far. */
+export function matrixOfRun(record: RunRecord): string {
+  const matrix = record.stages.find(({ name }) => name === 'search')?.inputs.matrix;
+  if (matrix !== undefined) return matrix;
+  const came = `${record.run}, which was ${record.status}: ${record.why}`;
+  throw new WhetError('run.unknown', { expected: 'a run that built a feature matrix', came });
+}
+
 /** Writes a run's record under the next number; the same workflow run writes one record, however often it tries. */
 export async function keepRunRecord(store: ObjectStore, record: Omit<RunRecord, 'run'>): Promise<RunRecord> {
   const earlier = await runRecords(store, record.pipeline, record.asOf);

@@ -6,9 +6,10 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
   'data-cost': async () => (await import('./dataCost.ts')).dataCostBench(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonBench(),
+  quality: async () => (await import('./quality.ts')).qualityBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
-  training: async () => (await import('./training.ts')).trainingBench(),
+  training: async (options) => (await import('./training.ts')).trainingBench(options),
 };
 
 const { values, positionals } = parseArgs({

@@ -7,6 +7,7 @@ import { eraseCommand } from './commands/erase.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
@@ -46,6 +47,7 @@ export function program(): Command {
     runsCommand(),
     whyCommand(),
     trialsCommand(),
+    matrixCommand(),
     scorecardCommand(),
     versionsCommand(),
     promoteCommand(),
