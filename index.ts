@@ -1,5 +1,6 @@
 /** All that a pipeline file imports. */
 export type { GapAtMost, InOrder, NoDuplicates, References, Unique } from './words/acrossRule.ts';
+export { asha } from './words/asha.ts';
 export { auc } from './words/auc.ts';
 export type { Drift, Measured, NewValues, Varies } from './words/batchRule.ts';
 export type { Bounded } from './words/bounded.ts';

@@ -1,9 +1,14 @@
-import type { StageRecord } from '../core/run.ts';
+import type { StageRecord, TrialRow } from '../core/run.ts';
+import type { TrialValue } from '../core/scheduledTrial.ts';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
+import type { TrialResult } from '../core/trial.ts';
+import { ranked, trialValue } from '../core/trialValue.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
 import { learners } from '../models/learners/learners.ts';
-import { createJson, putObjectJson, readJson } from '../storage/objects.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { createJson, getObjectJson, putObjectJson, readJson, requireJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageIdentity, stageKey } from './stage.ts';
 
@@ -14,7 +19,7 @@ export interface SearchOpening {
   readonly held: SearchOutcome | null;
 }
 
-const searchVersion = 1;
+const searchVersion = 2;
 
 /** Stage 4, at its ends: the backend is chosen once per search, and a search that was done is not done again. */
 export function createSearchActivities(ports: Ports) {
@@ -33,8 +38,32 @@ export function createSearchActivities(ports: Ports) {
       if (held === null) await createJson(ports.store, `stages/${key}.json`, { output: outcome });
       return { name: identity.name, key, seconds, reused: held !== null, inputs: identity.inputs };
     },
-    keepTrials: ({ rows }: { rows: readonly unknown[] }): Promise<string> => putObjectJson(ports.store, rows),
+    /** Keeps a page of trials, whose number no message could carry. */
+    keepTrials: ({ rows }: { rows: readonly TrialRow[] }): Promise<string> => putObjectJson(ports.store, rows),
+    /** How the trials of the pages ended, in their order: all that a search must know to go on. */
+    async trialValues({ pages, metric }: TrialPages): Promise<TrialValue[]> {
+      return (await rowsOf(ports.store, pages)).map((row) => trialValue(row, metric));
+    },
+    /** The outcome of a search whose best trial is at a place among the pages' rows. */
+    async gatherTrials({ pages, best, metric }: TrialPages & { best: number }): Promise<SearchOutcome> {
+      const rows = await rowsOf(ports.store, pages);
+      const reused = rows.filter((row) => row.reused).length;
+      const table = await putObjectJson(ports.store, ranked(rows, metric));
+      const trials = { total: rows.length, run: rows.length - reused, reused, table };
+      return { best: await requireJson<TrialResult>(ports.store, `trials/${rows[best]?.key}/result.json`), trials };
+    },
   };
+}
+
+async function rowsOf(store: ObjectStore, pages: readonly string[]): Promise<TrialRow[]> {
+  return (await Promise.all(pages.map((page) => getObjectJson<TrialRow[]>(store, page)))).flat();
+}
+
+export interface TrialPages {
+  /** `objects/<sha256>` of `TrialRow`s each. */
+  readonly pages: readonly string[];
+  /** The metric that the search maximizes. */
+  readonly metric: MetricName;
 }
 
 export interface SearchClosing {

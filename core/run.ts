@@ -64,8 +64,10 @@ export interface TrialCounts {
   readonly total: number;
   readonly run: number;
   readonly reused: number;
-  /** `objects/<sha256>` of the `TrialRow`s. */
+  /** `objects/<sha256>` of the `TrialRow`s: rung by rung, best first. */
   readonly table: string;
+  /** Where the budget of time ended the search: on another machine it may choose another model. */
+  readonly endedBy?: 'time';
 }
 
 /** A trial on the leaderboard. */
@@ -74,11 +76,20 @@ export interface TrialRow extends Candidate {
   /** Counted from 1. */
   readonly rung: number;
   readonly epochs: number;
+  readonly seed: number;
   readonly backend: string;
   /** Null where training diverged. */
   readonly validation: Readonly<Partial<Record<MetricName, number>>> | null;
   readonly seconds: number;
   readonly reused: boolean;
+}
+
+/** What a search answers to the query `leaderboard`: the trials that have ended, in no order. */
+export interface Leaderboard {
+  /** `objects/<sha256>` of earlier `TrialRow`s each. */
+  readonly pages: readonly string[];
+  /** The latest ones. */
+  readonly rows: readonly TrialRow[];
 }
 
 /** What a workflow answers to the query `progress`. */

@@ -3,21 +3,23 @@ import type { LearnerPlan } from './learnerPlan.ts';
 import { type ParameterAxis, parameterAxes, rangedParameter } from './parameterAxes.ts';
 import { drawFromSpace, isRange } from './parameterSpace.ts';
 import { type Random, seededRandom, shuffledIndices } from './random.ts';
+import { candidatesWithin } from './searchBudget.ts';
 import { searchGrid } from './searchGrid.ts';
 import { drawsOf, type SearchPlan } from './searchPlan.ts';
 import type { Candidate, Parameters } from './trial.ts';
 
 /**
- * What a search tries: the whole grid in its order, or as many candidates as the strategy draws (Bergstra and Bengio
- * 2012), no two alike. Draws come from the plan's seed: fewer of them are the first of more.
+ * What a search tries: the whole grid in its order, or as many candidates as the strategy draws and the budget allows
+ * (Bergstra and Bengio 2012), no two alike. Draws come from the plan's seed: fewer of them are the first of more.
  */
 export function searchCandidates(plan: SearchPlan): Candidate[] {
-  const draws = drawsOf(plan.strategy);
-  if (draws === undefined) return searchGrid(plan);
   const random = seededRandom(plan.seed);
-  return plan.learners.some((learner) => rangedParameter(learner) !== undefined)
-    ? drawnFromRanges(plan.learners, draws, random)
-    : drawnFromGrid(searchGrid(plan), draws, random);
+  if (plan.learners.some((learner) => rangedParameter(learner) !== undefined)) {
+    return drawnFromRanges(plan.learners, candidatesWithin(plan, Number.POSITIVE_INFINITY), random);
+  }
+  const grid = searchGrid(plan);
+  const count = candidatesWithin(plan, grid.length);
+  return drawsOf(plan.strategy) === undefined && count === grid.length ? grid : drawnFromGrid(grid, count, random);
 }
 
 function drawnFromGrid(grid: readonly Candidate[], draws: number, random: Random): Candidate[] {

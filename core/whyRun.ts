@@ -36,7 +36,7 @@ function sentence(
   earlier: StageRecord | undefined,
   changed: StageReason['changed'],
 ): string {
-  const counts = stage.name === 'contract' ? contractText(record) : '';
+  const counts = stage.name === 'contract' ? contractText(record) : stage.name === 'search' ? searchText(record) : '';
   if (stage.reused) return `reused: its result was there for these inputs${counts}`;
   if (earlier === undefined) return `computed: no run before did it${counts}`;
   if (changed.length === 0) return `computed: the same inputs, but the plan or the code changed${counts}`;
@@ -46,6 +46,10 @@ function sentence(
 function contractText({ snapshot, contract }: RunRecord): string {
   const partitions = snapshot === undefined ? '' : `; ${partitionText(snapshot.partitions)}`;
   return `${partitions}${contract === undefined ? '' : `; ${outcomeText(contract)}`}`;
+}
+
+function searchText({ trials }: RunRecord): string {
+  return trials?.endedBy === 'time' ? '; its budget of time ended it: another machine may choose another model' : '';
 }
 
 function partitionText({ total, validated, reused }: { total: number; validated: number; reused: number }): string {

@@ -24,6 +24,7 @@ try {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await judgedRun(stories);
+  await continuedSearch(stories);
   await endedRuns(stories);
   await releases(stories);
 } finally {
@@ -42,6 +43,17 @@ async function judgedRun({ client, stages }: Stories): Promise<void> {
   await record('retrain', client.workflow.getHandle('retrain/judged'));
   await record('run', client.workflow.getHandle(`run/judged/${asOf}`));
   await record('search', client.workflow.getHandle(`search/judged/${asOf}`));
+}
+
+/** A search that goes on in a new history; its last one begins with what was done before. */
+async function continuedSearch({ client }: Stories): Promise<void> {
+  const { search } = storyPlan('continued');
+  const input = { search, matrix: 'objects/matrix', backend: 'js', trialsPerHistory: 20 };
+  const options = { workflowId: 'search/continued', taskQueue: pipelineQueue, args: [input] };
+  const handle = await client.workflow.start('search', options);
+  await handle.result();
+  await record('searchFull', client.workflow.getHandle('search/continued', handle.firstExecutionRunId));
+  await record('searchContinued', client.workflow.getHandle('search/continued'));
 }
 
 async function endedRuns(stories: Stories): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
+import { type BudgetDefinition, budgetOf } from './budgetOf.ts';
 import type { Learner } from './learner.ts';
 import { made } from './made.ts';
 import type { Metric } from './metric.ts';
@@ -14,6 +15,13 @@ export interface SearchDefinition<M extends MetricName> {
   readonly strategy: Strategy;
   /** A whole number, 0 to 2^32 - 1; 1 when left out. The same seed gives the same model. */
   readonly seed?: number;
+  /**
+   * How many seeds the three best candidates are trained with, the best mean being chosen: to tell luck from gain. 1 when
+   * left out.
+   */
+  readonly repeats?: number;
+  /** What the search may spend; without a limit when left out. */
+  readonly budget?: BudgetDefinition;
 }
 
 /** The same, for the check at run time. */
@@ -21,8 +29,15 @@ export const searchShape = z.strictObject(
   {
     learners: z.array(made('a learner, such as logistic({ … })', ['kind', 'plan']), 'a list of learners'),
     maximize: made('a metric, such as auc', ['name', 'atLeast']),
-    strategy: made('halving({ … }), random({ … }) or exhaustive({ … })', ['kind', 'plan']),
+    strategy: made('halving({ … }), asha({ … }), random({ … }) or exhaustive({ … })', ['kind', 'plan']),
     seed: z.number('a whole number').optional(),
+    repeats: z.number('a whole number').optional(),
+    budget: z
+      .strictObject(
+        { trials: z.number('a whole number').optional(), time: z.string("a duration such as '30 minutes'").optional() },
+        'an object with trials or time',
+      )
+      .optional(),
   },
   'an object with learners, maximize and strategy',
 );
@@ -34,5 +49,7 @@ export function searchOf(search: SearchDefinition<MetricName>, place: string): S
     maximize: search.maximize.name,
     strategy: search.strategy.plan(`${place}.strategy`),
     seed: search.seed ?? 1,
+    ...(search.repeats === undefined ? {} : { repeats: search.repeats }),
+    ...(search.budget === undefined ? {} : { budget: budgetOf(search.budget, `${place}.budget`) }),
   };
 }

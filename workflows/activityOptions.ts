@@ -10,8 +10,15 @@ export const brief: ActivityOptions = { startToCloseTimeout: '20 seconds', retry
 /** Stages that work for seconds or minutes and heartbeat every two seconds. */
 export const long: ActivityOptions = { startToCloseTimeout: '6 hours', heartbeatTimeout: '10 seconds', retry };
 
-/** Trials: waiting for a free trainer is in no timeout; a trainer's death is noticed by its silence. */
-export const trial: ActivityOptions = { ...long, taskQueue: trainerQueue };
+/**
+ * Trials: waiting for a free trainer is in no timeout; a trainer's death is noticed by its silence. One that is cancelled
+ * is waited for, so that none is at work any more when its search has ended.
+ */
+export const trial: ActivityOptions = {
+  ...long,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  taskQueue: trainerQueue,
+};
 
 /** Batches of shared work, on whichever pipeline worker has a hand free. Of a source that changed, others are to be made. */
 export const batch: ActivityOptions = {

@@ -32,7 +32,7 @@ interface Ended {
   readonly failure?: unknown;
 }
 
-const { snapshot, openSearch, closeSearch, keepTrials, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
+const { snapshot, openSearch, closeSearch, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
 const { contract, features, package: packageModel, scorecard } = proxyActivities<PipelineActivities>(long);
 
 /** One run of a pipeline at an hour: from the source's rows to a verdict, each stage done once for its inputs. */
@@ -92,9 +92,8 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
 
   story.doing('search: training the grid');
   const found = await searchOnce(input, made.output.matrix);
-  const trialsTable = await keepTrials({ rows: found.outcome.trials });
-  const { best } = found.outcome;
-  done(found.record, `${found.outcome.trials.length} trials, best ${candidateText(best.candidate)}`);
+  const { best, trials } = found.outcome;
+  done(found.record, `${trials.total} trials, best ${candidateText(best.candidate)}`);
 
   const { matrix } = made.output;
   const proving = doing('package: writing and proving one ONNX graph');
@@ -115,7 +114,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
     rows: { read: rows.read, quarantined: rows.quarantined },
     ...(said === undefined ? {} : { contract: said }),
     snapshot: { id: frozen.output.id, partitions: counts },
-    trials: { ...trialCounts(found.outcome, found.record.reused), table: trialsTable },
+    trials: found.record.reused ? { ...trials, run: 0, reused: trials.total } : trials,
     best: { ...best.candidate, epochs: best.epochs },
     scorecard: { id: scored.output.id, ...cardFacts(scored.output.card) },
     verdict,
@@ -199,11 +198,6 @@ function endedBy(failure: unknown): Ended {
 
 function judgedAs(ending: Ending): Ended {
   return { ending };
-}
-
-function trialCounts({ trials }: SearchOutcome, isHeld: boolean): { total: number; run: number; reused: number } {
-  const reused = isHeld ? trials.length : trials.filter((trial) => trial.reused).length;
-  return { total: trials.length, run: trials.length - reused, reused };
 }
 
 function candidateText({ learner, parameters }: { learner: string; parameters: object }): string {

@@ -1,16 +1,28 @@
-import { defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { TrialActivities } from '../activities/activities.ts';
-import { canonicalJson } from '../core/canonicalJson.ts';
-import { keepBest, rungs } from '../core/halving.ts';
-import type { TrialRow } from '../core/run.ts';
+import {
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
+import type { PipelineActivities } from '../activities/activities.ts';
+import type { TrialEnded } from '../activities/trials.ts';
+import { WhetError } from '../core/errors.ts';
+import type { Leaderboard, TrialRow } from '../core/run.ts';
+import { openTally, type RungTally } from '../core/rungTally.ts';
+import type { ScheduledTrial, TrialValue } from '../core/scheduledTrial.ts';
 import { scoreMetrics } from '../core/scorecardPlan.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import { searchCandidates } from '../core/searchCandidates.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
+import { openSchedule, type SearchSchedule } from '../core/searchSchedule.ts';
 import type { Candidate, TrialRequest, TrialResult } from '../core/trial.ts';
-import { trialLanes } from '../core/trialLanes.ts';
-import { trial } from './activityOptions.ts';
-import { openStory } from './story.ts';
+import { trialValue } from '../core/trialValue.ts';
+import { brief } from './activityOptions.ts';
+import { checkedInput, isCancelled } from './refuse.ts';
+import { openStory, type Story } from './story.ts';
+import { trainBlock } from './trainBlock.ts';
 
 export interface SearchInput {
   readonly search: SearchPlan;
@@ -18,73 +30,158 @@ export interface SearchInput {
   readonly matrix: string;
   /** Chosen once per search: every trial of it runs on this backend. */
   readonly backend: string;
+  /** Of a search that goes on in a new history. */
+  readonly soFar?: SearchSoFar;
+  /** After so many trials a search goes on in a new history; 768 when left out. */
+  readonly trialsPerHistory?: number;
 }
 
-/** The trials that have ended: rung by rung, best first once the rung is done. */
-export const leaderboard = defineQuery<readonly TrialRow[]>('leaderboard');
+/** What a search has done in earlier histories. */
+interface SearchSoFar {
+  /** Milliseconds UTC, of the workflow's clock. */
+  readonly startedAt: number;
+  /** `objects/<sha256>` of `TrialRow`s each, in the order in which the trials were started. */
+  readonly pages: readonly string[];
+}
 
-const { trainTrials } = proxyActivities<TrialActivities>(trial);
+/**
+ * Of 2,000 activities that may be under way in a history, and 51,200 events; and a page of rows stays below half a
+ * megabyte.
+ */
+const usualTrials = 768;
 
-/** Searches the grid rung by rung: the best of a rung go on, from their checkpoints, to the next one's budget. */
-export async function search({ search: plan, matrix, backend }: SearchInput): Promise<SearchOutcome> {
-  const trials: TrialRow[] = [];
-  setHandler(leaderboard, () => trials, { description: 'The trials that have ended' });
+/** The trials that have ended, while a search is under way and after it. */
+export const leaderboard = defineQuery<Leaderboard>('leaderboard');
 
-  let candidates: readonly Candidate[] = searchCandidates(plan);
-  const steps = rungs(plan.strategy, candidates.length);
-  const story = openStory(`${candidates.length} candidates in ${steps.length} rungs`);
-  let ranked: TrialResult[] = [];
-  for (const [index, { epochs }] of steps.entries()) {
-    story.doing(`rung ${index + 1}: ${candidates.length} trials to ${epochs.toFixed(2)} epochs`);
-    const requests = candidates.map((candidate) => ({
-      candidate,
-      matrix,
-      seed: plan.seed,
-      epochs,
-      backend,
-      threads: 1,
-      // All of them, whatever the scorecard asks for, so that a trial's key needs no list.
-      metrics: scoreMetrics,
-    }));
-    const groups = await Promise.all(trialLanes(requests, 1).map((group) => trained(group, index + 1, trials)));
-    const ended = groups.flat();
-    ranked = keepBest(ended, ended.length, plan.maximize);
-    // They ended in an order of chance; the outcome is to be the same however often it is computed.
-    const rows = trials.splice(-ended.length);
-    trials.push(...ranked.flatMap(({ key }) => rows.filter((row) => row.key === key)));
-    candidates = ranked.slice(0, steps[index + 1]?.candidates ?? 0).map(({ candidate }) => candidate);
-    story.done(
-      `rung ${index + 1}: best ${plan.maximize} ${bestValue(ranked, plan)} of ${counted(ended.length, 'trial')}`,
-    );
+const { keepTrials, trialValues, gatherTrials } = proxyActivities<PipelineActivities>(brief);
+
+/** Where a search stands. */
+interface Standing {
+  readonly input: SearchInput;
+  readonly candidates: readonly Candidate[];
+  readonly schedule: SearchSchedule;
+  readonly tally: RungTally;
+  /** Rows of this history by the trial's place in the order of starts. */
+  readonly ended: Map<number, TrialRow>;
+  readonly story: Story;
+}
+
+/** Why training came to an end: nothing more to try, no time left, or as many trials as a history may hold. */
+type Ending = 'over' | 'out of time' | 'full';
+
+/** Trains block after block of the search's schedule, until it is over or the budget is spent. */
+export async function search(input: SearchInput): Promise<SearchOutcome> {
+  const { search: plan, soFar = { startedAt: Date.now(), pages: [] } } = input;
+  const standing = openStanding(input, soFar.pages);
+
+  if (soFar.pages.length > 0) recall(standing, await trialValues({ pages: soFar.pages, metric: plan.maximize }));
+  const before = standing.tally.total();
+  const ending = await trainWithin(plan.budget?.timeMs, soFar.startedAt, standing);
+  const rows = inOrder(standing.ended);
+  const pages = [...soFar.pages, await keepTrials({ rows: rows.map(([, row]) => row) })];
+  if (ending === 'full') return continueAsNew<typeof search>({ ...input, soFar: { ...soFar, pages } });
+
+  for (const line of standing.tally.lines()) standing.story.done(line);
+  const winner = checkedInput(() => soundWinner(standing, ending));
+  const best = winner < before ? winner : before + rows.findIndex(([at]) => at === winner);
+  const outcome = await gatherTrials({ pages, best, metric: plan.maximize });
+  standing.story.end('done');
+  return ending === 'over' ? outcome : { ...outcome, trials: { ...outcome.trials, endedBy: 'time' } };
+}
+
+function openStanding(input: SearchInput, pages: readonly string[]): Standing {
+  const { search: plan } = input;
+  const ended: Standing['ended'] = new Map();
+  setHandler(leaderboard, () => ({ pages, rows: [...ended.values()] }), { description: 'The trials that have ended' });
+  const candidates = searchCandidates(plan);
+  const story = openStory(`${candidates.length} candidates, ${plan.strategy.kind}`);
+  const schedule = openSchedule(plan, candidates.length);
+  return { input, candidates, schedule, tally: openTally(plan.maximize), ended, story };
+}
+
+/** Tells a new schedule how the trials of earlier histories ended, block by block as they were started. */
+function recall({ schedule, tally }: Standing, values: readonly TrialValue[]): void {
+  for (let told = 0; told < values.length; ) {
+    const block = schedule.next();
+    if (typeof block === 'string') throw new Error(`a schedule that is at ${block} after ${told} of its trials`);
+    for (const [index, { rung }] of block.trials.entries()) {
+      const value = values[told + index] ?? null;
+      schedule.ended(block.at + index, value);
+      tally.add(rung, value);
+    }
+    told += block.trials.length;
   }
-  const best = ranked[0];
-  if (best === undefined) throw new Error('a search without candidates: definePipeline refuses these');
-  story.end('done');
-  return { best, trials };
 }
 
-async function trained(
-  requests: readonly TrialRequest[],
-  rung: number,
-  trials: TrialRow[],
-): Promise<readonly TrialResult[]> {
-  const summary = requests.map(requestText).join('; ');
-  const ended = await trainTrials.executeWithOptions({ summary }, [{ requests }]);
-  return ended.map(({ result, reused }) => {
-    const { key, candidate, epochs, backend, validation, seconds } = result;
-    trials.push({ ...candidate, key, rung, epochs, backend, validation, seconds, reused });
-    return result;
-  });
+/** Trains until the time is up at the latest. However it ends, no trial is at work any more when it has. */
+async function trainWithin(timeMs: number | undefined, startedAt: number, standing: Standing): Promise<Ending> {
+  const underWay = new Set<Promise<void>>();
+  const time = timeMs === undefined ? {} : { timeout: Math.max(1, timeMs - (Date.now() - startedAt)) };
+  const scope = new CancellationScope({ cancellable: true, ...time });
+  try {
+    return await scope.run(() => train(standing, underWay));
+  } catch (error) {
+    scope.cancel();
+    await Promise.allSettled(underWay);
+    if (isCancellation(error) && !isCancelled()) return 'out of time';
+    throw error;
+  }
 }
 
-function requestText({ candidate: { learner, parameters }, epochs }: TrialRequest): string {
-  return `${learner} ${canonicalJson(parameters)} to ${epochs.toFixed(2)} epochs`;
+async function train(standing: Standing, underWay: Set<Promise<void>>): Promise<Ending> {
+  const { schedule, story, tally } = standing;
+  const { trialsPerHistory = usualTrials } = standing.input;
+  for (let started = 0; ; ) {
+    const block = started < trialsPerHistory ? schedule.next() : 'wait';
+    if (block === 'over') return 'over';
+    if (block === 'wait' && underWay.size === 0) return 'full';
+    if (block === 'wait') {
+      await Promise.race(underWay);
+      continue;
+    }
+    started += block.trials.length;
+    const trained: Promise<void> = trainBlock(
+      block,
+      (trial) => requestOf(standing, trial),
+      (at, trial, ended) => note(standing, at, trial, ended),
+    ).finally(() => underWay.delete(trained));
+    // What it fails with is told by the race; this only keeps it from counting as unheard before the race begins.
+    trained.catch(() => undefined);
+    underWay.add(trained);
+    const last = block.trials.at(-1);
+    story.doing(`rung ${last?.rung}, to ${last?.epochs.toFixed(2)} epochs; ${tally.total()} trials have ended`);
+  }
 }
 
-function bestValue(ranked: readonly TrialResult[], plan: SearchPlan): string {
-  return ranked[0]?.validation?.[plan.maximize]?.toFixed(4) ?? 'none: all diverged';
+function requestOf({ input, candidates }: Standing, { candidate, seed, epochs }: ScheduledTrial): TrialRequest {
+  const { matrix, backend } = input;
+  const tried = candidates[candidate] as Candidate;
+  return { candidate: tried, matrix, seed, epochs, backend, threads: 1, metrics: scoreMetrics };
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function note(standing: Standing, at: number, trial: ScheduledTrial, { result, reused }: TrialEnded): void {
+  const value = trialValue(result, standing.input.search.maximize);
+  standing.ended.set(at, rowOf(trial, result, reused));
+  standing.schedule.ended(at, value);
+  standing.tally.add(trial.rung, value);
+}
+
+function rowOf({ rung, seed }: ScheduledTrial, result: TrialResult, reused: boolean): TrialRow {
+  const { key, candidate, epochs, backend, validation, seconds } = result;
+  return { ...candidate, key, rung, epochs, seed, backend, validation, seconds, reused };
+}
+
+function inOrder(ended: Standing['ended']): [at: number, row: TrialRow][] {
+  return [...ended].sort(([a], [b]) => a - b);
+}
+
+/** Throws `search.out-of-time` when nothing has ended, `search.all-diverged` when nothing ended well. */
+function soundWinner({ schedule, tally, input }: Standing, ending: Ending): number {
+  const best = schedule.best();
+  if (best !== undefined) return best;
+  const { timeMs = 0 } = input.search.budget ?? {};
+  const trials = tally.total();
+  throw ending === 'out of time' && trials === 0
+    ? new WhetError('search.out-of-time', { expected: 'a trial that ends in time', came: `none in ${timeMs} ms` })
+    : new WhetError('search.all-diverged', { expected: 'a trial with finite scores', came: `none in ${trials}` });
 }

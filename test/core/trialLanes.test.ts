@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TrialRequest } from '../../core/trial.ts';
-import { trialLanes } from '../../core/trialLanes.ts';
+import { lanesFor, trialLanes } from '../../core/trialLanes.ts';
 
 const requests = fc.array(
   fc.record({
@@ -22,14 +22,24 @@ test('groups what differs in rates, penalties and seeds alone, and loses no tria
       for (const group of groups) {
         expect(group.length).toBeGreaterThan(0);
         expect(group.length).toBeLessThanOrEqual(most);
-        expect(new Set(group.map(({ candidate, epochs }) => `${candidate.parameters.hidden} ${epochs}`)).size).toBe(1);
+        expect(new Set(group.map(shapeOf)).size).toBe(1);
       }
-      const shapes = new Set(given.map(({ candidate, epochs }) => `${candidate.parameters.hidden} ${epochs}`));
-      const full = groups.filter(({ length }) => length === most).length;
-      expect(groups.length - full).toBeLessThanOrEqual(shapes.size);
+      for (const [shape, alike] of Object.entries(Object.groupBy(given, shapeOf))) {
+        const sizes = groups.filter(([first]) => first && shapeOf(first) === shape).map(({ length }) => length);
+        expect(sizes).toHaveLength(Math.ceil((alike?.length ?? 0) / most));
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }
     }),
   );
 });
+
+test('a handful is shared out among processes, thousands are trained side by side sixteen at a time', () => {
+  expect([1, 4, 5, 21, 24, 64, 10_000].map(lanesFor)).toEqual([1, 1, 2, 6, 6, 16, 16]);
+});
+
+function shapeOf({ candidate, epochs }: TrialRequest): string {
+  return `${candidate.parameters.hidden} ${epochs}`;
+}
 
 function requestOf(parameters: TrialRequest['candidate']['parameters'], seed: number, epochs: number): TrialRequest {
   const candidate = { learner: 'mlp', parameters } as const;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../core/canonicalJson.ts';
 import { searchGrid } from '../../core/searchGrid.ts';
 import {
+  asha,
   auc,
   brier,
   calibrationError,
@@ -122,6 +123,16 @@ describe('the plan', () => {
     });
   });
 
+  test('holds asynchronous halving, repeats and budgets', () => {
+    const strategy = asha({ keep: 1 / 2, from: '1 epoch', to: '4 epochs', trials: 9 });
+    const search = { ...base.search, strategy, repeats: 3, budget: { trials: 50, time: '30 minutes' } };
+    expect(definePipeline({ ...base, search } as never).plan.search).toMatchObject({
+      strategy: { kind: 'asha', keep: 1 / 2, fromEpochs: 1, toEpochs: 4, trials: 9 },
+      repeats: 3,
+      budget: { trials: 50, timeMs: 1_800_000 },
+    });
+  });
+
   test('holds every rule a metric can make', () => {
     const gate = [
       auc.atLeast(0.6),
@@ -232,6 +243,15 @@ describe('a wrong definition is refused, naming the place', () => {
       { search: { ...search, learners: [mlpOf({ hidden: [[uniform(8, 16)]] })] } },
       'hidden[0]',
       'int(8, 128)',
+    ],
+    ['half a repeat', { search: { ...search, repeats: 1.5 } }, 'search.repeats', 'whole number, 1 to 100'],
+    ['repeats alone', { search: { ...search, repeats: 3, budget: { trials: 6 } } }, 'budget.trials', 'more than 6'],
+    ['no time', { search: { ...search, budget: { time: '0 minutes' } } }, 'search.budget.time', 'longer than nothing'],
+    [
+      'less than all of a grid',
+      { search: { ...search, learners: [logistic({ l2: [0, 1, 2] })], budget: { trials: 2 } } },
+      'budget.trials',
+      '3 or more',
     ],
     ['half a trial', { search: { ...search, strategy: random({ trials: 0.5, epochs: 1 }) } }, 'trials', 'whole number'],
     ['a budget divided by 0', { search: { ...search, strategy: halvingOf({ from: '1/0 epoch' }) } }, 'from', 'above 0'],

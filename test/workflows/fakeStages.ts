@@ -1,9 +1,10 @@
 import type { BatchActivities, PipelineActivities, TrialActivities } from '../../activities/activities.ts';
 import { createWaitActivities } from '../../activities/awaitRun.ts';
 import { canonicalJson } from '../../core/canonicalJson.ts';
-import type { RunRecord, StageName, StageRecord } from '../../core/run.ts';
+import type { RunRecord, StageName, StageRecord, TrialRow } from '../../core/run.ts';
 import type { Scorecard } from '../../core/scorecard.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
+import { ranked, trialValue } from '../../core/trialValue.ts';
 import { storyPlan } from './storyPlan.ts';
 
 export type StoryActivities = PipelineActivities & TrialActivities & BatchActivities;
@@ -22,6 +23,8 @@ export interface FakeStages {
   names(): string[];
   /** The inputs of the calls of one activity, in order. */
   inputsOf<Name extends keyof StoryActivities>(name: Name): Parameters<StoryActivities[Name]>[0][];
+  /** What the activities do unless they are told otherwise. */
+  usual(): StoryActivities;
   /** Lets some activities do something else until the next `reset`. */
   behave(changes: Partial<StoryActivities>): void;
   reset(): void;
@@ -38,6 +41,7 @@ export function fakeStages(): FakeStages {
     calls,
     names: () => calls.map(({ name }) => name),
     inputsOf: (wanted) => calls.filter(({ name }) => name === wanted).map(({ input }) => input as never),
+    usual: () => usual,
     behave(changes) {
       changed = { ...changed, ...changes };
     },
@@ -73,6 +77,8 @@ type ReleaseNames =
   | 'awaitApplied';
 
 function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
+  const kept = new Map<string, readonly TrialRow[]>();
+  const rowsOf = (pages: readonly string[]): TrialRow[] => pages.flatMap((page) => kept.get(page) ?? []);
   return {
     resolve: async ({ input }) => ({
       planId: 'plan-1',
@@ -102,7 +108,21 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       held: null,
     }),
     closeSearch: async ({ opening }) => ({ ...recordOf('search'), reused: opening.held !== null }),
-    keepTrials: async () => 'objects/trials',
+    async keepTrials({ rows }) {
+      const page = `page ${kept.size + 1}`;
+      kept.set(page, rows);
+      return page;
+    },
+    trialValues: async ({ pages, metric }) => rowsOf(pages).map((row) => trialValue(row, metric)),
+    async gatherTrials({ pages, best, metric }) {
+      const rows = ranked(rowsOf(pages), metric);
+      kept.set('objects/trials', rows);
+      const reused = rows.filter((row) => row.reused).length;
+      return {
+        best: resultOf(rowsOf(pages)[best] as TrialRow),
+        trials: { total: rows.length, run: rows.length - reused, reused, table: 'objects/trials' },
+      };
+    },
     package: async () => ({
       output: { id: 'objects/package', digest: 'digest-1', threshold: 0.5 },
       record: recordOf('package'),
@@ -164,6 +184,10 @@ export function trialOf({ candidate, epochs, backend }: TrialRequest, auc: numbe
     weights: 'objects/weights',
     seconds: 1,
   };
+}
+
+function resultOf({ key, learner, parameters, epochs, backend, validation }: TrialRow): TrialResult {
+  return { ...trialOf({ candidate: { learner, parameters }, epochs, backend } as TrialRequest, null), key, validation };
 }
 
 function recordOf(name: StageName): StageRecord {

@@ -3,15 +3,11 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
-import type { Progress, RunRecord, TrialRow } from '../../core/run.ts';
-import type { SearchOutcome } from '../../core/search.ts';
-import { searchGrid } from '../../core/searchGrid.ts';
+import type { Progress, RunRecord } from '../../core/run.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
-import type { TrialRequest } from '../../core/trial.ts';
 import { runOf } from '../../workflows/retrain.ts';
-import { leaderboard } from '../../workflows/search.ts';
 import { progress } from '../../workflows/story.ts';
-import { type FakeStages, trialOf } from './fakeStages.ts';
+import type { FakeStages } from './fakeStages.ts';
 import { storyPlan } from './storyPlan.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
 
@@ -26,8 +22,8 @@ afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 
 const order = [
-  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'closeSearch', 'keepTrials'],
-  ...['package', 'scorecard', 'submit', 'recordRun'],
+  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'keepTrials', 'gatherTrials'],
+  ...['closeSearch', 'package', 'scorecard', 'submit', 'recordRun'],
 ];
 
 describe('retrain', () => {
@@ -263,47 +259,6 @@ describe('run', () => {
   });
 });
 
-describe('search', () => {
-  test('halves the field rung by rung: the best go on to three times the budget', async () => {
-    const outcome = await search('halving', (request) => aucOf(request));
-    const rungs = [1, 2, 3, 4].map((rung) => outcome.trials.filter((row) => row.rung === rung));
-    expect(rungs.map(({ length }) => length)).toEqual([21, 7, 3, 1]);
-    expect(rungs.map(([first]) => first?.epochs)).toEqual([1 / 9, 1 / 3, 1, 2]);
-    const best = (rungs[0] ?? []).toSorted((a, b) => (b.validation?.auc ?? 0) - (a.validation?.auc ?? 0));
-    expect(new Set(best.map((row) => row.validation?.auc)).size).toBe(21);
-    expect(namesOf(rungs[0])).toEqual(namesOf(best));
-    expect(namesOf(rungs[1])).toEqual(namesOf(best.slice(0, 7)));
-    expect(namesOf(rungs[2])).toEqual(namesOf(best.slice(0, 3)));
-    expect(outcome.best.candidate).toEqual({ learner: best[0]?.learner, parameters: best[0]?.parameters });
-    expect(outcome.best.epochs).toBe(2);
-    const rows = await stories.client.workflow.getHandle('search/halving').query(leaderboard);
-    expect(rows).toEqual(outcome.trials);
-    const details = await detailsOf(stories.client.workflow.getHandle('search/halving'));
-    expect(details).toMatch(/^### 21 candidates in 4 rungs\n\n- rung 1: best auc 0\.\d{4} of 21 trials/);
-  });
-
-  test('decides ties by the key, so that one search has one outcome', async () => {
-    const outcome = await search('ties', () => 0.6);
-    const rungs = [1, 2, 3, 4].map((rung) => namesOf(outcome.trials.filter((row) => row.rung === rung)));
-    const sorted = rungs[0]?.toSorted() ?? [];
-    expect(rungs).toEqual([sorted, sorted.slice(0, 7), sorted.slice(0, 3), sorted.slice(0, 1)]);
-    expect(nameOf(outcome.best.candidate)).toBe(sorted[0]);
-  });
-
-  test('lets diverged trials go, and names a best one though all diverged', async () => {
-    const some = await search('diverged', (request) => (request.candidate.learner === 'mlp' ? null : 0.6));
-    const second = some.trials.filter((row) => row.rung === 2);
-    expect(second.filter((row) => row.learner === 'logistic')).toHaveLength(3);
-    expect(some.trials.filter((row) => row.rung === 3).every((row) => row.learner === 'logistic')).toBe(true);
-    expect(some.trials.filter((row) => row.validation === null)).toHaveLength(18 + 4);
-
-    const all = await search('all-diverged', () => null);
-    expect(all.best.validation).toBeNull();
-    const details = await detailsOf(stories.client.workflow.getHandle('search/all-diverged'));
-    expect(details).toContain('best auc none: all diverged');
-  });
-});
-
 const soon = { timeout: 20_000, interval: 20 };
 
 function retrain(name: string, input: unknown): Promise<RunRecord> {
@@ -315,30 +270,6 @@ function retrain(name: string, input: unknown): Promise<RunRecord> {
 async function untilCancelled(): Promise<never> {
   const beat = setInterval(() => heartbeat(), 20);
   return cancelled().finally(() => clearInterval(beat));
-}
-
-function search(name: string, score: (request: TrialRequest) => number | null): Promise<SearchOutcome> {
-  stages.behave({
-    trainTrials: async ({ requests }) =>
-      requests.map((request) => ({ result: trialOf(request, score(request)), reused: false })),
-  });
-  const input = { search: storyPlan(name).search, matrix: 'objects/matrix', backend: 'js' };
-  const options = { taskQueue: pipelineQueue, workflowId: `search/${name}`, args: [input] };
-  return stories.client.workflow.execute('search', options);
-}
-
-/** Differs for each candidate, and does not change with the budget. */
-function aucOf({ candidate }: TrialRequest): number {
-  const grid = searchGrid(storyPlan('any').search).map(nameOf);
-  return 0.5 + ((grid.indexOf(nameOf(candidate)) * 8) % grid.length) / 100;
-}
-
-function nameOf({ learner, parameters }: Pick<TrialRow, 'learner' | 'parameters'>): string {
-  return trialOf({ candidate: { learner, parameters }, epochs: 0, backend: '' } as TrialRequest, null).key;
-}
-
-function namesOf(rows: readonly TrialRow[] = []): string[] {
-  return rows.map(nameOf);
 }
 
 async function histories(query: string): Promise<string[]> {
