@@ -1,57 +1,140 @@
-import type { LearnerKind } from '../core/learnerPlan.ts';
-import type { Parameters } from '../core/trial.ts';
-import { backendNames, openBackend } from '../models/backends/openBackend.ts';
-import { learners } from '../models/learners/learners.ts';
-import { train } from '../models/trainer.ts';
-import type { TrainingData } from '../models/trainingData.ts';
-import { flightTrainingData } from './flightMatrix.ts';
-import type { Bench, BenchCase } from './harness.ts';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { listBackends } from '../models/backends/listBackends.ts';
+import type { Bench, BenchCase, BenchRatio } from './harness.ts';
+import { pythonPeer } from './pythonPeer.ts';
+import { taskBatchRows, taskLearningRate, taskRows, trainingTasks, writeTask } from './training/trainingTask.ts';
 
-const days = 4;
+const execute = promisify(execFile);
 
-const models: readonly { name: string; learner: LearnerKind; parameters: Parameters }[] = [
-  { name: 'logistic', learner: 'logistic', parameters: { learningRate: 1e-2, l2: 1e-5 } },
-  { name: 'mlp [32, 16]', learner: 'mlp', parameters: { hidden: [32, 16], learningRate: 3e-3, l2: 0 } },
-  { name: 'mlp [64, 32]', learner: 'mlp', parameters: { hidden: [64, 32], learningRate: 3e-3, l2: 0 } },
-];
-
-/** Rows a second of the trainer, one process and one thread, on real flights; per backend and model. */
-export async function trainingBench(): Promise<Bench> {
-  const data = await flightTrainingData(days);
-  const { width, categories } = data.shape;
-  const cases = backendNames.flatMap((backend) => models.map((model) => caseOf(data, backend, model)));
+/**
+ * Rows a second of the trainer, one process and one thread, per backend that this machine has; with peers, theirs on
+ * the same rows and networks.
+ */
+export async function trainingBench({ peers }: { peers: boolean }): Promise<Bench> {
+  const scratch = await mkdtemp(join(tmpdir(), 'whet-bench-'));
+  for (const [key, task] of Object.entries(trainingTasks)) await writeTask(join(scratch, key), task);
+  const sides = [...(await ownSides()), ...(peers ? await peerSides() : [])];
+  const cases = keys.flatMap((key) =>
+    sides.filter((side) => side.tasks.includes(key)).map((side) => caseOf(scratch, key, side)),
+  );
   return {
     runs: 5,
     cases,
-    ratios: models.map(({ name }) => ({ name: `wasm to cpu, ${name}`, of: `wasm, ${name}`, to: `cpu, ${name}` })),
+    ratios: peers ? ratiosOf(sides) : [],
     conditions: [
-      `${data.train.rows} rows of ${days} days of flights; ${width} numbers and ${categories.length} categories (${categories.map(({ name, values }) => `${name} ${values}`).join(', ')})`,
-      'batches of 1,024 rows; forward, backward and Adam; one process, one thread',
+      ...keys.map((key) => `(${key}) ${trainingTasks[key].name}, ReLU, one logit, mean log loss`),
+      `${taskRows.toLocaleString('en')} made rows; Adam, learning rate ${taskLearningRate}; batches of ${taskBatchRows.toLocaleString('en')} in a new order for each epoch; forward, backward and step, batches made included`,
+      'each measurement a process of its own with one thread; about two seconds of training after a warm-up; every side must come to a loss between 0.4 and 0.6',
     ],
-    close: async () => undefined,
+    close: () => rm(scratch, { recursive: true }),
   };
 }
 
-function caseOf(
-  data: TrainingData,
-  backend: string,
-  { name, learner, parameters }: (typeof models)[number],
-): BenchCase {
+type TaskKey = keyof typeof trainingTasks;
+const keys = Object.keys(trainingTasks) as TaskKey[];
+
+/** Who trains. */
+interface Side {
+  readonly name: string;
+  readonly tasks: readonly TaskKey[];
+  readonly epochs: number;
+  readonly command: string;
+  /** Before and behind the task's folder and the epochs. */
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+}
+
+/** Whole epochs that take about two seconds. */
+const usualEpochs = 4;
+
+async function ownSides(): Promise<Side[]> {
+  const script = join(import.meta.dirname, 'training/trainWithWhetstone.ts');
+  const available = (await listBackends()).filter((backend) => backend.available);
+  return available.map(({ kind }) => ({
+    name: kind,
+    tasks: keys,
+    epochs: kind === 'cpu' ? 0.2 : usualEpochs,
+    command: process.execPath,
+    before: [script],
+    behind: [kind],
+  }));
+}
+
+/** Installed as their documentation says, with the versions that were current when this was written. */
+const environments = [
+  { name: 'PyTorch', peer: 'torch', packages: ['torch==2.15.0', 'numpy==2.4.6'], tasks: keys },
+  { name: 'Keras', peer: 'keras', packages: ['keras==3.15.1', 'tensorflow-cpu==2.21.0'], tasks: keys },
+  {
+    name: 'scikit-learn',
+    peer: 'sklearn',
+    packages: ['scikit-learn==1.9.1', 'numpy==2.4.6'],
+    tasks: ['a'],
+  },
+] as const;
+
+async function peerSides(): Promise<Side[]> {
+  const sides: Side[] = [];
+  for (const { name, peer, packages, tasks } of environments) {
+    const command = join(await pythonPeer(`training-${peer}`, packages), 'bin', 'python');
+    const before = [join(import.meta.dirname, 'training', `train_with_${peer}.py`)];
+    sides.push({ name, tasks, epochs: usualEpochs, command, before, behind: [] });
+  }
+  return sides;
+}
+
+function caseOf(scratch: string, key: TaskKey, { name, epochs, command, before, behind }: Side): BenchCase {
   return {
-    name: `${backend}, ${name}`,
+    name: caseName(key, name),
     unit: 'rows/s',
     better: 'higher',
     async measure() {
-      const opened = await openBackend(backend);
-      const started = performance.now();
-      const toEpochs = rowsAtOnce(backend) / data.train.rows;
-      const { rowsTrained } = await train(opened, learners[learner], parameters, data, { seed: 7, toEpochs });
-      return rowsTrained / ((performance.now() - started) / 1_000);
+      const { stdout } = await execute(command, [...before, join(scratch, key), `${epochs}`, ...behind], { env });
+      const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { rowsPerSecond: number; loss: number };
+      if (epochs === usualEpochs) requireLearned(caseName(key, name), told.loss);
+      return told.rowsPerSecond;
     },
   };
 }
 
-/** About a second's work, so that a measurement is neither noise nor a wait. */
-function rowsAtOnce(backend: string): number {
-  return 1_024 * (backend === 'cpu' ? 24 : 256);
+/** One thread for whoever asks the environment. */
+const env = {
+  ...process.env,
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  TF_NUM_INTRAOP_THREADS: '1',
+  TF_NUM_INTEROP_THREADS: '1',
+};
+
+/** Whoever is fast because it trains something else is found out here. */
+function requireLearned(who: string, loss: number): void {
+  const { least, most } = lossAfterUsualEpochs;
+  if (loss > least && loss < most) return;
+  throw new Error(`expected a loss from ${least} to ${most} after ${usualEpochs} epochs, but came ${loss} from ${who}`);
+}
+
+const lossAfterUsualEpochs = { least: 0.4, most: 0.6 };
+
+function ratiosOf(sides: readonly Side[]): BenchRatio[] {
+  const peers: readonly string[] = environments.map(({ name }) => name);
+  const own = sides.filter(({ name }) => !peers.includes(name) && name !== 'cpu');
+  return keys.flatMap((key) =>
+    own.flatMap((ours) =>
+      sides
+        .filter(({ name, tasks }) => peers.includes(name) && tasks.includes(key))
+        .map(({ name }) => ({
+          name: `(${key}) ${ours.name} to ${name}`,
+          of: caseName(key, ours.name),
+          to: caseName(key, name),
+        })),
+    ),
+  );
+}
+
+function caseName(key: TaskKey, side: string): string {
+  return `(${key}) ${side}`;
 }
