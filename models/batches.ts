@@ -37,25 +37,38 @@ export function seededBatches(data: Rows, shape: MatrixShape, seeds: readonly nu
   const rows = Math.min(most, data.rows);
   const orders = (new Set(seeds).size === 1 ? seeds.slice(0, 1) : seeds).map((seed) => epochOrder(data.rows, seed));
   const gathered = gatherer(data, shape, orders.length, rows);
+  const taken = new Uint32Array(rows);
   return {
     rows,
     tensors(tf, step) {
       for (const [lane, orderOf] of orders.entries()) {
-        for (let row = 0; row < rows; row += 1) {
-          const place = step * rows + row;
-          const epoch = Math.floor(place / data.rows);
-          gathered.copy(orderOf(epoch)[place - epoch * data.rows] ?? 0, lane, row);
-        }
+        takeRows(taken, orderOf, data.rows, step * rows);
+        gathered.gather(taken, lane);
       }
       return gathered.tensors(tf);
     },
   };
 }
 
+/** The rows at the places from `first` on of the endless line. */
+function takeRows(into: Uint32Array, orderOf: (epoch: number) => Uint32Array, rows: number, first: number): void {
+  for (let done = 0; done < into.length; ) {
+    const place = first + done;
+    const epoch = Math.floor(place / rows);
+    const from = place - epoch * rows;
+    const run = orderOf(epoch).subarray(from, Math.min(rows, from + into.length - done));
+    into.set(run, done);
+    done += run.length;
+  }
+}
+
 /** Rows from..to of the data as they lie, for scoring. */
 export function tensorsOfRows(tf: Tf, data: Rows, shape: MatrixShape, from: number, to: number): Batch {
   const gathered = gatherer(data, shape, 1, to - from);
-  for (let row = from; row < to; row += 1) gathered.copy(row, 0, row - from);
+  gathered.gather(
+    Uint32Array.from({ length: to - from }, (_, row) => from + row),
+    0,
+  );
   return gathered.tensors(tf).batch;
 }
 
@@ -74,22 +87,32 @@ function epochOrder(rows: number, seed: number): (epoch: number) => Uint32Array 
   };
 }
 
-/** Turns rows into columns on the way: a tensor of numbers is [lanes, width, rows]. */
+/** So many rows are turned into columns at once: what is read and what is written both stay in the nearest cache. */
+const rowsOfTile = 16;
+
 function gatherer(data: Rows, { width, categories }: MatrixShape, lanes: number, rows: number) {
   const numeric = new Float32Array(lanes * width * rows);
   const columns = categories.map(() => new Int32Array(lanes * rows));
   const labels = new Float32Array(lanes * rows);
   const rowWeights = data.weights === undefined ? null : new Float32Array(lanes * rows);
   return {
-    copy(from: number, lane: number, row: number): void {
-      const to = lane * rows + row;
-      const top = lane * width * rows + row;
-      for (let at = 0; at < width; at += 1) numeric[top + at * rows] = data.numeric[from * width + at] ?? 0;
-      for (let at = 0; at < columns.length; at += 1) {
-        (columns[at] as Int32Array)[to] = data.categories[from * columns.length + at] ?? 0;
+    /** `taken` has `rows` numbers of rows. */
+    gather(taken: Uint32Array, lane: number): void {
+      const first = lane * rows;
+      for (let row = 0; row < rows; row += 1) labels[first + row] = data.labels[taken[row] ?? 0] ?? 0;
+      for (const [at, column] of columns.entries()) {
+        gatherColumn(column, first, data.categories, taken, at, columns.length);
       }
-      labels[to] = data.labels[from] ?? 0;
-      if (rowWeights !== null) rowWeights[to] = data.weights?.[from] ?? 1;
+      if (rowWeights !== null && data.weights) gatherColumn(rowWeights, first, data.weights, taken, 0, 1);
+      for (let tile = 0; tile < rows; tile += rowsOfTile) {
+        const end = Math.min(rows, tile + rowsOfTile);
+        for (let at = 0; at < width; at += 1) {
+          const to = (lane * width + at) * rows;
+          for (let row = tile; row < end; row += 1) {
+            numeric[to + row] = data.numeric[(taken[row] ?? 0) * width + at] ?? 0;
+          }
+        }
+      }
     },
     tensors(tf: Tf): LabelledBatch {
       const named = categories.map(
@@ -103,4 +126,15 @@ function gatherer(data: Rows, { width, categories }: MatrixShape, lanes: number,
       return { batch, labels: tf.tensor2d(labels, [lanes, rows]), rowWeights: weights };
     },
   };
+}
+
+function gatherColumn<T extends Float32Array | Int32Array>(
+  into: T,
+  first: number,
+  from: T,
+  taken: Uint32Array,
+  at: number,
+  width: number,
+): void {
+  for (let row = 0; row < taken.length; row += 1) into[first + row] = from[(taken[row] ?? 0) * width + at] ?? 0;
 }

@@ -25,11 +25,13 @@ export async function laneScores(
     const to = Math.min(from + scoredAtOnce, data.rows);
     const logits = tf.tidy(() => {
       const batch = tensorsOfRows(tf, data, shape, from, to);
-      return learner.logits(tf, stackTensors(tf, stack), batch, parameters).dataSync();
+      return learner.logits(tf, stackTensors(tf, stack), batch, parameters);
     });
+    const read = logits.dataSync();
+    logits.dispose();
     scores.forEach((of, lane) => {
       const first = lane * (to - from) - from;
-      for (let row = from; row < to; row += 1) of[row] = 1 / (1 + Math.exp(-(logits[first + row] ?? Number.NaN)));
+      for (let row = from; row < to; row += 1) of[row] = 1 / (1 + Math.exp(-(read[first + row] ?? Number.NaN)));
     });
   }
   return scores;

@@ -186,13 +186,17 @@ export function lossesAndGradients(
   batches: Batches,
   step: number,
 ): Float32Array {
-  return tf.tidy(() => {
+  const computed = tf.tidy(() => {
     const { batch, labels, rowWeights } = batches.tensors(tf, step);
     const weights = stackTensors(tf, stack);
     const losses = () => stackedLogLoss(tf, learner.logits(tf, weights, batch, parameters), labels, rowWeights);
     const { value, grads } = tf.engine().gradients(losses, Object.values(weights), tf.ones([stack.lanes]));
-    return tf.concat([value, ...grads.map((gradient) => tf.reshape(gradient, [-1]))]).dataSync() as Float32Array;
+    return tf.concat([value, ...grads.map((gradient) => tf.reshape(gradient, [-1]))]);
   });
+  // Read outside: `tidy` looks for tensors in whatever it is given back, number by number.
+  const read = computed.dataSync() as Float32Array;
+  computed.dispose();
+  return read;
 }
 
 function ratesOf(learner: Learner, stack: Stack, { parameters }: Lane): LaneRates {
