@@ -1,15 +1,18 @@
+import { briefCard } from '../core/briefCard.ts';
 import type { VersionRecord } from '../core/ledger.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Scorecard } from '../core/scorecard.ts';
+import type { Measured, Scorecard } from '../core/scorecard.ts';
 import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
 import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { buildScorecard, type Rival, scorecardVersion } from '../models/buildScorecard.ts';
+import { measureScoring } from '../models/measureScoring.ts';
+import { loadPackage } from '../models/scorers/loadPackage.ts';
 import { headOf } from '../registry/ledger.ts';
 import { listVersions } from '../registry/versions.ts';
-import { getObjectJson, putObjectJson } from '../storage/objects.ts';
+import { getObject, getObjectJson, putObjectJson } from '../storage/objects.ts';
 import { planOf } from './planOf.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';
@@ -27,7 +30,7 @@ export interface ScorecardInput {
 export interface ScorecardOutput {
   /** `objects/<sha256>` of the `Scorecard`. */
   readonly id: string;
-  /** Without its slices, which may be many. */
+  /** Without its slices and curves, which may be many. */
   readonly card: Scorecard;
 }
 
@@ -44,7 +47,7 @@ export function createScorecardActivities(ports: Ports) {
       const inputs = { package: input.package, snapshot, matrix, asOf, ...against };
       return stage(ports, { name: 'scorecard', version: scorecardVersion, section: plan.scorecard, inputs }, () =>
         whileBeating(async () => {
-          const card = await buildScorecard(ports, {
+          const built = await buildScorecard(ports, {
             plan,
             snapshot: await readSnapshot(ports.store, snapshot),
             window: runWindow(plan, hourStart(asOf)),
@@ -53,11 +56,25 @@ export function createScorecardActivities(ports: Ports) {
             champion: champion?.rival ?? null,
             reference: reference?.rival ?? null,
           });
-          return { id: await putObjectJson(ports.store, card), card: { ...card, slices: [] } };
+          const card: Scorecard = { ...built, measured: await measuredPackage(ports, input.package) };
+          return { id: await putObjectJson(ports.store, card), card: briefCard(card) };
         }),
       );
     },
   };
+}
+
+/** Measured where the card is made, and kept with it: who finds the stage done finds these figures. */
+async function measuredPackage({ store }: Ports, id: string): Promise<Measured> {
+  const { package: held, scorer } = await loadPackage(store, id);
+  try {
+    const times = await measureScoring(scorer, held.golden, () => performance.now());
+    const document = (await getObject(store, id)).byteLength;
+    const packageBytes = held.model.bytes + held.network.bytes + document;
+    return { ...times, modelBytes: held.model.bytes, packageBytes };
+  } finally {
+    await scorer.release();
+  }
 }
 
 interface NamedRival {

@@ -18,8 +18,13 @@ export interface ModelPackage {
   readonly encoders: Encoders;
   /** `objects/<sha256>` of the `HourTable` of `asOf`. */
   readonly table: string;
-  /** At or above it the answer is positive. Chosen on the validation rows for the largest F1. */
+  /**
+   * At or above it the answer is positive. Chosen on the validation rows: the first profile's, or for the largest F1
+   * where the plan has no profiles.
+   */
   readonly threshold: number;
+  /** The threshold of least expected cost on the validation rows, by each profile of the plan; left out without any. */
+  readonly profiles?: readonly { readonly name: string; readonly threshold: number }[];
   readonly answer: { readonly positive: string; readonly negative: string };
   readonly golden: GoldenRows;
   readonly lineage: { readonly snapshot: string; readonly matrix: string; readonly trial: string };

@@ -1,4 +1,5 @@
-import type { MetricName } from './scorecardPlan.ts';
+import type { Curves } from './curves.ts';
+import type { MetricName, ProfilePlan } from './scorecardPlan.ts';
 import type { Hour } from './time.ts';
 
 /** A value with its 95 % interval; null bounds where there are too few hours to give one. */
@@ -24,6 +25,13 @@ export interface Scorecard {
   readonly slices: readonly Slice[];
   readonly champion: Comparison | null;
   readonly reference: Comparison | null;
+  /** At or above it the candidate's answer is positive. Cards of earlier code lack it, and what follows. */
+  readonly threshold?: number;
+  /** What the answers of each profile's threshold are like; left out where the plan has no profiles. */
+  readonly profiles?: readonly ProfileResult[];
+  readonly curves?: Curves;
+  readonly importance?: Importance;
+  readonly measured?: Measured;
   /** `objects/<sha256>` of the scores of the test rows, by the candidate and by its rivals. Kept for a while. */
   readonly testScores?: string;
 }
@@ -32,7 +40,41 @@ export interface Slice {
   readonly column: string;
   readonly value: string;
   readonly rows: number;
-  readonly metrics: Readonly<Partial<Record<MetricName, number>>>;
+  readonly metrics: Estimates;
+}
+
+/** A profile's threshold, as it was chosen on the validation rows, and its answers on the test rows. */
+export interface ProfileResult extends ProfilePlan {
+  readonly threshold: number;
+  readonly metrics: Estimates;
+}
+
+/** What the model loses on test rows when one feature's values are shuffled among them. */
+export interface Importance {
+  /** A sample of the test rows. */
+  readonly rows: number;
+  readonly repeats: number;
+  /** The one that costs the most comes first. */
+  readonly features: readonly FeatureImportance[];
+}
+
+/** By how much each metric gets worse: the mean over the repeats, and their standard deviation. About 0: not used. */
+export interface FeatureImportance {
+  readonly feature: string;
+  readonly auc: { readonly mean: number; readonly deviation: number } | null;
+  readonly logLoss: { readonly mean: number; readonly deviation: number };
+}
+
+/** Measured once, on the machine that made the card. */
+export interface Measured {
+  /** Milliseconds for one row, by `scorer`. */
+  readonly scoringMs: { readonly p50: number; readonly p99: number };
+  readonly scorer: string;
+  /** How many times one row was scored. */
+  readonly timed: number;
+  /** `model.onnx` alone, and with `network.onnx` and the package's document. */
+  readonly modelBytes: number;
+  readonly packageBytes: number;
 }
 
 /** Differences are challenger minus other, paired by row, intervals by hour. */
@@ -40,6 +82,8 @@ export interface Comparison {
   readonly version: number;
   /** Hours by which the other's tables are older: what not promoting would mean. At most 24. */
   readonly tablesOlderByHours: number;
+  /** The other's own: its answers are made by it. */
+  readonly threshold?: number;
   readonly metrics: Estimates;
   readonly difference: Estimates;
   /** Both with tables of the same hour: the weights alone. */

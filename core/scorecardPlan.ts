@@ -26,7 +26,14 @@ export interface Costs {
   readonly falseNegative: number;
 }
 
+/** What wrong answers cost to those who ask by this profile. */
+export interface ProfilePlan extends Costs {
+  readonly name: string;
+}
+
 export interface ScorecardPlan {
   readonly metrics: readonly MetricName[];
   readonly slices: readonly string[];
+  /** The first is what answers are made by. Left out where there are none: the threshold is then that of the largest F1. */
+  readonly profiles?: readonly ProfilePlan[];
 }

@@ -1,6 +1,17 @@
+import { decimals } from './decimals.ts';
 import { estimateText } from './gate.ts';
-import type { Comparison, Estimate, Estimates, Scorecard, Slice, Verdict } from './scorecard.ts';
-import type { MetricName } from './scorecardPlan.ts';
+import type {
+  Comparison,
+  Estimate,
+  Estimates,
+  Importance,
+  Measured,
+  ProfileResult,
+  Scorecard,
+  Slice,
+  Verdict,
+} from './scorecard.ts';
+import { answerMetrics, type MetricName } from './scorecardPlan.ts';
 
 /** A scorecard and its verdict for people, in Markdown: what it was made on, the metrics, the others, slices, the gate. */
 export function scorecardText(card: Scorecard, verdict: Verdict): string {
@@ -8,9 +19,12 @@ export function scorecardText(card: Scorecard, verdict: Verdict): string {
     `# Scorecard of ${card.asOf}: ${verdict.outcome}`,
     rowsText(card),
     table(['metric', 'value (95 % interval)'], metricRows(card.metrics)),
+    ...profilesText(card.profiles ?? []),
     ...rivalText('champion', card.champion),
     ...rivalText('reference', card.reference),
     ...slicesText(card.slices),
+    ...importanceText(card.importance),
+    ...measuredText(card.measured),
     `## Gate: ${verdict.outcome}`,
     verdict.reasons.map(({ rule, outcome, text }) => `- **${outcome}** ${rule}: ${text}`).join('\n') || 'No rules.',
   ]
@@ -18,9 +32,10 @@ export function scorecardText(card: Scorecard, verdict: Verdict): string {
     .concat('\n');
 }
 
-function rowsText({ rows, positives, hours, unsettled }: Scorecard): string {
+function rowsText({ rows, positives, hours, unsettled, threshold }: Scorecard): string {
   const share = rows === 0 ? '' : ` (${((100 * positives) / rows).toFixed(1)} %)`;
-  return `${rows} test rows of ${hours} hours, ${positives} positive${share}; ${unsettled} left out, unsettled.`;
+  const answers = threshold === undefined ? '' : ` Answers are positive from a score of ${threshold.toFixed(4)} on.`;
+  return `${rows} test rows of ${hours} hours, ${positives} positive${share}; ${unsettled} left out, unsettled.${answers}`;
 }
 
 function metricRows(metrics: Estimates): string[][] {
@@ -54,9 +69,61 @@ function slicesText(slices: readonly Slice[]): string[] {
     slice.column,
     slice.value,
     String(slice.rows),
-    ...names.map((name) => slice.metrics[name]?.toFixed(4) ?? 'none'),
+    ...names.map((name) => cellText(slice.metrics[name])),
   ]);
   return slices.length === 0 ? [] : ['## Slices', table(['column', 'value', 'rows', ...names], rows)];
+}
+
+function profilesText(profiles: readonly ProfileResult[]): string[] {
+  const rows = profiles.map(({ name, falsePositive, falseNegative, threshold, metrics }) => [
+    name,
+    `${falsePositive} : ${falseNegative}`,
+    threshold.toFixed(4),
+    ...answerMetrics.map((metric) => cellText(metrics[metric])),
+  ]);
+  if (rows.length === 0) return [];
+  return ['## Profiles', table(['profile', 'false positive : negative', 'threshold', ...answerMetrics], rows)];
+}
+
+function importanceText(importance: Importance | undefined): string[] {
+  if (importance === undefined) return [];
+  const { rows, repeats, features } = importance;
+  const cells = features.map(({ feature, auc, logLoss }) => [
+    feature,
+    auc === null ? 'none' : spreadText(auc),
+    spreadText(logLoss),
+  ]);
+  return [
+    '## Features',
+    `What is lost when a feature's values are shuffled: mean and deviation of ${repeats} draws on ${rows} test rows.`,
+    table(['feature', 'auc falls by', 'log loss rises by'], cells),
+  ];
+}
+
+function spreadText({ mean, deviation }: { readonly mean: number; readonly deviation: number }): string {
+  return `${decimals(mean)} ± ${decimals(deviation)}`;
+}
+
+function measuredText(measured: Measured | undefined): string[] {
+  if (measured === undefined) return [];
+  const { scoringMs, scorer, modelBytes, packageBytes } = measured;
+  const times = `One row takes ${inMicros(scoringMs.p50)} (p99 ${inMicros(scoringMs.p99)}) by the scorer '${scorer}'.`;
+  return [`${times} The model has ${inKilobytes(modelBytes)}, its package ${inKilobytes(packageBytes)}.`];
+}
+
+function inMicros(ms: number): string {
+  return `${(1_000 * ms).toPrecision(2)} µs`;
+}
+
+function inKilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000)} kB`;
+}
+
+/** Short, for tables of many: the interval in brackets where there is one. */
+function cellText(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return 'none';
+  const { value, low, high } = estimate;
+  return low === null || high === null ? decimals(value) : `${decimals(value)} [${decimals(low)}, ${decimals(high)}]`;
 }
 
 function entriesOf(estimates: Estimates): [MetricName, Estimate][] {

@@ -1,23 +1,27 @@
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Scorecard } from '../core/scorecard.ts';
-import type { Costs } from '../core/scorecardPlan.ts';
+import type { Importance, ProfileResult, Scorecard } from '../core/scorecard.ts';
+import { answerMetrics, type Costs } from '../core/scorecardPlan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { hourMs, hourStart } from '../core/time.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import type { LoadedMatrix } from '../features/loadMatrix.ts';
+import { columnsOfFeatures } from './columnsOfFeatures.ts';
 import { type Challenger, type ComparedRival, compareRival, type Rival } from './compareRival.ts';
+import { curvesOf } from './curvesOf.ts';
 import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
-import { scoreParts } from './scoreParts.ts';
+import type { JudgedRows } from './judgedRows.ts';
+import { permutationImportance } from './permutationImportance.ts';
+import { openNetwork, type ScoredParts, scoreParts } from './scoreParts.ts';
 import { type SliceColumn, sliceMetrics } from './sliceMetrics.ts';
 import { keepTestScores, type TestScores } from './testScores.ts';
 
 export type { Rival } from './compareRival.ts';
 
 /** Raised when the same inputs give another scorecard. */
-export const scorecardVersion = 2;
+export const scorecardVersion = 3;
 
 export interface ScorecardInput {
   readonly plan: Plan;
@@ -32,23 +36,18 @@ export interface ScorecardInput {
 }
 
 /**
- * Judges a package on the test rows whose label has settled: metrics with intervals, slices, and the differences to
- * champion and reference on the same rows. A metric without a value is left out. Throws `scorecard.not-comparable`
- * where a rival's label gives other rows.
+ * Judges a package on the test rows whose label has settled: metrics with intervals, slices, profiles, curves, what each
+ * feature is worth, and the differences to champion and reference on the same rows, whose scores are kept. A metric
+ * without a value is left out. The same input gives the same card. Throws `scorecard.not-comparable` where a rival's
+ * label gives other rows, and `metric.not-as-planned`.
  */
 export async function buildScorecard(ports: DataPorts, input: ScorecardInput): Promise<Scorecard> {
   const { plan, snapshot, window } = input;
-  const { rows, scores, matrix } = await scoreParts(ports.store, input.matrix.test, input.package, window.asOf);
+  const scored = await scoreParts(ports.store, input.matrix.test, input.package, window.asOf);
+  const { rows, scores, matrix } = scored;
   const measuring = measuringOf(input);
   const measured = measure(plan.scorecard.metrics, rows, scores, measuring);
-  const { champion, reference } = await comparisons(ports, input, {
-    plan,
-    snapshot,
-    window,
-    rows,
-    measured,
-    measuring,
-  });
+  const rivals = await comparisons(ports, input, { plan, snapshot, window, rows, measured, measuring });
   return {
     asOf: window.asOf,
     rows: rows.labels.length,
@@ -57,21 +56,23 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
     slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores, measuring),
-    champion: champion?.comparison ?? null,
-    reference: reference?.comparison ?? null,
-    testScores: await keepTestScores(ports.store, {
-      labels: rows.labels,
-      hours: rows.hours.map((place) => hourStart(input.matrix.test[place]?.hour ?? window.asOf) / hourMs),
-      scores: { challenger: scores, ...scoresOf('champion', champion), ...scoresOf('reference', reference) },
-    }),
+    champion: rivals.champion?.comparison ?? null,
+    reference: rivals.reference?.comparison ?? null,
+    threshold: input.package.threshold,
+    ...profileResults(input, rows, scores, measuring),
+    curves: curvesOf(rows, scores),
+    ...(await importanceOf(ports, input, matrix)),
+    testScores: await keptScores(ports, input, scored, rivals),
   };
 }
 
 /** Each model answers by its own threshold: that is what promoting one for another means. The costs are this plan's. */
 function measuringOf({ plan, package: held, own = {} }: ScorecardInput): Measuring {
-  return { seed: plan.search.seed, threshold: held.threshold, costs: evenCosts, own };
+  const costs = plan.scorecard.profiles?.[0] ?? evenCosts;
+  return { seed: plan.search.seed, threshold: held.threshold, costs, own };
 }
 
+/** Without profiles the cost is the share of wrong answers. */
 const evenCosts: Costs = { falsePositive: 1, falseNegative: 1 };
 
 /** In the plan's order. A column is not there when no test row is. */
@@ -82,12 +83,17 @@ function sliceColumns(plan: Plan, { slices }: LoadedMatrix): SliceColumn[] {
   });
 }
 
+interface ComparedRivals {
+  readonly champion: ComparedRival | null;
+  readonly reference: ComparedRival | null;
+}
+
 /** One version that is both champion and reference is scored once. */
 async function comparisons(
   ports: DataPorts,
   { champion, reference }: ScorecardInput,
   challenger: Challenger,
-): Promise<{ champion: ComparedRival | null; reference: ComparedRival | null }> {
+): Promise<ComparedRivals> {
   const compared = async (rival: Rival | null): Promise<ComparedRival | null> =>
     rival === null ? null : compareRival(ports, rival, challenger);
   const toChampion = await compared(champion);
@@ -95,6 +101,52 @@ async function comparisons(
   return { champion: toChampion, reference: same ? toChampion : await compared(reference) };
 }
 
-function scoresOf(role: 'champion' | 'reference', rival: ComparedRival | null): Partial<TestScores['scores']> {
+function profileResults(
+  { plan, package: held }: ScorecardInput,
+  rows: JudgedRows,
+  scores: Float32Array,
+  measuring: Measuring,
+): { profiles?: ProfileResult[] } {
+  if (plan.scorecard.profiles === undefined) return {};
+  const thresholds = new Map(held.profiles?.map(({ name, threshold }) => [name, threshold]));
+  const profiles = plan.scorecard.profiles.map((profile) => {
+    const threshold = thresholds.get(profile.name) ?? held.threshold;
+    const measured = measure(answerMetrics, rows, scores, { ...measuring, threshold, costs: profile });
+    return { ...profile, threshold, metrics: estimatesOf(measured, rows) };
+  });
+  return { profiles };
+}
+
+async function importanceOf(
+  { store }: DataPorts,
+  { plan, package: held }: ScorecardInput,
+  matrix: LoadedMatrix,
+): Promise<{ importance?: Importance }> {
+  if (matrix.rows === 0) return {};
+  const network = await openNetwork(store, held);
+  try {
+    const features = columnsOfFeatures(plan, held.encoders.columns);
+    const { categories } = held.encoders.columns;
+    return { importance: await permutationImportance(network, matrix, features, categories, plan.search.seed) };
+  } finally {
+    await network.release();
+  }
+}
+
+function keptScores(
+  { store }: DataPorts,
+  { matrix, window }: ScorecardInput,
+  { rows, scores }: ScoredParts,
+  { champion, reference }: ComparedRivals,
+): Promise<string> {
+  const hourAt = (place: number): number => hourStart(matrix.test[place]?.hour ?? window.asOf) / hourMs;
+  return keepTestScores(store, {
+    labels: rows.labels,
+    hours: rows.hours.map(hourAt),
+    scores: { challenger: scores, ...scoresOf('champion', champion), ...scoresOf('reference', reference) },
+  });
+}
+
+function scoresOf(role: keyof ComparedRivals, rival: ComparedRival | null): Partial<TestScores['scores']> {
   return rival === null ? {} : { [role]: rival.scores.older, [`${role}, same tables`]: rival.scores.same };
 }

@@ -47,7 +47,13 @@ export async function compareRival(ports: DataPorts, rival: Rival, challenger: C
   const same = await against(ports, rival, challenger, 0);
   const older = tablesOlderByHours === 0 ? same : await against(ports, rival, challenger, tablesOlderByHours);
   return {
-    comparison: { version: rival.version, tablesOlderByHours, ...older.estimates, sameTables: same.estimates },
+    comparison: {
+      version: rival.version,
+      tablesOlderByHours,
+      threshold: rival.package.threshold,
+      ...older.estimates,
+      sameTables: same.estimates,
+    },
     scores: { older: older.scores, same: same.scores },
   };
 }

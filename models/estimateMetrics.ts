@@ -13,9 +13,12 @@ export interface Measured {
   readonly draws: Float64Array;
 }
 
-/** How scores are measured. Models to be compared take the same `seed`: their draws are then of the same hours. */
+/**
+ * How scores are measured. Models to be compared take the same `seed`: their draws are then of the same hours. Null draws
+ * nothing: a metric without influence then has no interval.
+ */
 export interface Measuring extends Answering {
-  readonly seed: number;
+  readonly seed: number | null;
 }
 
 /** Measures scores, one per row. A metric without a value on these rows (auc of one class) is left out. */
@@ -35,7 +38,7 @@ export function measure(
 /** Each metric with its 95 % interval. */
 export function estimatesOf(measured: readonly Measured[], rows: JudgedRows): Estimates {
   return byMetric(measured, ({ value, influence, draws }) =>
-    influence === null ? bootstrapInterval(value, draws, rows.hours) : clusterInterval(value, influence, rows.hours),
+    influence === null ? drawnInterval(value, draws, rows.hours) : clusterInterval(value, influence, rows.hours),
   );
 }
 
@@ -53,19 +56,23 @@ function differenceOf(own: Measured, other: Measured, rows: JudgedRows): Estimat
     return pairedInterval(value, own.influence, other.influence, rows.hours);
   }
   const draws = own.draws.map((drawn, place) => drawn - (other.draws[place] ?? Number.NaN));
-  return bootstrapInterval(value, draws, rows.hours);
+  return drawnInterval(value, draws, rows.hours);
+}
+
+function drawnInterval(value: number, draws: Float64Array, hours: Uint32Array): Estimate {
+  return draws.length === 0 ? { value, low: null, high: null } : bootstrapInterval(value, draws, hours);
 }
 
 function spreadOf(
   metric: Metric,
   { labels, hours }: JudgedRows,
   scores: Float32Array,
-  seed: number,
+  seed: number | null,
 ): Pick<Measured, 'influence' | 'draws'> {
-  const resampled = metric.resampled?.(scores, labels);
+  const resampled = seed === null ? undefined : metric.resampled?.(scores, labels);
   return {
     influence: metric.influence?.(scores, labels) ?? null,
-    draws: resampled === undefined ? new Float64Array() : hourDraws(resampled, hours, seed),
+    draws: seed === null || resampled === undefined ? new Float64Array() : hourDraws(resampled, hours, seed),
   };
 }
 

@@ -19,7 +19,7 @@ import { checkParity, rowText } from './scorers/goldenRows.ts';
 import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
 import { openOrtScorer } from './scorers/ortScorer.ts';
 import type { Scorer } from './scorers/scorer.ts';
-import { bestThreshold } from './threshold.ts';
+import { bestThreshold, cheapestThreshold } from './threshold.ts';
 
 /** Raised when the same input would give another package. */
 export const packageVersion = 1;
@@ -49,9 +49,10 @@ export async function packageModel(
   const network = await openNetworkScorer(graphs.network);
   const model = await openOrtScorer(graphs.model);
   try {
-    const threshold = await chosenThreshold(ports, matrix, network);
+    const answering = await chosenThresholds(ports, input.plan, matrix, network);
+    const { threshold } = answering;
     const golden = await provenRows(ports, input, matrix, { network, model, threshold, table: graphs.table });
-    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), threshold, golden };
+    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), ...answering, golden };
     return { id: await putObjectJson(ports.store, made), package: made };
   } finally {
     await Promise.all([network.release(), model.release()]);
@@ -75,12 +76,23 @@ async function encodedGraphs(ports: DataPorts, input: PackageInput, matrix: Feat
   };
 }
 
-async function chosenThreshold(ports: DataPorts, matrix: FeatureMatrix, network: NetworkScorer): Promise<number> {
+async function chosenThresholds(
+  ports: DataPorts,
+  { scorecard }: Plan,
+  matrix: FeatureMatrix,
+  network: NetworkScorer,
+): Promise<Pick<ModelPackage, 'threshold' | 'profiles'>> {
   const rows = await loadMatrix(ports.store, matrix.validate, matrix.encoders, matrix.asOf);
   if (rows.rows === 0) throw noRows('validation', matrix.validate.length);
   const scores = await network.score({ ...rows, categoryNames: matrix.encoders.columns.categories });
   checkScores(scores);
-  return bestThreshold(scores, rows.labels);
+  const profiles = scorecard.profiles?.map((costs) => ({
+    name: costs.name,
+    threshold: cheapestThreshold(scores, rows.labels, costs),
+  }));
+  const [first] = profiles ?? [];
+  if (profiles === undefined || first === undefined) return { threshold: bestThreshold(scores, rows.labels) };
+  return { threshold: first.threshold, profiles };
 }
 
 function checkScores(scores: Float32Array): void {

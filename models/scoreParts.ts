@@ -5,7 +5,7 @@ import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { getObject } from '../storage/objects.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import { openNetworkScorer } from './scorers/networkScorer.ts';
+import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
 
 export interface ScoredParts {
   readonly rows: JudgedRows;
@@ -21,16 +21,25 @@ export interface ScoredParts {
 export async function scoreParts(
   store: ObjectStore,
   parts: readonly MatrixPart[],
-  { network, encoders }: Pick<ModelPackage, 'network' | 'encoders'>,
+  held: Pick<ModelPackage, 'network' | 'encoders'>,
   asOf: Hour,
 ): Promise<ScoredParts> {
+  const { encoders } = held;
   const matrix = await loadMatrix(store, parts, encoders, asOf);
   const rows: JudgedRows = { labels: matrix.labels, hours: new Uint32Array(matrix.hours) };
-  const scorer = await openNetworkScorer(await getObject(store, network.digest));
+  const scorer = await openNetwork(store, held);
   try {
     const scores = await scorer.score({ ...matrix, categoryNames: encoders.columns.categories });
     return { rows, scores, matrix };
   } finally {
     await scorer.release();
   }
+}
+
+/** The package's `network.onnx`, to be released. */
+export async function openNetwork(
+  store: ObjectStore,
+  { network }: Pick<ModelPackage, 'network'>,
+): Promise<NetworkScorer> {
+  return openNetworkScorer(await getObject(store, network.digest));
 }

@@ -1,7 +1,7 @@
-import type { Slice } from '../core/scorecard.ts';
+import type { Estimates, Slice } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
+import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import { type Answering, metricOf } from './metrics/metricOf.ts';
 
 /** A column's values, and each row's place among them. */
 export interface SliceColumn {
@@ -16,55 +16,59 @@ export const fewestSliceRows = 100;
 export const mostSlicesPerColumn = 50;
 
 /**
- * Metrics per value of each column, without intervals: to look at, not to judge by. Per column at most 50 values, of
- * at least 100 rows each, those with the most rows first, equal ones by value.
+ * Metrics per value of each column, with intervals where the slice has rows of enough hours and the metric needs no
+ * draws for one. Per column at most 50 values, of at least 100 rows each, those with the most rows first, equal ones by
+ * value.
  */
 export function sliceMetrics(
   names: readonly MetricName[],
   columns: readonly SliceColumn[],
-  { labels }: JudgedRows,
+  rows: JudgedRows,
   scores: Float32Array,
-  answering: Answering,
+  measuring: Measuring,
 ): Slice[] {
   return columns.flatMap((column) =>
-    largestSlices(column).map(({ value, rows }) => ({
+    largestSlices(column).map(({ value, at }) => ({
       column: column.column,
       value,
-      rows: rows.length,
-      metrics: metricsOn(names, rows, labels, scores, answering),
+      rows: at.length,
+      metrics: metricsOn(names, at, rows, scores, measuring),
     })),
   );
 }
 
 interface SliceRows {
   readonly value: string;
-  readonly rows: Uint32Array;
+  /** Which rows. */
+  readonly at: Uint32Array;
 }
 
 function largestSlices({ values, codes }: SliceColumn): SliceRows[] {
   const counts = new Uint32Array(values.length);
-  for (const at of codes) counts[at] = (counts[at] ?? 0) + 1;
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
   return values
-    .map((value, at) => ({ value, at, count: counts[at] ?? 0 }))
+    .map((value, code) => ({ value, code, count: counts[code] ?? 0 }))
     .filter(({ count }) => count >= fewestSliceRows)
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
     .slice(0, mostSlicesPerColumn)
-    .map(({ value, at }) => ({ value, rows: rowsAt(codes, at) }));
+    .map(({ value, code }) => ({ value, at: rowsOf(codes, code) }));
 }
 
-function rowsAt(codes: Int32Array, at: number): Uint32Array {
-  return Uint32Array.from(codes.keys()).filter((row) => codes[row] === at);
+function rowsOf(codes: Int32Array, code: number): Uint32Array {
+  return Uint32Array.from(codes.keys()).filter((row) => codes[row] === code);
 }
 
 function metricsOn(
   names: readonly MetricName[],
-  rows: Uint32Array,
-  labels: Uint8Array,
+  at: Uint32Array,
+  { labels, hours }: JudgedRows,
   scores: Float32Array,
-  answering: Answering,
-): Slice['metrics'] {
-  const own = Float32Array.from(rows, (row) => scores[row] ?? Number.NaN);
-  const ownLabels = Uint8Array.from(rows, (row) => labels[row] ?? 0);
-  const entries = names.map((name) => [name, metricOf(name, answering).value(own, ownLabels)] as const);
-  return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
+  measuring: Measuring,
+): Estimates {
+  const own: JudgedRows = {
+    labels: Uint8Array.from(at, (row) => labels[row] ?? 0),
+    hours: at.map((row) => hours[row] ?? 0),
+  };
+  const ownScores = Float32Array.from(at, (row) => scores[row] ?? Number.NaN);
+  return estimatesOf(measure(names, own, ownScores, { ...measuring, seed: null }), own);
 }

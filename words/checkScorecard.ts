@@ -1,14 +1,15 @@
 import type { Plan } from '../core/plan.ts';
-import { answerMetrics, type MetricName, scoreMetrics } from '../core/scorecardPlan.ts';
+import { answerMetrics, type MetricName, type ProfilePlan, scoreMetrics } from '../core/scorecardPlan.ts';
+import { checkId } from './checkId.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
 import { requireColumnOf } from './requireColumn.ts';
 
 const known: readonly MetricName[] = [...scoreMetrics, ...answerMetrics];
 
-/** Known metrics, once each; slices by columns with few values, once each. */
+/** Known metrics, once each; slices by columns with few values, once each; profiles whose wrong answers cost something. */
 export function checkScorecard({ scorecard, contract }: Plan, place: string): void {
-  const { metrics, slices } = scorecard;
+  const { metrics, slices, profiles } = scorecard;
   if (metrics.length === 0) throw invalid(`${place}.metrics`, 'one metric or more', metrics);
   for (const [index, metric] of metrics.entries()) {
     const at = `${place}.metrics[${index}]`;
@@ -19,5 +20,17 @@ export function checkScorecard({ scorecard, contract }: Plan, place: string): vo
     const at = `${place}.slices[${index}]`;
     requireColumnOf(['string', 'boolean', 'int'], contract, slice, at);
     if (slices.indexOf(slice) < index) throw invalid(at, 'each column once', slice);
+  }
+  if (profiles !== undefined) checkProfiles(profiles, `${place}.profiles`);
+}
+
+/** A cost of nothing would be answered with one and the same answer for all. */
+function checkProfiles(profiles: readonly ProfilePlan[], place: string): void {
+  if (profiles.length === 0) throw invalid(place, 'one profile or more', {});
+  for (const { name, ...costs } of profiles) {
+    checkId(name, `${place}, the name of a profile`);
+    for (const [kind, cost] of Object.entries(costs)) {
+      if (!(Number.isFinite(cost) && cost > 0)) throw invalid(`${place}.${name}.${kind}`, 'a cost above 0', cost);
+    }
   }
 }

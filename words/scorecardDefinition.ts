@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MetricName, ScorecardPlan } from '../core/scorecardPlan.ts';
+import type { Costs, MetricName, ScorecardPlan } from '../core/scorecardPlan.ts';
 import type { ColumnsOfType } from './columnTypes.ts';
 import type { Row } from './feature.ts';
 import { made } from './made.ts';
@@ -10,6 +10,11 @@ export interface ScorecardDefinition<R extends Row, M extends MetricName> {
   readonly metrics: readonly Metric<M>[];
   /** Columns whose values are also judged one by one. */
   readonly slices?: readonly ColumnsOfType<R, string | number | boolean>[];
+  /**
+   * What wrong answers cost, by the names of those who ask. Each gets the threshold of least expected cost on the
+   * validation rows; answers are made by the first. The threshold is that of the largest F1 when left out.
+   */
+  readonly profiles?: Readonly<Record<string, Costs>>;
 }
 
 /** The same, for the check at run time. */
@@ -17,11 +22,24 @@ export const scorecardShape = z.strictObject(
   {
     metrics: z.array(made('a metric, such as auc', ['name', 'atLeast']), 'a list of metrics'),
     slices: z.array(z.string('the name of a column'), 'a list of columns').optional(),
+    profiles: z
+      .record(
+        z.string(),
+        z.strictObject(
+          { falsePositive: z.number('a cost above 0'), falseNegative: z.number('a cost above 0') },
+          'an object with falsePositive and falseNegative',
+        ),
+        'an object with the costs of each profile',
+      )
+      .optional(),
   },
   'an object with metrics',
 );
 
 /** The scorecard's section of the plan. */
 export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): ScorecardPlan {
-  return { metrics: scorecard.metrics.map((metric) => metric.name), slices: scorecard.slices ?? [] };
+  const { metrics, slices = [], profiles } = scorecard;
+  const judged = { metrics: metrics.map((metric) => metric.name), slices };
+  if (profiles === undefined) return judged;
+  return { ...judged, profiles: Object.entries(profiles).map(([name, costs]) => ({ name, ...costs })) };
 }

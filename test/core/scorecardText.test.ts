@@ -10,7 +10,7 @@ const card: Scorecard = {
   hours: 24,
   unsettled: 12,
   metrics: { auc: { value: 0.7312, low: 0.7251, high: 0.7373 }, brier: { value: 0.14, low: null, high: null } },
-  slices: [{ column: 'origin', value: 'A|B', rows: 900, metrics: { auc: 0.7 } }],
+  slices: [{ column: 'origin', value: 'A|B', rows: 900, metrics: { auc: { value: 0.7, low: null, high: null } } }],
   champion: {
     version: 6,
     tablesOlderByHours: 1,
@@ -19,6 +19,24 @@ const card: Scorecard = {
     sameTables: { metrics: {}, difference: { auc: { value: 0.001, low: -0.00001, high: 0.002 } } },
   },
   reference: null,
+  threshold: 0.25,
+  profiles: [
+    {
+      ...{ name: 'standard', falsePositive: 1, falseNegative: 5, threshold: 0.25 },
+      metrics: {
+        precision: { value: 0.4, low: 0.38, high: 0.42 },
+        'expected cost': { value: 0.3, low: 0.2, high: 0.4 },
+      },
+    },
+  ],
+  importance: {
+    ...{ rows: 10_000, repeats: 3 },
+    features: [{ feature: 'hour', auc: { mean: 0.05, deviation: 0.001 }, logLoss: { mean: 0.02, deviation: 0.0001 } }],
+  },
+  measured: {
+    ...{ scoringMs: { p50: 0.000_52, p99: 0.000_9 }, scorer: 'compiled', timed: 2_000 },
+    ...{ modelBytes: 41_200, packageBytes: 60_001 },
+  },
 };
 
 it('tells a scorecard and its verdict in Markdown', () => {
@@ -31,12 +49,18 @@ it('tells a scorecard and its verdict in Markdown', () => {
   );
   expect(scorecardText(card, verdict)).toBe(`# Scorecard of 2001-03-15T12: failed
 
-16321 test rows of 24 hours, 3200 positive (19.6 %); 12 left out, unsettled.
+16321 test rows of 24 hours, 3200 positive (19.6 %); 12 left out, unsettled. Answers are positive from a score of 0.2500 on.
 
 | metric | value (95 % interval)               |
 | ------ | ----------------------------------- |
 | auc    | 0.7312 (0.7251 to 0.7373)           |
 | brier  | 0.1400 (no interval: too few hours) |
+
+## Profiles
+
+| profile  | false positive : negative | threshold | precision               | recall | false positive rate | false negative rate | expected cost           |
+| -------- | ------------------------- | --------- | ----------------------- | ------ | ------------------- | ------------------- | ----------------------- |
+| standard | 1 : 5                     | 0.2500    | 0.4000 [0.3800, 0.4200] | none   | none                | none                | 0.3000 [0.2000, 0.4000] |
 
 ## Against champion, version 6
 
@@ -51,6 +75,16 @@ Differences are challenger minus champion, whose tables are 1 hour older.
 | column | value | rows | auc    |
 | ------ | ----- | ---- | ------ |
 | origin | A\\|B  | 900  | 0.7000 |
+
+## Features
+
+What is lost when a feature's values are shuffled: mean and deviation of 3 draws on 10000 test rows.
+
+| feature | auc falls by    | log loss rises by |
+| ------- | --------------- | ----------------- |
+| hour    | 0.0500 ± 0.0010 | 0.0200 ± 0.0001   |
+
+One row takes 0.52 µs (p99 0.90 µs) by the scorer 'compiled'. The model has 42 kB, its package 61 kB.
 
 ## Gate: failed
 

@@ -96,7 +96,11 @@ describe('whet retrain', () => {
       'registered',
       'promoted',
     ]);
-    expect((await json('scorecard', 'small-flights', '1')).scorecard.slices[0]).toMatchObject({ column: 'origin' });
+    const { scorecard } = await json('scorecard', 'small-flights', '1');
+    expect(scorecard.slices[0]).toMatchObject({ column: 'origin', metrics: { auc: {}, brier: {} } });
+    expect(scorecard.measured.scoringMs.p50).toBeGreaterThan(0);
+    expect(scorecard.importance.features.map(({ feature }: { feature: string }) => feature)).toContain('originLately');
+    expect(scorecard.testScores).toBe(first.scorecard?.testScores);
   });
 
   test('refuses what it cannot do: exit code, code, what to send', async () => {

@@ -154,6 +154,64 @@ describe('buildScorecard', () => {
     });
   });
 
+  it('draws curves that agree with the metrics and hold every row', async () => {
+    const card = await cardOf({ champion: null, reference: null });
+    const { cuts, calibration, histogram, positives, negatives } = card.curves ?? required();
+    expect([positives, positives + negatives]).toEqual([card.positives, card.rows]);
+    expect(cuts.length).toBeLessThanOrEqual(202);
+    expect([cuts[0]?.truePositives, cuts.at(-1)?.truePositives]).toEqual([0, positives]);
+    const area = cuts.slice(1).reduce((sum, { truePositives, falsePositives }, at) => {
+      const before = cuts[at] ?? required();
+      return sum + ((falsePositives - before.falsePositives) * (truePositives + before.truePositives)) / 2;
+    }, 0);
+    expect(area / (positives * negatives)).toBeCloseTo(card.metrics.auc?.value ?? Number.NaN, 3);
+    expect(calibration.reduce((sum, { rows }) => sum + rows, 0)).toBe(card.rows);
+    expect(histogram.reduce((sum, bin) => sum + bin.positives, 0)).toBe(positives);
+    const gap = calibration.reduce(
+      (sum, { rows, score, rate }) => sum + (rows * Math.abs(rate - score)) / card.rows,
+      0,
+    );
+    expect(gap).toBeCloseTo(card.metrics['calibration error']?.value ?? Number.NaN, 2);
+  });
+
+  it('says that a feature which the network never reads is worth nothing', async () => {
+    const { rows, importance } = await cardOf({ champion: null, reference: null });
+    const [first, last] = importance?.features ?? [];
+    expect(importance).toMatchObject({ rows, repeats: 3 });
+    expect(first?.feature).toBe('lately');
+    expect(first?.auc?.mean).toBeGreaterThan(0.05);
+    expect(last).toEqual({
+      feature: 'size',
+      auc: { mean: 0, deviation: 0 },
+      logLoss: { mean: 0, deviation: 0 },
+    });
+  });
+
+  it('judges the answers of each profile by its own threshold', async () => {
+    const profiles = [
+      { name: 'standard', falsePositive: 1, falseNegative: 1 },
+      { name: 'careful', falsePositive: 1, falseNegative: 9 },
+    ];
+    const scorecard: Plan['scorecard'] = { metrics: ['recall', 'expected cost'], slices: [], profiles };
+    const made = await packageOf(matrix, 'lately', asOf);
+    const thresholds = [
+      { name: 'standard', threshold: 0.65 },
+      { name: 'careful', threshold: 0.6 },
+    ];
+    const card = await buildScorecard(ports, {
+      ...{ plan: { ...plan, scorecard }, snapshot, window, matrix, champion: null, reference: null },
+      package: { ...made, threshold: 0.65, profiles: thresholds },
+    });
+    const [standard, careful] = card.profiles ?? [];
+    expect([standard?.threshold, careful?.threshold]).toEqual([0.65, 0.6]);
+    expect(card.metrics).toEqual({
+      recall: standard?.metrics.recall,
+      'expected cost': standard?.metrics['expected cost'],
+    });
+    expect(careful?.metrics.recall?.value).toBeGreaterThan(standard?.metrics.recall?.value ?? 1);
+    expect(careful?.metrics.recall?.low).toBeLessThan(careful?.metrics.recall?.value ?? 0);
+  });
+
   it('makes tables older by 24 hours at most, and never younger', async () => {
     const old = await cardOf({ champion: await rivalOf(1, hourOf(hourStart(asOf) - 300 * hourMs)), reference: null });
     const newer = await cardOf({ champion: await rivalOf(9, hourOf(hourStart(asOf) + 5 * hourMs)), reference: null });
@@ -238,6 +296,10 @@ describe('buildScorecard', () => {
     expect(card.metrics.auc?.value).toBeCloseTo(metrics.auc.value(scores, labels), 5);
   });
 });
+
+function required(): never {
+  throw new Error('expected it on the card');
+}
 
 function cardOf(rivals: { champion: Rival | null; reference: Rival | null }): Promise<Scorecard> {
   return packageOf(matrix, 'lately', asOf).then((held) =>

@@ -54,6 +54,22 @@ describe('packageModel', () => {
     expect(hours.slice(62).map((hour) => hour.slice(11))).toEqual(['23:59:59.999Z', '00:00:00.000Z']);
   });
 
+  test('each profile has its threshold, and answers are made by the first', async () => {
+    const input = await inputOf(ports, features, candidates[0]);
+    const profiles = [
+      { name: 'standard', falsePositive: 3, falseNegative: 1 },
+      { name: 'careful', falsePositive: 1, falseNegative: 9 },
+    ];
+    const plan = { ...flightPlan, scorecard: { ...flightPlan.scorecard, profiles } };
+    const made = (await packageModel(ports, { ...input, plan })).package;
+    const [standard, careful] = made.profiles ?? [];
+    expect([standard?.name, careful?.name]).toEqual(['standard', 'careful']);
+    expect(made.threshold).toBe(standard?.threshold);
+    expect(careful?.threshold).toBeLessThan(made.threshold);
+    const without = (await packageModel(ports, input)).package;
+    expect([without.model, without.profiles]).toEqual([made.model, undefined]);
+  });
+
   test('the same input gives the same package in another, empty store', async () => {
     const other = await temporaryPorts();
     try {

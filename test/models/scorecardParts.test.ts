@@ -79,9 +79,20 @@ describe('slices', () => {
     ]);
     const mine = (_: number, row: number): boolean => codes[row] === 2;
     expect(slices[2]?.metrics).toEqual({
-      auc: metrics.auc.value(scores.filter(mine), rows.labels.filter(mine)),
-      brier: metrics.brier.value(scores.filter(mine), rows.labels.filter(mine)),
+      auc: { value: metrics.auc.value(scores.filter(mine), rows.labels.filter(mine)), low: null, high: null },
+      brier: { value: metrics.brier.value(scores.filter(mine), rows.labels.filter(mine)), low: null, high: null },
     });
+  });
+
+  it('have intervals where they have rows of enough hours, unless these must be drawn', () => {
+    const { rows, sharp } = world(24, 100);
+    const column = { column: 'half', values: ['a', 'b'], codes: Int32Array.from(rows.labels, (_, row) => row % 2) };
+    const [slice] = sliceMetrics(['auc', 'calibration error'], [column], rows, sharp, measuring);
+    const half = (_: number, row: number): boolean => row % 2 === 0;
+    const own = { labels: rows.labels.filter(half), hours: rows.hours.filter(half) };
+    expect(slice?.metrics.auc).toEqual(estimatesOf(measure(['auc'], own, sharp.filter(half), measuring), own).auc);
+    expect(slice?.metrics.auc?.low).toBeGreaterThan(0.5);
+    expect(slice?.metrics['calibration error']).toMatchObject({ low: null, high: null });
   });
 
   it('are at most 50 of a column', () => {
