@@ -39,6 +39,7 @@ export { mlp } from './words/mlp.ts';
 export { ndjson } from './words/ndjson.ts';
 export { noDuplicates } from './words/noDuplicates.ts';
 export { number } from './words/number.ts';
+export { type OwnMetric, ownMetric } from './words/ownMetric.ts';
 export { parquet } from './words/parquet.ts';
 export { prAuc } from './words/prAuc.ts';
 export { precision } from './words/precision.ts';

@@ -1,4 +1,5 @@
 import type { BatchBounds } from '../core/batches.ts';
+import type { Measures } from '../core/measures.ts';
 import type { Plan } from '../core/plan.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import type { TrialPool } from '../models/trialPool.ts';
@@ -12,6 +13,8 @@ export interface Ports extends DataPorts {
   readonly clock: Clock;
   /** The pipelines that this worker knows, by id. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** The functions of the pipelines' own metrics, by the pipelines' ids. */
+  readonly measures?: ReadonlyMap<string, Measures>;
   /** Other sizes of shared batches than the usual ones. */
   readonly bounds?: { readonly files: BatchBounds; readonly partitions: BatchBounds };
 }

@@ -1,6 +1,7 @@
 import { briefCard } from '../core/briefCard.ts';
 import type { VersionRecord } from '../core/ledger.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
+import { plannedMeasures } from '../core/measures.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Measured, Scorecard } from '../core/scorecard.ts';
@@ -55,6 +56,7 @@ export function createScorecardActivities(ports: Ports) {
             package: await getObjectJson<ModelPackage>(ports.store, input.package),
             champion: champion?.rival ?? null,
             reference: reference?.rival ?? null,
+            own: plannedMeasures(plan, ports.measures?.get(plan.pipeline)),
           });
           const card: Scorecard = { ...built, measured: await measuredPackage(ports, input.package) };
           return { id: await putObjectJson(ports.store, card), card: briefCard(card) };

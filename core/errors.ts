@@ -14,6 +14,7 @@ export const catalogue = {
   'feature.reads-label': entry('stop', 400, 2, 'Take the label column out of the feature.'),
   'column.unknown': entry('stop', 400, 2, 'Use a column that the contract declares.'),
   'column.wrong-type': entry('stop', 400, 2, 'Use a column of the type that is needed here.'),
+  'metric.failed': entry('stop', 422, 3, 'Correct the function of the metric in the pipeline file, and retrain.'),
   'metric.not-as-planned': entry(
     'stop',
     409,

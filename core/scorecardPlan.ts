@@ -36,4 +36,6 @@ export interface ScorecardPlan {
   readonly slices: readonly string[];
   /** The first is what answers are made by. Left out where there are none: the threshold is then that of the largest F1. */
   readonly profiles?: readonly ProfilePlan[];
+  /** The metrics that the pipeline file defines, with the hash of each function's text. Left out where there are none. */
+  readonly own?: readonly { readonly name: OwnMetric; readonly hash: string }[];
 }

@@ -10,10 +10,12 @@ const known: readonly MetricName[] = [...scoreMetrics, ...answerMetrics];
 /** Known metrics, once each; slices by columns with few values, once each; profiles whose wrong answers cost something. */
 export function checkScorecard({ scorecard, contract }: Plan, place: string): void {
   const { metrics, slices, profiles } = scorecard;
+  const own = new Set<string>(scorecard.own?.map(({ name }) => name));
   if (metrics.length === 0) throw invalid(`${place}.metrics`, 'one metric or more', metrics);
   for (const [index, metric] of metrics.entries()) {
     const at = `${place}.metrics[${index}]`;
-    if (!known.includes(metric)) throw invalid(at, 'a metric of the engine', metric, didYouMean(metric, known));
+    if (own.has(metric)) checkOwn(metric, at);
+    else if (!known.includes(metric)) throw invalid(at, 'a metric of the engine', metric, didYouMean(metric, known));
     if (metrics.indexOf(metric) < index) throw invalid(at, 'each metric once', metric);
   }
   for (const [index, slice] of slices.entries()) {
@@ -22,6 +24,11 @@ export function checkScorecard({ scorecard, contract }: Plan, place: string): vo
     if (slices.indexOf(slice) < index) throw invalid(at, 'each column once', slice);
   }
   if (profiles !== undefined) checkProfiles(profiles, `${place}.profiles`);
+}
+
+function checkOwn(metric: string, place: string): void {
+  if (/^own [a-z][a-z0-9]*(?:[ -][a-z0-9]+)*$/.test(metric)) return;
+  throw invalid(place, "a name of small letters and digits, such as ownMetric('saved money', …)", metric);
 }
 
 /** A cost of nothing would be answered with one and the same answer for all. */

@@ -1,3 +1,4 @@
+import type { Measures } from '../core/measures.ts';
 import type { LabelPlan, Plan, RolloutPlan, WindowPlan } from '../core/plan.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import { durationMs } from '../core/time.ts';
@@ -8,7 +9,7 @@ import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
 import { requireShape } from './requireShape.ts';
 import { comparisonOf } from './rowRuleOf.ts';
-import { scorecardOf } from './scorecardDefinition.ts';
+import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
 import { searchOf } from './searchDefinition.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
@@ -16,6 +17,8 @@ import { wholeHoursMs } from './wholeHoursMs.ts';
 export interface Pipeline<Id extends string, R extends Row, F extends string, M extends MetricName> {
   readonly id: Id;
   readonly plan: Plan;
+  /** The functions of its own metrics; the plan holds their hashes. */
+  readonly measures: Measures;
   /** For the compiler alone; nothing is ever there. */
   readonly __types?: { readonly row: R; readonly feature: F; readonly metric: M };
 }
@@ -41,7 +44,7 @@ export function definePipeline<
   requireShape(pipelineShape, loose, place);
   const plan = planOf(loose, place);
   checkPlan(plan, place);
-  return { id: definition.id, plan: frozen(structuredClone(plan)) };
+  return { id: definition.id, plan: frozen(structuredClone(plan)), measures: measuresOf(loose.scorecard) };
 }
 
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;

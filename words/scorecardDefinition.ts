@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Costs, MetricName, ScorecardPlan } from '../core/scorecardPlan.ts';
+import { measureHash } from '../core/measures.ts';
+import type { Costs, Measure, MetricName, OwnMetric, ScorecardPlan } from '../core/scorecardPlan.ts';
 import type { ColumnsOfType } from './columnTypes.ts';
 import type { Row } from './feature.ts';
 import { made } from './made.ts';
@@ -39,7 +40,25 @@ export const scorecardShape = z.strictObject(
 /** The scorecard's section of the plan. */
 export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): ScorecardPlan {
   const { metrics, slices = [], profiles } = scorecard;
-  const judged = { metrics: metrics.map((metric) => metric.name), slices };
-  if (profiles === undefined) return judged;
-  return { ...judged, profiles: Object.entries(profiles).map(([name, costs]) => ({ name, ...costs })) };
+  const own = Object.entries(measuresOf(scorecard)).map(([name, measure]) => ({
+    name: name as OwnMetric,
+    hash: measureHash(measure),
+  }));
+  return {
+    metrics: metrics.map((metric) => metric.name),
+    slices,
+    ...(profiles === undefined
+      ? {}
+      : { profiles: Object.entries(profiles).map(([name, costs]) => ({ name, ...costs })) }),
+    ...(own.length === 0 ? {} : { own }),
+  };
+}
+
+/** The functions of the metrics that the pipeline file defines: no JSON, so no part of the plan. */
+export function measuresOf({ metrics }: ScorecardDefinition<Row, MetricName>): Record<string, Measure> {
+  return Object.fromEntries(
+    metrics.flatMap((metric) =>
+      'measure' in metric && typeof metric.measure === 'function' ? [[metric.name, metric.measure as Measure]] : [],
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { canonicalJson } from '../core/canonicalJson.ts';
 import type { ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
+import type { Measures } from '../core/measures.ts';
 import type { Plan } from '../core/plan.ts';
 
 /** The pipelines of a folder, by id: every value that `pipelines/*.ts` exports and `definePipeline` made. */
@@ -16,6 +17,13 @@ export async function loadCatalogue(folder: string): Promise<Map<string, Plan>> 
     }
   }
   return plans;
+}
+
+/** The functions of the own metrics of a folder's pipelines, by the pipelines' ids. */
+export async function loadMeasures(folder: string): Promise<Map<string, Measures>> {
+  const modules = await Promise.all((await pipelineFiles(folder)).map(loaded));
+  const pipelines = modules.flatMap((module) => Object.values(module)).filter(isPipeline);
+  return new Map(pipelines.map(({ plan, measures = {} }) => [plan.pipeline, measures]));
 }
 
 /** The contracts of a folder, by id: those of its pipelines, and every other that `pipelines/*.ts` exports. */
@@ -62,7 +70,7 @@ async function loaded(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-function isPipeline(value: unknown): value is { plan: Plan } {
+function isPipeline(value: unknown): value is { plan: Plan; measures?: Measures } {
   if (typeof value !== 'object' || value === null || !('plan' in value)) return false;
   const { plan } = value;
   return typeof plan === 'object' && plan !== null && 'pipeline' in plan && 'format' in plan;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Ports } from '../activities/ports.ts';
 import { type Database, openDatabase } from '../datasets/database.ts';
 import { temporaryPath } from '../storage/temporaryPath.ts';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue, loadMeasures } from './catalogue.ts';
 import type { Workplace } from './workplace.ts';
 
 /** DuckDB's share of memory; the rest is for the process and its neighbours. */
@@ -16,7 +16,7 @@ export function openWorkDatabase(workplace: Workplace): Promise<Database> {
 
 /** The ports of a pipeline worker. Close its database at the end. */
 export async function openPorts(workplace: Workplace): Promise<Ports> {
-  const plans = await loadCatalogue(workplace.folder);
+  const [plans, measures] = [await loadCatalogue(workplace.folder), await loadMeasures(workplace.folder)];
   const database = await openWorkDatabase(workplace);
-  return { store: workplace.store, database, folder: workplace.folder, clock: () => Date.now(), plans };
+  return { store: workplace.store, database, folder: workplace.folder, clock: () => Date.now(), plans, measures };
 }

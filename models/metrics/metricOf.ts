@@ -1,4 +1,5 @@
 import { WhetError } from '../../core/errors.ts';
+import type { Measures } from '../../core/measures.ts';
 import type { AnswerMetric, Costs, Measure, MetricName, OwnMetric } from '../../core/scorecardPlan.ts';
 import { expectedCost } from './expectedCost.ts';
 import { falseNegativeRate } from './falseNegativeRate.ts';
@@ -15,7 +16,7 @@ export interface Answering {
   readonly threshold: number;
   readonly costs: Costs;
   /** The measures that the pipeline file defines. */
-  readonly own: Readonly<Partial<Record<OwnMetric, Measure>>>;
+  readonly own: Measures;
 }
 
 /** A metric by its name. One of answers takes scores as well: it judges the answers that the threshold makes of them. */
@@ -36,7 +37,7 @@ function isOwn(name: MetricName): name is OwnMetric {
   return name.startsWith('own ');
 }
 
-function knownMeasure(name: OwnMetric, measures: Answering['own']): Measure {
+function knownMeasure(name: OwnMetric, measures: Measures): Measure {
   const measure = measures[name];
   if (measure !== undefined) return measure;
   const came = `none of that name; there are: ${Object.keys(measures).join(', ') || 'none'}`;

@@ -1,3 +1,4 @@
+import { WhetError } from '../../core/errors.ts';
 import type { Measure, OwnMetric } from '../../core/scorecardPlan.ts';
 import type { Metric, Scores } from './metric.ts';
 
@@ -6,17 +7,28 @@ export function own(name: OwnMetric, measure: Measure): Metric {
   return {
     name,
     // Copies, so that a measure that sorts what it is given changes nothing here.
-    value: (scores, labels) => measured(measure, new Float32Array(scores), labels.slice()),
+    value: (scores, labels) => measured(name, measure, new Float32Array(scores), labels.slice()),
     resampled: (scores, labels) => (timesPerRow) => {
       const taken = rowsTaken(timesPerRow, scores, labels);
-      return measured(measure, taken.scores, taken.labels);
+      return measured(name, measure, taken.scores, taken.labels);
     },
   };
 }
 
-function measured(measure: Measure, scores: Float32Array, labels: Uint8Array): number {
+function measured(name: OwnMetric, measure: Measure, scores: Float32Array, labels: Uint8Array): number {
   if (scores.length === 0 || scores.some(Number.isNaN)) return Number.NaN;
-  return measure(scores, labels);
+  const value: unknown = answered(name, () => measure(scores, labels));
+  // An infinite value has no place in JSON, nor between others.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
+  throw new WhetError('metric.failed', { expected: `a number from '${name}'`, came: String(value) });
+}
+
+function answered(name: OwnMetric, ask: () => number): number {
+  try {
+    return ask();
+  } catch (error) {
+    throw new WhetError('metric.failed', { expected: `a number from '${name}'`, came: String(error) }, error);
+  }
 }
 
 /** Each row as often as it is taken. */

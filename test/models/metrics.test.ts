@@ -97,6 +97,18 @@ describe('own metrics', () => {
     expect(scores).toEqual(new Float32Array([0.5, 0.25]));
   });
 
+  it('end with what was wrong where they fail, or give no number', () => {
+    const answerOf = (measure: () => unknown): number => {
+      const metric = metricOf('own sum', { ...answering, own: { 'own sum': measure as never } });
+      return metric.value(new Float32Array([0.5]), new Uint8Array([1]));
+    };
+    expect(() => answerOf(() => Promise.resolve(1))).toThrow(
+      /metric.failed: expected a number from 'own sum', but came/,
+    );
+    expect(() => answerOf(() => (undefined as never)[0])).toThrow(/metric.failed: .* but came TypeError/);
+    expect([answerOf(() => Number.NaN), answerOf(() => -1 / 0)]).toEqual([Number.NaN, Number.NaN]);
+  });
+
   it('are refused by name where the worker has none', () => {
     expect(() => metricOf('own gain', answering)).toThrow(
       /metric.not-as-planned: expected the measure 'own gain' of the pipeline's file, but came none of that name; there are: own spread/,
