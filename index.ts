@@ -5,8 +5,9 @@ export { auc } from './words/auc.ts';
 export type { Drift, Measured, NewValues, Varies } from './words/batchRule.ts';
 export type { Bounded } from './words/bounded.ts';
 export { brier } from './words/brier.ts';
+export { type BucketOptions, bucket } from './words/bucket.ts';
 export { calibrationError } from './words/calibrationError.ts';
-export { category } from './words/category.ts';
+export { type CategoryOptions, category } from './words/category.ts';
 export {
   type Column,
   type Compared,
@@ -18,8 +19,10 @@ export {
 export { type Contract, type ContractDefinition, contract } from './words/contract.ts';
 export { csv } from './words/csv.ts';
 export { cyclic } from './words/cyclic.ts';
+export { type DaysBetweenOptions, daysBetween } from './words/daysBetween.ts';
 export { type AnyPipeline, definePipeline, type Pipeline } from './words/definePipeline.ts';
 export type { PipelineDefinition } from './words/definition.ts';
+export { difference } from './words/difference.ts';
 export { every, type Trigger } from './words/every.ts';
 export { exhaustive } from './words/exhaustive.ts';
 export { expectedCost } from './words/expectedCost.ts';
@@ -39,12 +42,15 @@ export { mlp } from './words/mlp.ts';
 export { ndjson } from './words/ndjson.ts';
 export { noDuplicates } from './words/noDuplicates.ts';
 export { number } from './words/number.ts';
+export type { NumericOptions, Scale } from './words/numericOptions.ts';
 export { type OwnMetric, ownMetric } from './words/ownMetric.ts';
 export { parquet } from './words/parquet.ts';
 export { prAuc } from './words/prAuc.ts';
 export { precision } from './words/precision.ts';
 export { random } from './words/random.ts';
 export { recall } from './words/recall.ts';
+export { type RatioOptions, ratio } from './words/ratio.ts';
+export { type RecentCountOptions, recentCount } from './words/recentCount.ts';
 export { recentRate } from './words/recentRate.ts';
 export { references } from './words/references.ts';
 export { type Rows, rows } from './words/rows.ts';
@@ -53,5 +59,6 @@ export type { SettleTime } from './words/settleTime.ts';
 export { type Share, share } from './words/share.ts';
 export type { Strategy } from './words/strategy.ts';
 export { type Text, text } from './words/text.ts';
+export { textLength } from './words/textLength.ts';
 export { uniform } from './words/uniform.ts';
 export { unique } from './words/unique.ts';

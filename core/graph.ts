@@ -30,6 +30,7 @@ export type Attribute =
   | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
+  | { readonly string: string }
   | { readonly strings: readonly string[] };
 
 /** Constant values: int64 as whole JavaScript numbers or BigInt. */

@@ -36,8 +36,8 @@ export interface RawColumn {
   readonly nullable: boolean;
 }
 
-/** Rows with known scores, as columns. Dates are milliseconds UTC. */
+/** Rows with known scores, as columns. Dates are milliseconds UTC; of a nullable column, booleans are 1 and 0. */
 export interface GoldenRows {
-  readonly columns: Readonly<Record<string, readonly (number | string | boolean)[]>>;
+  readonly columns: Readonly<Record<string, readonly (number | string | boolean | null)[]>>;
   readonly scores: readonly number[];
 }

@@ -31,7 +31,7 @@ export function runWindow(plan: Plan, asOfMs: number): RunWindow {
 
 /** How far before an hour the partitions reach that its tables are made of; whole hours. */
 export function longestLookbackMs(plan: Plan): number {
-  const overs = plan.features.map((feature) => (feature.kind === 'recentRate' ? feature.overMs : 0));
+  const overs = plan.features.map((feature) => ('overMs' in feature ? feature.overMs : 0));
   const longest = Math.max(0, ...overs);
   return longest === 0 ? 0 : Math.ceil((longest + plan.label.settlesWithinMs) / hourMs) * hourMs;
 }

@@ -7,7 +7,7 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { createJson, getObjectJson, putObject } from '../storage/objects.ts';
 import { buildTables } from './buildTables.ts';
-import { contractColumn } from './featureColumn.ts';
+import { contractColumn } from './featureColumns.ts';
 import { featureKinds } from './featureKinds.ts';
 import { encodeMatrixFile } from './matrixFile.ts';
 import { emptyPart, matrixPart, matrixQuery } from './matrixPart.ts';

@@ -8,13 +8,15 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { createJson, putObjectJson } from '../storage/objects.ts';
 import { countSettledLabels } from './countSettledLabels.ts';
-import { contractColumn } from './featureColumn.ts';
+import { contractColumn } from './featureColumns.ts';
 import { partsByHour } from './partsByHour.ts';
-import { recentRate, recentRatesOf } from './recentRate.ts';
+import { recentCount } from './recentCount.ts';
+import { recentFeatures } from './recentFeatures.ts';
+import { recentRate } from './recentRate.ts';
 import { stageKey, stageRecord } from './stageRecord.ts';
 
 /**
- * The table of each hour H: what `recentRate` features may know at H. Per key, the labels that settled in
+ * The table of each hour H: what `recentRate` and `recentCount` features may know at H. Per key, the labels that settled in
  * [H - over, H); a row of H or later never counts, nor does one whose label took longer than `settlesWithin`.
  * Tables that are there are reused; all others are counted in one pass. Throws `snapshot.missing-hour`.
  */
@@ -65,11 +67,12 @@ function wantedTables(plan: Plan, snapshot: Snapshot, hours: readonly Hour[]): W
 
 /** All that a table's numbers depend on, beside its rows. */
 export function tableSection(plan: Plan): unknown {
-  const features = recentRatesOf(plan);
+  const features = recentFeatures(plan);
   const types = features.map((feature) => contractColumn(plan, feature.column, `features.${feature.name}`).type);
   const { from, settlesAfter, settlesWithinMs } = plan.label;
   const label = { from, settlesAfter, settlesWithinMs };
-  return { kind: recentRate.version, features, types, label, eventTime: plan.contract.eventTime };
+  const counts = features.some(({ kind }) => kind === 'recentCount') ? { count: recentCount.version } : {};
+  return { kind: recentRate.version, ...counts, features, types, label, eventTime: plan.contract.eventTime };
 }
 
 /** The objects of the missing tables by key. The record is written last: it says that the object is there. */

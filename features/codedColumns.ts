@@ -1,5 +1,6 @@
 import type { Encoders } from '../core/matrix.ts';
-import type { NamedTexts } from './matrixFile.ts';
+import { bucketIndex } from './bucketCuts.ts';
+import type { MatrixRows, NamedTexts } from './matrixFile.ts';
 import type { SettledRows } from './settledRows.ts';
 
 /** One column of codes that parts are poured into, each from a dictionary of its own. */
@@ -13,13 +14,18 @@ export interface CodedColumn {
   readonly codeOf: ReadonlyMap<string, number>;
 }
 
-/** A column per category feature, side by side: 0 is unseen, i + 1 value i of its vocabulary. */
-export function categoryColumns({ columns, vocabularies }: Encoders, rows: number): CodedColumn[] {
+export interface CategoryColumn extends CodedColumn {
+  /** Of a bucket: what its codes are found by, in place of values. */
+  readonly cuts: readonly number[] | undefined;
+}
+
+/** A column per category feature, side by side: 0 is not in its vocabulary, i + 1 value i of it. */
+export function categoryColumns({ columns, vocabularies, cuts }: Encoders, rows: number): CategoryColumn[] {
   const stride = columns.categories.length;
   const into = new Int32Array(rows * stride);
   return columns.categories.map((name, offset) => {
     const codeOf = new Map(vocabularies[offset]?.map((value, at) => [value, at + 1]));
-    return { name, into, stride, offset, codeOf };
+    return { name, into, stride, offset, codeOf, cuts: cuts?.[name] };
   });
 }
 
@@ -35,6 +41,24 @@ export function sliceColumns(parts: readonly SettledRows[], rows: number): Coded
     const codeOf = new Map([...held].sort().map((value, at) => [value, at]));
     return { name, into: new Int32Array(rows), stride: 1, offset: 0, codeOf };
   });
+}
+
+/** Writes the categories of the rows `kept` of a part from row `first` on. */
+export function fillCategory(
+  column: CategoryColumn,
+  { categories, numbers }: Pick<MatrixRows, 'categories' | 'numbers'>,
+  kept: Int32Array,
+  first: number,
+): void {
+  const { name, cuts, into, stride, offset } = column;
+  const values = cuts === undefined ? undefined : numbers.find((one) => one.name === name)?.values;
+  if (cuts === undefined) fillColumn(column, categories, kept, first);
+  if (cuts === undefined || values === undefined) return;
+  let at = first * stride + offset;
+  for (const row of kept) {
+    into[at] = bucketIndex(cuts, values[row] ?? Number.NaN);
+    at += stride;
+  }
 }
 
 /** Writes the codes of the rows `kept` of a part from row `first` on. */

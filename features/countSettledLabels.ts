@@ -3,12 +3,12 @@ import type { Plan } from '../core/plan.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { type Hour, hourMs, hourOf, hourStart } from '../core/time.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
-import { featureColumn } from './featureColumn.ts';
+import { columnsOf } from './featureColumns.ts';
 import { keySql } from './keyLookup.ts';
 import { labelSql } from './labelSql.ts';
 import { sqlOfParts } from './partsByHour.ts';
 import { emptyTable } from './rate.ts';
-import { type RecentRatePlan, recentRatesOf } from './recentRate.ts';
+import { recentFeatures } from './recentFeatures.ts';
 
 /** The tables of these hours, counted from these parts in one statement. Every feature is in every table. */
 export async function countSettledLabels(
@@ -17,7 +17,7 @@ export async function countSettledLabels(
   parts: readonly PartitionVersion[],
   hours: readonly Hour[],
 ): Promise<Map<Hour, HourTable>> {
-  const features = recentRatesOf(plan);
+  const features = recentFeatures(plan);
   const empty = Object.fromEntries(features.map((feature) => [feature.name, emptyTable]));
   const tables = new Map(hours.map((hour) => [hour, { ...empty }]));
   if (hours.length === 0 || features.length === 0 || parts.every((part) => part.object === null)) return tables;
@@ -29,10 +29,12 @@ export async function countSettledLabels(
   return tables;
 }
 
+type RecentPlan = ReturnType<typeof recentFeatures>[number];
+
 type Counts = readonly { readonly key: string; readonly positives: number; readonly total: number }[];
 
 interface CountedTable {
-  /** Its place among the plan's `recentRate` features. */
+  /** Its place among the plan's recent features. */
   readonly feature: number;
   /** Whole hours since 1970. */
   readonly hour: number;
@@ -50,7 +52,7 @@ function rateTable(counts: Counts): RateTable {
   };
 }
 
-function countSql(plan: Plan, features: readonly RecentRatePlan[], table: string, hours: readonly Hour[]): string {
+function countSql(plan: Plan, features: readonly RecentPlan[], table: string, hours: readonly Hour[]): string {
   const wanted = hours.map((hour) => hourStart(hour) / hourMs).join(', ');
   return `WITH labels AS MATERIALIZED (${labelsSql(plan, features, table)}),
     spans AS (${features.map(spansSql).join(' UNION ALL ')}),
@@ -65,10 +67,10 @@ function countSql(plan: Plan, features: readonly RecentRatePlan[], table: string
 }
 
 /** Labels that took longer than `settlesWithin` fall out of every table, so that no table depends on where its parts begin. */
-function labelsSql(plan: Plan, features: readonly RecentRatePlan[], table: string): string {
+function labelsSql(plan: Plan, features: readonly RecentPlan[], table: string): string {
   const { event, settles, positive } = labelSql(plan);
   const keys = features.map(
-    (feature, at) => `${keySql(feature.column, featureColumn(plan, feature).type)} AS key${at}`,
+    (feature, at) => `${keySql(feature.column, columnsOf(plan, feature)(feature.column).type)} AS key${at}`,
   );
   return `SELECT ${keys.join(', ')}, ${settles} AS settles, CAST(${positive} AS INTEGER) AS positive
     FROM ${table} WHERE ${settles} - ${event} <= ${plan.label.settlesWithinMs}`;
@@ -78,7 +80,7 @@ function labelsSql(plan: Plan, features: readonly RecentRatePlan[], table: strin
  * A label settled at s is in the tables of all H with H - over <= s < H: the hours from floor(s) + 1 to floor(s + over).
  * Rows with the same first and last hour are counted together before they are spread over those hours.
  */
-function spansSql(feature: RecentRatePlan, at: number): string {
+function spansSql(feature: RecentPlan, at: number): string {
   const wholeHours = (ms: string): string => `CAST(floor((${ms}) / ${hourMs}) AS BIGINT)`;
   return `SELECT ${at} AS feature, key${at} AS key, ${wholeHours('settles')} + 1 AS first,
     ${wholeHours(`settles + ${feature.overMs}`)} AS last, sum(positive) AS positives, count(*) AS total

@@ -1,23 +1,24 @@
-import type { CyclicPeriod, FeaturePlan } from '../core/featurePlan.ts';
+import type { CyclicPeriod, CyclicPlan } from '../core/featurePlan.ts';
 import type { GraphNode, Initializer } from '../core/graph.ts';
 import { hourMs } from '../core/time.ts';
 import { sqlName } from '../datasets/database.ts';
 import type { FeatureKind } from './featureKind.ts';
 import { onnxDouble, onnxFloat } from './onnxTypes.ts';
 
-type CyclicPlan = Extract<FeaturePlan, { kind: 'cyclic' }>;
-
 const periodMs: Readonly<Record<CyclicPeriod, number>> = {
+  'minute of hour': hourMs,
   'hour of day': 24 * hourMs,
   /** From Thursday on, the day of 1970-01-01. */
   'day of week': 7 * 24 * hourMs,
+  /** From 1970-01-01 on, in the mean year of the Gregorian calendar, 365.2425 days: within two days of the calendar's. */
+  'time of year': 365.2425 * 24 * hourMs,
 };
 
 /** The time within a period as a point on the unit circle, so that 23:59 lies beside 00:00. */
 export const cyclic: FeatureKind<CyclicPlan> = {
   version: 1,
   accepts: ['date'],
-  numericColumns: ({ name }) => [`${name}.sin`, `${name}.cos`],
+  numericColumns: ({ name }) => [{ name: `${name}.sin` }, { name: `${name}.cos` }],
   sql: ({ column, period }) => {
     const length = periodMs[period];
     // Twice, as SQL's remainder has the sign of the dividend and times before 1970 are negative.

@@ -1,18 +1,24 @@
-import type { Encoders, NumericSketch } from '../core/matrix.ts';
+import type { CategoryPlan } from '../core/featurePlan.ts';
+import type { CountedValue, Encoders, NumericSketch, SpreadSketch } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
-import { matrixColumns } from './matrixColumns.ts';
+import { bucketCuts, bucketRanges } from './bucketCuts.ts';
+import { columnScaling } from './columnScaling.ts';
+import { matrixColumns, numericColumns } from './matrixColumns.ts';
 import type { PartSketches } from './matrixPart.ts';
-import { emptySketch, mergedSketch } from './numericSketch.ts';
+import { emptySketch } from './numericSketch.ts';
+import { emptySpread, mergedSpread } from './spreadSketch.ts';
 
 /** What encoders are fitted from, of some parts in the order of their hours. */
 export interface FitSketches {
   /** Of each part, per numeric column. */
   readonly numeric: readonly (readonly NumericSketch[])[];
-  /** Per category: the values that occur, sorted. */
-  readonly values: readonly (readonly string[])[];
+  /** Per category: the values that occur with their rows, sorted. */
+  readonly categories: readonly (readonly CountedValue[])[];
+  /** Per bucket feature. */
+  readonly buckets: readonly SpreadSketch[];
 }
 
-/** Scaling and vocabularies of the train window, from its parts' sketches alone; the parts come in the order of their hours. */
+/** Scaling, vocabularies and cuts of the train window, from its parts' sketches alone; the parts come in the order of their hours. */
 export function fitEncoders(plan: Plan, trainParts: readonly PartSketches[]): Encoders {
   return encodersOf(plan, [fitSketches(plan, trainParts)]);
 }
@@ -21,31 +27,68 @@ export function fitEncoders(plan: Plan, trainParts: readonly PartSketches[]): En
 export function fitSketches(plan: Plan, parts: readonly PartSketches[]): FitSketches {
   return {
     numeric: parts.map(({ numeric }) => numeric),
-    values: matrixColumns(plan).categories.map((_, at) =>
-      sortedValues(parts.map(({ categories }) => (categories[at] ?? []).map(([value]) => value))),
+    categories: matrixColumns(plan).categories.map((_, at) =>
+      countedTogether(parts.map(({ categories }) => categories[at] ?? [])),
     ),
+    buckets: bucketsOf(plan).map((_, at) => mergedSpread(parts.map(({ buckets }) => buckets?.[at] ?? emptySpread))),
   };
 }
 
 /** As `fitEncoders`, from sketches that follow each other. */
 export function encodersOf(plan: Plan, sketches: readonly FitSketches[]): Encoders {
-  const columns = matrixColumns(plan);
   const numeric = sketches.flatMap((some) => some.numeric);
+  const cuts = Object.fromEntries(
+    bucketsOf(plan).map((feature, at) => {
+      const spread = mergedSpread(sketches.map(({ buckets }) => buckets[at] ?? emptySpread));
+      return [feature.name, bucketCuts(feature, spread)];
+    }),
+  );
   return {
-    columns,
-    scaling: columns.numeric.map((_, at) => scalingOf(numeric.map((part) => part[at] ?? emptySketch))),
-    vocabularies: columns.categories.map((_, at) => sortedValues(sketches.map(({ values }) => values[at] ?? []))),
+    columns: matrixColumns(plan),
+    scaling: numericColumns(plan).map((column, at) =>
+      columnScaling(
+        column,
+        numeric.map((part) => part[at] ?? emptySketch),
+      ),
+    ),
+    vocabularies: categoriesOf(plan).map((feature, at) =>
+      feature.kind === 'bucket'
+        ? bucketRanges(cuts[feature.name] ?? [])
+        : vocabularyOf(feature, countedTogether(sketches.map(({ categories }) => categories[at] ?? []))),
+    ),
+    ...(Object.keys(cuts).length === 0 ? {} : { cuts }),
   };
 }
 
-function scalingOf(sketches: readonly NumericSketch[]): Encoders['scaling'][number] {
-  const { rows, mean, m2 } = sketches.reduce(mergedSketch, emptySketch);
-  const deviation = rows === 0 ? 0 : Math.sqrt(m2 / rows);
-  return { mean, deviation: deviation === 0 ? 1 : deviation };
+function categoriesOf(plan: Plan) {
+  return plan.features.filter((feature) => feature.kind === 'category' || feature.kind === 'bucket');
 }
 
-function sortedValues(lists: readonly (readonly string[])[]): string[] {
-  const values = new Set<string>();
-  for (const list of lists) for (const value of list) values.add(value);
-  return [...values].sort();
+function bucketsOf(plan: Plan) {
+  return plan.features.filter((feature) => feature.kind === 'bucket');
+}
+
+function countedTogether(lists: readonly (readonly CountedValue[])[]): CountedValue[] {
+  const rows = new Map<string, number>();
+  for (const list of lists) for (const [value, counted] of list) rows.set(value, (rows.get(value) ?? 0) + counted);
+  return [...rows].sort(byValue);
+}
+
+/** The most values that a category has when its plan says nothing: each is a row of weights in every model. */
+export const usualVocabulary = 10_000;
+
+/** The values that stand for themselves, sorted; of as many rows, those that come first in that order. */
+function vocabularyOf(
+  { atLeast = 1, atMost = usualVocabulary }: CategoryPlan,
+  counts: readonly CountedValue[],
+): string[] {
+  const often = counts.filter(([, rows]) => rows >= atLeast);
+  if (often.length <= atMost) return often.map(([value]) => value);
+  const most = often.sort((a, b) => b[1] - a[1] || byValue(a, b)).slice(0, atMost);
+  return most.map(([value]) => value).sort();
+}
+
+/** By UTF-16 code units, as everywhere in the engine. */
+function byValue([a]: CountedValue, [b]: CountedValue): number {
+  return a < b ? -1 : 1;
 }

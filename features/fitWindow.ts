@@ -23,7 +23,7 @@ export async function fitWindow(
   const days = [...Map.groupBy(train, ({ hour }) => hour.slice(0, 10)).values()];
   const sketches = await concurrently(days, storeHands, async (parts): Promise<FitSketches> => {
     if (parts.length < hoursOfDay) return fitSketches(plan, await sketched(parts));
-    const key = stageKey(`fit-${digestOfValue(parts.map((part) => part.key))}`);
+    const key = stageKey(`fit-${digestOfValue({ version: fitVersion, parts: parts.map((part) => part.key) })}`);
     const held = await readJson<FitSketches>(store, key);
     if (held !== undefined) return held;
     const made = fitSketches(plan, await sketched(parts));
@@ -34,3 +34,6 @@ export async function fitWindow(
 }
 
 const hoursOfDay = 24;
+
+/** Goes up when the record of a day says something else. */
+const fitVersion = 2;

@@ -2,7 +2,14 @@ import type { Encoders, MatrixPart } from '../core/matrix.ts';
 import { type Hour, hourStart } from '../core/time.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { type CodedColumn, categoryColumns, fillColumn, sliceColumns } from './codedColumns.ts';
+import {
+  type CategoryColumn,
+  type CodedColumn,
+  categoryColumns,
+  fillCategory,
+  fillColumn,
+  sliceColumns,
+} from './codedColumns.ts';
 import { type SettledRows, settledRows } from './settledRows.ts';
 
 /** Matrix parts in memory, in the order of the parts, to train and to judge on. */
@@ -10,10 +17,10 @@ export interface LoadedMatrix {
   readonly rows: number;
   /** Numeric columns. */
   readonly width: number;
-  /** Row-major, unscaled. */
+  /** Row-major, unscaled; NaN where a value is missing. */
   readonly numeric: Float32Array;
   readonly categoryCount: number;
-  /** Row-major places in the encoders' vocabularies: 0 is unseen, i + 1 their value i. */
+  /** Row-major places in the encoders' vocabularies: 0 is none of them, i + 1 their value i. */
   readonly categories: Int32Array;
   /** 1 is positive. */
   readonly labels: Uint8Array;
@@ -68,10 +75,10 @@ function plainColumns(
 
 function filledCategories(
   blocks: readonly SettledRows[],
-  columns: readonly CodedColumn[],
+  columns: readonly CategoryColumn[],
 ): Pick<LoadedMatrix, 'categoryCount' | 'categories'> {
   forEachBlock(blocks, ({ data, kept }, first) => {
-    for (const column of columns) fillColumn(column, data.categories, kept, first);
+    for (const column of columns) fillCategory(column, data, kept, first);
   });
   return { categoryCount: columns.length, categories: columns[0]?.into ?? new Int32Array() };
 }

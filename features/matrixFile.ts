@@ -1,4 +1,4 @@
-import { tableFromColumns, tableFromIPC, tableToIPC } from '@uwdata/flechette';
+import { type Column, tableFromColumns, tableFromIPC, tableToIPC } from '@uwdata/flechette';
 import {
   childValues,
   dictionaryColumn,
@@ -15,6 +15,8 @@ export interface MatrixRows {
   /** Row-major and unscaled; its width is its length by its rows. */
   readonly numeric: Float32Array;
   readonly categories: readonly NamedTexts[];
+  /** Of which the range is a category, found by the encoders' cuts. */
+  readonly numbers: readonly NamedNumbers[];
   readonly slices: readonly NamedTexts[];
   /** 1 is positive. */
   readonly labels: Uint8Array;
@@ -29,9 +31,15 @@ export interface NamedTexts extends CodedTexts {
   readonly name: string;
 }
 
+/** NaN where a value is missing. */
+export interface NamedNumbers {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
 /**
  * An Arrow IPC file of one record batch: `numeric` FixedSizeList<float32> (absent without numeric features),
- * `category.<feature>` and `slice.<column>` as dictionaries of int32, `label` uint8, `settles` and `event` float64. The
+ * `category.<feature>` and `slice.<column>` as dictionaries of int32, `number.<feature>` float64 of each bucket, `label` uint8, `settles` and `event` float64. The
  * same rows give the same bytes.
  */
 export function encodeMatrixFile(rows: MatrixRows): Uint8Array {
@@ -40,6 +48,7 @@ export function encodeMatrixFile(rows: MatrixRows): Uint8Array {
   const table = tableFromColumns({
     ...numeric,
     ...Object.fromEntries(texts.map((column) => [column.name, dictionaryColumn(column)])),
+    ...Object.fromEntries(rows.numbers.map(({ name, values }) => [`${numberPrefix}${name}`, plainColumn(values)])),
     label: plainColumn(rows.labels),
     settles: plainColumn(rows.settles),
     event: plainColumn(rows.event),
@@ -52,15 +61,20 @@ export function encodeMatrixFile(rows: MatrixRows): Uint8Array {
 /** The rows of such a file. Their arrays are views of the bytes wherever these lie on a multiple of 8. */
 export function decodeMatrixFile(bytes: Uint8Array): MatrixRows {
   const table = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice());
-  const texts = (prefix: string): NamedTexts[] =>
-    table.names.map(String).flatMap((name) => {
-      if (!name.startsWith(prefix)) return [];
-      return [{ name: name.slice(prefix.length), ...dictionaryTexts(table.getChild(name)) }];
+  const named = <T>(prefix: string, read: (column: Column<unknown>) => T): [string, T][] =>
+    table.names.map(String).flatMap((name): [string, T][] => {
+      return name.startsWith(prefix) ? [[name.slice(prefix.length), read(table.getChild(name))]] : [];
     });
+  const texts = (prefix: string): NamedTexts[] =>
+    named(prefix, dictionaryTexts).map(([name, column]) => ({ name, ...column }));
   return {
     rows: table.numRows,
     numeric: table.names.includes('numeric') ? childValues(table.getChild('numeric')) : new Float32Array(),
     categories: texts(categoryPrefix),
+    numbers: named(numberPrefix, (column) => plainValues(column, Float64Array)).map(([name, values]) => ({
+      name,
+      values,
+    })),
     slices: texts(slicePrefix),
     labels: plainValues(table.getChild('label'), Uint8Array),
     settles: plainValues(table.getChild('settles'), Float64Array),
@@ -69,6 +83,7 @@ export function decodeMatrixFile(bytes: Uint8Array): MatrixRows {
 }
 
 const categoryPrefix = 'category.';
+const numberPrefix = 'number.';
 const slicePrefix = 'slice.';
 
 function prefixed(prefix: string, columns: readonly NamedTexts[]): NamedTexts[] {

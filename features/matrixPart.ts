@@ -1,17 +1,18 @@
 import type { HourTable, SketchedPart } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Hour } from '../core/time.ts';
-import { contractColumn } from './featureColumn.ts';
-import { categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
+import { contractColumn } from './featureColumns.ts';
+import { bucketNumbers, categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
 import { compactTexts, type HourRows } from './hourRows.ts';
 import { keySql } from './keyLookup.ts';
 import { labelSql } from './labelSql.ts';
-import { matrixColumns } from './matrixColumns.ts';
-import type { MatrixRows } from './matrixFile.ts';
-import { emptySketch, numericSketches } from './numericSketch.ts';
+import { matrixColumns, numericColumns } from './matrixColumns.ts';
+import type { MatrixRows, NamedTexts } from './matrixFile.ts';
+import { emptySketchOf, numericSketches } from './numericSketch.ts';
 import type { HourQuery } from './readHours.ts';
+import { emptySpread, spreadSketch } from './spreadSketch.ts';
 
-export type PartSketches = Pick<SketchedPart, 'numeric' | 'categories'>;
+export type PartSketches = Pick<SketchedPart, 'numeric' | 'categories' | 'buckets'>;
 
 /** What a matrix part needs of its rows: the features, the label, and the columns to slice by. */
 export function matrixQuery(plan: Plan): HourQuery {
@@ -35,26 +36,41 @@ export function matrixPart(
   const label = labelColumns(plan);
   const numeric = numericFeatures(plan, rows, table);
   const categories = categoryFeatures(plan, rows).map((texts) => ({ name: texts.name, ...compactTexts(texts) }));
+  const numbers = bucketNumbers(plan, rows);
   const slices = plan.scorecard.slices.map((name) => ({ name, ...compactTexts(rows.texts(sliceSql(plan, name))) }));
   const [settles, event] = [rows.doubles(label.settles), rows.doubles(label.event)];
   const labels = Uint8Array.from(rows.doubles(label.positive));
   return {
-    numeric: numericSketches(numeric, rows.rows, matrixColumns(plan).numeric.length),
-    categories: categories.map(({ values, counts }) => values.map((value, at) => [value, counts[at] ?? 0] as const)),
-    matrix: { rows: rows.rows, numeric, categories, slices, labels, settles, event },
+    numeric: numericSketches(numeric, rows.rows, numericColumns(plan)),
+    categories: countedValues(plan, categories),
+    ...(numbers.length === 0 ? {} : { buckets: numbers.map(({ values }) => spreadSketch(values)) }),
+    matrix: { rows: rows.rows, numeric, categories, numbers, slices, labels, settles, event },
   };
+}
+
+/** Per category of the matrix; a bucket has no values. */
+function countedValues(plan: Plan, texts: readonly CountedTexts[]): SketchedPart['categories'] {
+  return matrixColumns(plan).categories.map((name) => {
+    const { values = [], counts = [] } = texts.find((one) => one.name === name) ?? {};
+    return values.map((value, at) => [value, counts[at] ?? 0] as const);
+  });
+}
+
+interface CountedTexts extends NamedTexts {
+  readonly counts: readonly number[];
 }
 
 /** An hour without rows. */
 export function emptyPart(plan: Plan, hour: Hour, key: string): SketchedPart {
-  const { numeric, categories } = matrixColumns(plan);
+  const buckets = plan.features.filter(({ kind }) => kind === 'bucket');
   return {
     hour,
     key,
     object: null,
     rows: 0,
-    numeric: numeric.map(() => emptySketch),
-    categories: categories.map(() => []),
+    numeric: numericColumns(plan).map(emptySketchOf),
+    categories: matrixColumns(plan).categories.map(() => []),
+    ...(buckets.length === 0 ? {} : { buckets: buckets.map(() => emptySpread) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Encoders, HourTable } from '../core/matrix.ts';
-import type { RawColumn } from '../core/modelPackage.ts';
+import type { GoldenRows, RawColumn } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Hour } from '../core/time.ts';
@@ -7,26 +7,29 @@ import { sqlName } from '../datasets/database.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import { buildTables } from './buildTables.ts';
-import { categoryColumns, fillColumn } from './codedColumns.ts';
+import { categoryColumns, fillCategory } from './codedColumns.ts';
 import { drawRows } from './drawRows.ts';
-import { categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
+import { bucketNumbers, categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
 import type { HourRows } from './hourRows.ts';
 import { keySql } from './keyLookup.ts';
 import { partsByHour } from './partsByHour.ts';
 import type { QueryColumn } from './queryColumn.ts';
 import { rawColumns } from './rawColumns.ts';
 import { readHours } from './readHours.ts';
+import { sqlMissing } from './sqlNumbers.ts';
 
 /** The same rows twice: as the raw columns that `model.onnx` takes, and as the features that `network.onnx` takes. */
 export interface ParityRows {
   readonly rows: number;
-  /** Dates are milliseconds UTC. */
-  readonly raw: Record<string, (number | string | boolean)[]>;
-  /** Row-major, unscaled. */
+  /** Dates are milliseconds UTC; of a nullable column, booleans are 1 and 0. A missing text is the empty one. */
+  readonly raw: Record<string, RawValue[]>;
+  /** Row-major, unscaled; NaN where a value is missing. */
   readonly numeric: Float32Array;
   /** Row-major places in the encoders' vocabularies. */
   readonly categories: Int32Array;
 }
+
+type RawValue = GoldenRows['columns'][string][number];
 
 /**
  * Up to `count` rows of these hours, drawn without replacement by a seeded generator, in the order of their hours. All
@@ -59,19 +62,20 @@ async function tableOf(ports: DataPorts, plan: Plan, snapshot: Snapshot, asOf: H
   return reference === undefined ? {} : getObjectJson<HourTable>(ports.store, reference.object);
 }
 
-/** Numbers travel as doubles: whole ones are exact up to 2^53. */
-function rawQuery({ name, type }: RawColumn): QueryColumn {
+/** Numbers travel as doubles: whole ones are exact up to 2^53, and null is NaN. */
+function rawQuery({ name, type, nullable }: RawColumn): QueryColumn {
   if (type === 'string') return { sql: keySql(name, type), as: 'text' };
   const value = type === 'date' ? `epoch_ms(${sqlName(name)})` : sqlName(name);
-  return { sql: `CAST(${value} AS DOUBLE)`, as: 'double' };
+  const double = `CAST(${value} AS DOUBLE)`;
+  return { sql: nullable ? sqlMissing(double) : double, as: 'double' };
 }
 
 function blockOf(plan: Plan, encoders: Encoders, table: HourTable, rows: HourRows): ParityRows {
   const raw = rawColumns(plan).map((column) => [column.name, rawValues(column, rows)]);
   const columns = categoryColumns(encoders, rows.rows);
-  const texts = categoryFeatures(plan, rows);
+  const read = { categories: categoryFeatures(plan, rows), numbers: bucketNumbers(plan, rows) };
   const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
-  for (const column of columns) fillColumn(column, texts, all, 0);
+  for (const column of columns) fillCategory(column, read, all, 0);
   return {
     rows: rows.rows,
     raw: Object.fromEntries(raw),
@@ -80,12 +84,16 @@ function blockOf(plan: Plan, encoders: Encoders, table: HourTable, rows: HourRow
   };
 }
 
-function rawValues(column: RawColumn, rows: HourRows): (number | string | boolean)[] {
+function rawValues(column: RawColumn, rows: HourRows): RawValue[] {
   const { sql, as } = rawQuery(column);
-  if (as === 'double')
-    return Array.from(rows.doubles(sql), (value) => (column.type === 'boolean' ? value !== 0 : value));
+  if (as === 'double') return Array.from(rows.doubles(sql), (value) => rawValue(column, value));
   const { values, codes } = rows.texts(sql);
   return Array.from(codes, (code) => values[code] ?? '');
+}
+
+function rawValue({ type, nullable }: RawColumn, value: number): RawValue {
+  if (nullable) return Number.isNaN(value) ? null : value;
+  return type === 'boolean' ? value !== 0 : value;
 }
 
 function joined(plan: Plan, blocks: readonly ParityRows[]): ParityRows {

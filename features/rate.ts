@@ -1,28 +1,21 @@
 import type { RateTable } from '../core/matrix.ts';
-
-/** Rates as float32 holds them, in the order of the keys. */
-export interface SmoothedRates {
-  readonly keys: readonly string[];
-  readonly rates: readonly number[];
-  /** The rate of a key that the table does not hold. */
-  readonly prior: number;
-}
+import type { KeyedValues } from './featureKind.ts';
 
 /**
  * Each key's share of positives, drawn towards the prior by `smoothing` rows of it: (positives + smoothing x prior) /
  * (total + smoothing). The prior is the share over all keys of this table; 0.5 where the table is empty, as nothing is
  * known then. Training rows, scorecard and package all take their rates from here.
  */
-export function smoothedRates(table: RateTable, smoothing: number): SmoothedRates {
+export function smoothedRates(table: RateTable, smoothing: number): KeyedValues {
   const total = sum(table.totals);
   const prior = total === 0 ? 0.5 : sum(table.positives) / total;
-  const rates = table.keys.map((_, at) => {
+  const values = table.keys.map((_, at) => {
     const [positives, rows] = [table.positives[at] ?? 0, table.totals[at] ?? 0];
     return rows + smoothing === 0
       ? Math.fround(prior)
       : Math.fround((positives + smoothing * prior) / (rows + smoothing));
   });
-  return { keys: table.keys, rates, prior: Math.fround(prior) };
+  return { keys: table.keys, values, otherwise: Math.fround(prior) };
 }
 
 export const emptyTable: RateTable = { keys: [], positives: [], totals: [] };

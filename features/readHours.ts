@@ -34,7 +34,7 @@ export async function* readHours(
   }
 }
 
-/** Texts travel as codes of an ENUM, as a column of texts has no typed array in DuckDB's Node API. */
+/** Texts travel as places in a dictionary, as a column of texts has no typed array in DuckDB's Node API. */
 const arrayTypes = { float: Float32Array, double: Float64Array, text: Int32Array } as const;
 
 /** The distinct values of each text column by its expression, sorted by UTF-16 code units. */
@@ -58,12 +58,18 @@ function hoursSql(
   dictionaries: ReadonlyMap<string, readonly string[]>,
 ): string {
   const hour = `CAST(epoch_ms(date_trunc('hour', ${sqlName(eventTime)})) AS DOUBLE)`;
-  const read = columns.map(({ sql }) => {
-    const values = dictionaries.get(sql)?.map(sqlText);
-    return values === undefined ? sql : `CAST(enum_code(CAST(${sql} AS ENUM(${values.join(', ')}))) AS INTEGER)`;
-  });
-  const named = [hour, ...read].map((sql, at) => `${sql} AS c${at}`);
-  return `SELECT ${named.join(', ')} FROM ${from} ORDER BY c0, file_row_number`;
+  const read = columns.map(({ sql }, at) => `${sql} AS c${at}`);
+  const values = columns.map(({ sql }) => dictionaries.get(sql));
+  const named = values.map((texts, at) => (texts === undefined ? `c${at}` : `CAST(d${at}.place - 1 AS INTEGER)`));
+  const joins = values.flatMap((texts, at) => (texts === undefined ? [] : [dictionarySql(texts, at)]));
+  return `WITH read AS (SELECT ${[`${hour} AS hour`, 'file_row_number AS place', ...read].join(', ')} FROM ${from})
+    SELECT ${['hour', ...named].join(', ')} FROM read ${joins.join(' ')} ORDER BY hour, read.place`;
+}
+
+/** As JSON, in which a text may hold any character: a literal of SQL would end at the character 0. */
+function dictionarySql(texts: readonly string[], at: number): string {
+  const list = `from_json(${sqlText(JSON.stringify(texts))}, '["VARCHAR"]')`;
+  return `JOIN unnest(${list}) WITH ORDINALITY AS d${at}(text, place) ON d${at}.text = c${at}`;
 }
 
 interface HourArrays {

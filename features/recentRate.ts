@@ -1,10 +1,7 @@
-import type { FeaturePlan } from '../core/featurePlan.ts';
-import type { Plan } from '../core/plan.ts';
+import type { RecentRatePlan } from '../core/featurePlan.ts';
 import type { FeatureKind } from './featureKind.ts';
-import { keyLookup, keySql } from './keyLookup.ts';
+import { keyColumn, keySql } from './keyLookup.ts';
 import { emptyTable, smoothedRates } from './rate.ts';
-
-export type RecentRatePlan = Extract<FeaturePlan, { kind: 'recentRate' }>;
 
 /**
  * The smoothed share of positives among a key's labels that settled lately. Rows read the table of their own hour, or of
@@ -14,24 +11,12 @@ export type RecentRatePlan = Extract<FeaturePlan, { kind: 'recentRate' }>;
 export const recentRate: FeatureKind<RecentRatePlan> = {
   version: 1,
   accepts: ['string', 'boolean', 'int'],
-  numericColumns: (feature) => [feature.name],
-  sql: (feature, columnType) => ({ gives: 'rate', text: keySql(feature.column, columnType) }),
-  onnx: ({ name, column, smoothing }, { table, columnType }) => {
-    const { keys, rates, prior } = smoothedRates(table[name] ?? emptyTable, smoothing);
-    const [looked, output] = [`${name}/rate`, `${name}/column`];
-    const lookup = { name, column, columnType, keys, output: looked };
-    return {
-      nodes: [
-        ...keyLookup({ ...lookup, gives: 'float', values: rates, otherwise: prior }),
-        { op: 'Unsqueeze', inputs: [looked, `${name}/axis`], outputs: [output] },
-      ],
-      initializers: [{ name: `${name}/axis`, type: 'int64', dims: [1], values: BigInt64Array.of(1n) }],
-      output,
-    };
-  },
+  numericColumns: ({ name }) => [{ name }],
+  sql: ({ column, smoothing }, columnOf) => ({
+    gives: 'lookup',
+    text: keySql(column, columnOf(column).type),
+    valuesIn: (table) => smoothedRates(table, smoothing),
+  }),
+  onnx: ({ name, column, smoothing }, { table, columnOf }) =>
+    keyColumn(name, columnOf(column), `${name}/rate`, smoothedRates(table[name] ?? emptyTable, smoothing)),
 };
-
-/** A plan's features of this kind, in its order. */
-export function recentRatesOf(plan: Plan): RecentRatePlan[] {
-  return plan.features.filter((feature) => feature.kind === 'recentRate');
-}

@@ -28,6 +28,7 @@ const noRows: MatrixRows = {
   rows: 0,
   numeric: new Float32Array(),
   categories: [],
+  numbers: [],
   slices: [],
   labels: new Uint8Array(),
   settles: new Float64Array(),

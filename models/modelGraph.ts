@@ -1,13 +1,13 @@
-import type { ColumnType } from '../core/contractPlan.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
-import type { Graph, GraphNode, GraphPart, TensorType } from '../core/graph.ts';
+import type { Graph, GraphNode, GraphPart } from '../core/graph.ts';
 import type { Encoders, HourTable } from '../core/matrix.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
-import { featureColumn } from '../features/featureColumn.ts';
+import { columnsOf } from '../features/featureColumns.ts';
 import { featureKinds } from '../features/featureKinds.ts';
 import { rawColumns } from '../features/rawColumns.ts';
+import { tensorType } from '../features/tensorType.ts';
 import type { Weights } from './learners/weights.ts';
 import { categoryTensor, networkPart } from './networkGraph.ts';
 import { renamed } from './onnx/renamed.ts';
@@ -31,7 +31,7 @@ export function modelGraph(
   const parts = [...features, ...numericPart(plan, features), ...categoryParts(plan, features), network];
   return {
     name: plan.pipeline,
-    inputs: columns.map((column) => ({ name: column.name, type: tensorTypes[column.type], dims: ['rows'] })),
+    inputs: columns.map((column) => ({ name: column.name, type: tensorType(column), dims: ['rows'] })),
     outputs: [{ name: output, type: 'float', dims: ['rows'] }],
     nodes: [...parts.flatMap((part) => part.nodes), { op: 'Identity', inputs: [network.output], outputs: [output] }],
     initializers: parts.flatMap((part) => part.initializers),
@@ -39,8 +39,7 @@ export function modelGraph(
 }
 
 function featurePart(plan: Plan, feature: FeaturePlan, encoders: Encoders, table: HourTable): GraphPart {
-  const columnType = featureColumn(plan, feature).type;
-  return featureKinds[feature.kind].onnx(feature, { encoders, table, columnType });
+  return featureKinds[feature.kind].onnx(feature, { encoders, table, columnOf: columnsOf(plan, feature) });
 }
 
 /** Tensors of the network, apart from all columns and features. */
@@ -51,7 +50,7 @@ function inNetwork(name: string): string {
 /** The numeric features side by side, in the order of the matrix's columns, which is that of the plan. */
 function numericPart(plan: Plan, features: readonly GraphPart[]): GraphPart[] {
   const output = inNetwork('numeric');
-  const inputs = features.filter((_, at) => plan.features[at]?.kind !== 'category').map((part) => part.output);
+  const inputs = features.filter((_, at) => !isCategory(plan.features[at])).map((part) => part.output);
   const node: GraphNode = { op: 'Concat', inputs, outputs: [output], attributes: { axis: { int: 1 } } };
   return inputs.length === 0 ? [] : [{ nodes: [node], initializers: [], output }];
 }
@@ -60,21 +59,16 @@ function categoryParts(plan: Plan, features: readonly GraphPart[]): GraphPart[] 
   return plan.features.flatMap((feature, at) => {
     const output = inNetwork(categoryTensor(feature.name));
     const inputs = features.slice(at, at + 1).map((part) => part.output);
-    return feature.kind === 'category'
+    return isCategory(feature)
       ? [{ nodes: [{ op: 'Identity', inputs, outputs: [output] }], initializers: [], output }]
       : [];
   });
 }
 
+function isCategory(feature: FeaturePlan | undefined): boolean {
+  return feature?.kind === 'category' || feature?.kind === 'bucket';
+}
+
 function outputName(columns: readonly RawColumn[], name = 'score'): string {
   return columns.some((column) => column.name === name) ? outputName(columns, `${name}_`) : name;
 }
-
-/** Dates travel as whole milliseconds UTC. */
-const tensorTypes: Record<ColumnType, TensorType> = {
-  int: 'int64',
-  date: 'int64',
-  number: 'double',
-  string: 'string',
-  boolean: 'bool',
-};

@@ -1,13 +1,14 @@
-import type { Graph, GraphPart, GraphTensor, Initializer } from '../core/graph.ts';
+import type { Graph, GraphPart, GraphTensor } from '../core/graph.ts';
 import type { Encoders } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
 import { learners } from './learners/learners.ts';
 import type { Weights } from './learners/weights.ts';
+import { scalingPart } from './scalingPart.ts';
 
 /**
- * `network.onnx`: from features to score, for rows of a feature matrix. Inputs `numeric` float [rows, width], unscaled
- * (left out where there is no numeric column), and `category:<name>` int64 [rows] each; output `score` float [rows].
+ * `network.onnx`: from features to score, for rows of a feature matrix. Inputs `numeric` float [rows, width], unscaled,
+ * NaN where a value is missing (left out where there is no numeric column), and `category:<name>` int64 [rows] each; output `score` float [rows].
  */
 export function networkGraph(plan: Plan, encoders: Encoders, candidate: Candidate, weights: Weights): Graph {
   const part = networkPart(encoders, candidate, weights);
@@ -36,7 +37,7 @@ function networkInputs({ columns }: Encoders): GraphTensor[] {
 /** What both graphs share: scaling, the learner's layers, and the logit's sigmoid as one score per row. */
 export function networkPart(encoders: Encoders, candidate: Candidate, weights: Weights): GraphPart {
   const layers = learners[candidate.learner].onnx(weights, candidate.parameters, { encoders });
-  const scaling = encoders.scaling.length === 0 ? nothing : scalingPart(encoders);
+  const scaling = encoders.scaling.length === 0 ? nothing : scalingPart(encoders.scaling);
   return {
     nodes: [
       ...scaling.nodes,
@@ -55,27 +56,3 @@ export function networkPart(encoders: Encoders, candidate: Candidate, weights: W
 
 /** Without a numeric column there is nothing to scale, and a learner reads no `scaled`. */
 const nothing: Omit<GraphPart, 'output'> = { nodes: [], initializers: [] };
-
-/** (value - mean) / deviation, as the trainer scales. */
-function scalingPart({ scaling }: Encoders): GraphPart {
-  const constant = (name: string, values: readonly number[]): Initializer => {
-    return { name, type: 'float', dims: [values.length], values: Float32Array.from(values) };
-  };
-  return {
-    nodes: [
-      { op: 'Sub', inputs: ['numeric', 'scaling/mean'], outputs: ['scaling/centred'] },
-      { op: 'Div', inputs: ['scaling/centred', 'scaling/deviation'], outputs: ['scaled'] },
-    ],
-    initializers: [
-      constant(
-        'scaling/mean',
-        scaling.map(({ mean }) => mean),
-      ),
-      constant(
-        'scaling/deviation',
-        scaling.map(({ deviation }) => deviation),
-      ),
-    ],
-    output: 'scaled',
-  };
-}

@@ -15,7 +15,7 @@ import { decodeWeights } from './learners/weights.ts';
 import { modelGraph } from './modelGraph.ts';
 import { networkGraph } from './networkGraph.ts';
 import { encodeModel } from './onnx/encodeModel.ts';
-import { checkParity, rowText } from './scorers/goldenRows.ts';
+import { checkParity, rowText, scorerColumns } from './scorers/goldenRows.ts';
 import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
 import { openOrtScorer } from './scorers/ortScorer.ts';
 import type { Scorer } from './scorers/scorer.ts';
@@ -129,11 +129,11 @@ async function provenRows(
     width: encoders.columns.numeric.length,
     categoryNames: encoders.columns.categories,
   });
-  const came = await proof.model.score({ rows: rows.rows, columns: rows.raw });
+  const came = await proof.model.score({ rows: rows.rows, columns: scorerColumns(rows.raw) });
   checkParity(expected, came, proof.threshold, (row) => `test row ${rowText(rows.raw, row)} by model.onnx`);
-  const columns = goldenColumns(plan, rows.raw, knownKeys(encoders, proof.table));
+  const columns = goldenColumns(plan, encoders, rows.raw, knownKeys(encoders, proof.table));
   const count = Object.values(columns)[0]?.length ?? 0;
-  return { columns, scores: Array.from(await proof.model.score({ rows: count, columns })) };
+  return { columns, scores: Array.from(await proof.model.score({ rows: count, columns: scorerColumns(columns) })) };
 }
 
 /** Every value that some category or table knows. */

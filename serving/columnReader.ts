@@ -1,20 +1,23 @@
 import { WhetError } from '../core/errors.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
 
-/** A raw value as scorers take it: dates are milliseconds UTC, whole numbers beyond 2^53 are bigint. */
+/**
+ * A raw value as scorers take it: dates are milliseconds UTC, whole numbers beyond 2^53 are bigint. Of a column that may be
+ * null, null is NaN, and true and false are 1 and 0; of texts null is the empty one.
+ */
 export type RawValue = number | string | boolean | bigint;
 
 /** Checks one value of a column and gives it as scorers take it. `place` says where it stood, such as `row 3`. */
 export type ColumnReader = (value: unknown, place: string) => RawValue;
 
 /**
- * The reader of a column. `decimalText` says when text stands for a whole number: only `beyond 2^53`, where JSON's own
+ * The reader of a column. Null is taken where the contract lets it come. `decimalText` says when text stands for a whole number: only `beyond 2^53`, where JSON's own
  * numbers are rounded, or `always`, where the request has declared an integer tensor.
  * The reader throws `row.wrong-value`; `advice` ends its message.
  */
 export function columnReader(column: RawColumn, decimalText: DecimalText, advice: string): ColumnReader {
-  const read = readers[column.type];
-  const expected = `${wanted[column.type]} in column '${column.name}'`;
+  const read = readerOf(column);
+  const expected = `${wanted[column.type]}${column.nullable ? ' or null' : ''} in column '${column.name}'`;
   return (value, place) => {
     const found = read(value, decimalText);
     if (found !== undefined) return found;
@@ -41,10 +44,25 @@ const wanted: Record<RawColumn['type'], string> = {
 const readers: Record<RawColumn['type'], (value: unknown, decimalText: DecimalText) => RawValue | undefined> = {
   int: wholeNumber,
   number: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
-  string: (value) => (typeof value === 'string' ? value : undefined),
+  string: (value) => (typeof value === 'string' ? withoutNul(value) : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   date: (value, decimalText) => milliseconds(typeof value === 'string' ? timeOfText(value, decimalText) : value),
 };
+
+function readerOf({ type, nullable }: RawColumn): (typeof readers)[RawColumn['type']] {
+  const read = readers[type];
+  if (!nullable) return read;
+  return (value, decimalText) => {
+    if (value === null || Number.isNaN(value)) return type === 'string' ? '' : Number.NaN;
+    const found = read(value, decimalText);
+    return typeof found === 'boolean' || typeof found === 'bigint' ? Number(found) : found;
+  };
+}
+
+/** As the features read texts: see `keySql`. */
+function withoutNul(text: string): string {
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '') : text;
+}
 
 /** A JSON number that is not a safe integer may have been rounded on its way: only text says what was meant. */
 function wholeNumber(value: unknown, decimalText: DecimalText): RawValue | undefined {

@@ -3,6 +3,7 @@ import { WhetError } from '../core/errors.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RoutedVersion } from '../core/routing.ts';
+import { scorerColumns } from '../models/scorers/goldenRows.ts';
 import type { Scorer, ScorerColumn } from '../models/scorers/scorer.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { readJson } from '../storage/objects.ts';
@@ -50,10 +51,11 @@ const warmScores = 2_000;
 /** Lets others answer in between. */
 async function warm(model: ModelPackage, scorer: Scorer): Promise<void> {
   const rows = model.golden.scores.length;
+  const golden = Object.entries(scorerColumns(model.golden.columns));
   for (let times = 0; rows > 0 && times < warmScores; times += 1) {
     const row = times % rows;
     const columns: Record<string, ScorerColumn> = {};
-    for (const [name, values] of Object.entries(model.golden.columns)) columns[name] = values.slice(row, row + 1);
+    for (const [name, values] of golden) columns[name] = values.slice(row, row + 1);
     await scorer.score({ rows: 1, columns });
     if (times % 50 === 0) await setImmediate();
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WhetError } from '../core/errors.ts';
 import type { ModelRoute } from './inferRoutes.ts';
-import { datatypes } from './rowShape.ts';
+import { datatypeOf } from './rowShape.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
@@ -54,7 +54,7 @@ function metadata({ pipeline, slots }: ServedPipeline, { loaded }: Answering): u
     platform,
     inputs: loaded.shape.columns.map(({ column }) => ({
       name: column.name,
-      datatype: datatypes[column.type],
+      datatype: datatypeOf(column),
       shape: [-1],
     })),
     outputs: [
@@ -79,7 +79,7 @@ function config({ pipeline }: ServedPipeline, { loaded }: Answering): unknown {
     max_batch_size: 0,
     input: loaded.shape.columns.map(({ column }) => ({
       name: column.name,
-      data_type: typeOf(datatypes[column.type]),
+      data_type: typeOf(datatypeOf(column)),
       dims,
     })),
     output: [

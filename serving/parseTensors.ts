@@ -69,17 +69,22 @@ function rowsOf(shape: RowShape, { name, shape: dims }: Tensor): number {
 }
 
 function columnOf(shape: RowShape, { column, readTensor }: ShapeColumn, tensor: Tensor, rows: number): RawValue[] {
-  const { name, type } = column;
+  const { name, type, nullable } = column;
   if (rowsOf(shape, tensor) !== rows) {
     throw invalid(shape, `${rows} rows in '${name}', as in the first input`, `shape ${shown(tensor.shape)}`);
   }
-  if (typeof tensor.datatype !== 'string' || !accepted[type].test(tensor.datatype)) {
+  if (typeof tensor.datatype !== 'string' || !accepts(type, nullable, tensor.datatype)) {
     throw invalid(shape, `a datatype for ${type} in '${name}'`, shown(tensor.datatype));
   }
   if (!Array.isArray(tensor.data)) throw invalid(shape, `data of '${name}' as an array`, shown(tensor.data));
   const flat: unknown[] = tensor.data.some(Array.isArray) ? tensor.data.flat(2) : tensor.data;
   if (flat.length !== rows) throw invalid(shape, `${rows} values in '${name}', as its shape says`, `${flat.length}`);
   return flat.map((value, row) => readTensor(value, `row ${row}`));
+}
+
+/** A column that may be null comes as FP64, which has NaN for it; as JSON, null may stand there itself. */
+function accepts(type: ColumnType, nullable: boolean, datatype: string): boolean {
+  return accepted[type].test(datatype) || (nullable && type !== 'string' && datatype === 'FP64');
 }
 
 /** Datatypes that hold a column's values; each value is checked by the column's own type after that. */

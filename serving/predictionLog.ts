@@ -33,7 +33,7 @@ export interface PredictionLine {
   readonly digest: string;
   readonly epoch: number;
   readonly variant: string;
-  readonly row: Readonly<Record<string, string | number | boolean>>;
+  readonly row: Readonly<Record<string, string | number | boolean | null>>;
   readonly score: number;
   readonly threshold: number;
   readonly answer: string;
@@ -197,7 +197,7 @@ function line(answered: AnsweredRows, row: number): PredictionLine {
 }
 
 function rawRow({ answering, rows }: AnsweredRows, row: number): PredictionLine['row'] {
-  const raw: Record<string, string | number | boolean> = {};
+  const raw: Record<string, string | number | boolean | null> = {};
   for (const { column } of answering.loaded.shape.columns) {
     raw[column.name] = asJson(column, rows.columns[column.name]?.[row]);
   }

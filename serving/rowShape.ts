@@ -53,15 +53,23 @@ export function refuseColumn(shape: RowShape, name: string, place: string, todo 
   });
 }
 
-/** A raw value as JSON carries it: dates as ISO text, whole numbers beyond 2^53 as decimal text. */
-export function asJson(column: RawColumn, value: RawValue | undefined): string | number | boolean {
+/** A raw value as JSON carries it: dates as ISO text, whole numbers beyond 2^53 as decimal text, a missing one as null. */
+export function asJson(column: RawColumn, value: RawValue | null | undefined): string | number | boolean | null {
+  if (value === null || Number.isNaN(value)) return null;
+  if (column.type === 'boolean' && typeof value === 'number') return value !== 0;
   if (column.type === 'date' && typeof value === 'number') return new Date(value).toISOString();
   if (typeof value === 'bigint') return String(value);
   return value ?? 0;
 }
 
-/** The datatype in which a column's values travel; dates are milliseconds UTC. */
-export const datatypes: Record<RawColumn['type'], 'INT64' | 'FP64' | 'BYTES' | 'BOOL'> = {
+type Datatype = 'INT64' | 'FP64' | 'BYTES' | 'BOOL';
+
+/** The datatype in which a column's values travel; dates are milliseconds UTC. Only FP64 and text have room for null. */
+export function datatypeOf({ type, nullable }: RawColumn): Datatype {
+  return nullable && type !== 'string' ? 'FP64' : datatypes[type];
+}
+
+const datatypes: Record<RawColumn['type'], Datatype> = {
   int: 'INT64',
   number: 'FP64',
   string: 'BYTES',
@@ -70,10 +78,10 @@ export const datatypes: Record<RawColumn['type'], 'INT64' | 'FP64' | 'BYTES' | '
 };
 
 function exampleTensors(model: ModelPackage, example: Readonly<Record<string, unknown>>): unknown[] {
-  return model.inputs.map(({ name, type }) => {
-    const value = example[name];
-    const data = [type === 'date' ? Date.parse(String(value)) : value];
-    return { name, shape: [1], datatype: datatypes[type], data };
+  return model.inputs.map((column) => {
+    const value = example[column.name];
+    const data = [column.type === 'date' && typeof value === 'string' ? Date.parse(value) : value];
+    return { name: column.name, shape: [1], datatype: datatypeOf(column), data };
   });
 }
 
@@ -81,9 +89,9 @@ function exampleTensors(model: ModelPackage, example: Readonly<Record<string, un
 function exampleRow(model: ModelPackage): Record<string, unknown> {
   const plain = { int: 1, number: 0.5, string: 'text', boolean: true, date: 0 } as const;
   return Object.fromEntries(
-    model.inputs.map((column) => [
-      column.name,
-      asJson(column, model.golden.columns[column.name]?.[0] ?? plain[column.type]),
-    ]),
+    model.inputs.map((column) => {
+      const first = model.golden.columns[column.name]?.[0];
+      return [column.name, asJson(column, first === undefined ? plain[column.type] : first)];
+    }),
   );
 }

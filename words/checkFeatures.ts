@@ -1,18 +1,20 @@
+import { columnsRead } from '../core/columnsRead.ts';
 import { WhetError } from '../core/errors.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { Plan } from '../core/plan.ts';
+import { takesNull } from '../core/takesNull.ts';
 import { readableTypes } from './feature.ts';
 import { invalid } from './invalid.ts';
-import { requireColumnOf, requireFullColumnOf } from './requireColumn.ts';
+import { requireColumnOf } from './requireColumn.ts';
 
-/** One feature or more, each with a name that a graph can hold and a column that it may read. */
+/** One feature or more, each with a name that a graph can hold and columns that it may read. */
 export function checkFeatures(plan: Plan, place: string): void {
   if (plan.features.length === 0) throw invalid(place, 'one feature or more', {});
   for (const feature of plan.features) {
     const at = `${place}.${feature.name}`;
     checkName(feature.name, at);
     checkDoesNotReadLabel(feature, plan, at);
-    checkColumn(feature, plan, at);
+    checkColumns(feature, plan, at);
   }
 }
 
@@ -21,17 +23,29 @@ function checkName(name: string, place: string): void {
   throw invalid(place, "a feature's name of letters, digits and '_', such as originLately", name);
 }
 
-function checkDoesNotReadLabel({ name, column }: FeaturePlan, plan: Plan, place: string): void {
-  if (column !== plan.label.from.column) return;
+function checkDoesNotReadLabel(feature: FeaturePlan, plan: Plan, place: string): void {
+  const { column } = plan.label.from;
+  if (!columnsRead(feature).includes(column)) return;
   throw new WhetError('feature.reads-label', {
     expected: `a column other than '${column}', where the label '${plan.label.name}' comes from`,
     came: `'${column}' in ${place}`,
-    todo: `Drop the feature '${name}', or let it read a column that is known when the question is asked.`,
+    todo: `Drop the feature '${feature.name}', or let it read a column that is known when the question is asked.`,
   });
 }
 
-/** A column of a type that the kind reads, without null unless it is a text: there the empty one stands for null. */
-function checkColumn({ kind, column }: FeaturePlan, { contract }: Plan, place: string): void {
-  const { type } = requireColumnOf(readableTypes[kind], contract, column, place);
-  if (type !== 'string') requireFullColumnOf([type], contract, column, place);
+/** Columns of a type that the kind reads, without null unless the feature says what is made of it. */
+function checkColumns(feature: FeaturePlan, { contract }: Plan, place: string): void {
+  for (const column of columnsRead(feature)) {
+    const { nullable } = requireColumnOf(readableTypes[feature.kind], contract, column, place);
+    if (nullable && !takesNull(feature)) throw mayBeNull(feature, column, place);
+  }
+}
+
+function mayBeNull({ kind }: FeaturePlan, column: string, place: string): WhetError {
+  const away = `take .nullable() or .optional() off '${column}': rows with null there then go to quarantine.`;
+  return new WhetError('column.wrong-type', {
+    expected: 'a column without null, or what stands for it',
+    came: `'${column}', which may be null, in ${place}`,
+    todo: kind === 'cyclic' ? `T${away.slice(1)}` : `Say what stands for it, such as { missing: 'median' }, or ${away}`,
+  });
 }

@@ -62,24 +62,25 @@ export interface RolloutDefinition {
   readonly shadow?: Duration;
 }
 
-/** The feature itself where its column exists, has the right type and is not the label's; else the reason why not. */
+/** The feature itself where each of its columns exists, has the right type and is not the label's; else the reasons why not. */
 type FittingFeature<F, R extends Row, L extends string> =
-  F extends Feature<infer Needs>
-    ? keyof Needs & string extends infer Name extends string
-      ? Name extends L
-        ? Wrong<`'${Name}' is where the label comes from: a feature may not read it`>
-        : Name extends keyof R
-          ? NonNullable<R[Name]> extends Needs[Name]
-            ? NullMayStand<R[Name]> extends true
-              ? F
-              : Wrong<`column '${Name}' may be null, and only a text has a value that stands for it: the empty one`>
-            : Wrong<`column '${Name}' has the wrong type for this feature`>
-          : Wrong<`the contract has no column '${Name}'`>
-      : never
-    : never;
+  F extends Feature<infer Needs> ? ([Misfit<Needs, R, L>] extends [never] ? F : Misfit<Needs, R, L>) : never;
 
-/** Whether null never comes, or has a value that stands for it. */
-type NullMayStand<V> = [V] extends [NonNullable<V>] ? true : [V] extends [string | null | undefined] ? true : false;
+/** Why columns do not fit; never where all do. */
+type Misfit<Needs extends Row, R extends Row, L extends string> = {
+  [Name in keyof Needs & string]: Name extends L
+    ? Wrong<`'${Name}' is where the label comes from: a feature may not read it`>
+    : Name extends keyof R
+      ? NonNullable<R[Name]> extends NonNullable<Needs[Name]>
+        ? NullMayStand<R[Name], Needs[Name]> extends true
+          ? never
+          : Wrong<`column '${Name}' may be null, and the feature does not say what stands for it`>
+        : Wrong<`column '${Name}' has the wrong type for this feature`>
+      : Wrong<`the contract has no column '${Name}'`>;
+}[keyof Needs & string];
+
+/** Whether null never comes, or the feature takes it. */
+type NullMayStand<V, Need> = [V] extends [NonNullable<V>] ? true : null extends Need ? true : false;
 
 type FittingNumber<R extends Row, Name extends string> = string extends Name
   ? unknown

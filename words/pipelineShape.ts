@@ -26,7 +26,7 @@ export const pipelineShape = z.strictObject(
     ),
     features: z.record(
       z.string(),
-      made("a feature, such as number('distance')", ['kind', 'column', 'plan']),
+      made("a feature, such as number('distance')", ['kind', 'columns', 'plan']),
       'an object with a feature for each name',
     ),
     search: searchShape,

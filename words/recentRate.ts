@@ -17,10 +17,10 @@ export interface RecentRateOptions {
 export function recentRate<const Name extends string>(
   column: Name,
   options: RecentRateOptions,
-): Feature<Record<Name, string | boolean | number>> {
+): Feature<Record<Name, string | boolean | number | null | undefined>> {
   return {
     kind: 'recentRate',
-    column,
+    columns: [column],
     plan: (name, place) => ({
       kind: 'recentRate',
       name,

@@ -9,6 +9,7 @@ import { durationMs, hourOf, hourStart } from '../core/time.ts';
 import { headOf } from '../registry/ledger.ts';
 import { servingLeases } from '../registry/servingLeases.ts';
 import { findVersion } from '../registry/versions.ts';
+import { asJson } from '../serving/rowShape.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import { isAddress } from '../storage/openStore.ts';
@@ -121,9 +122,6 @@ export async function servingUrl(workplace: Workplace, pipeline: string, waitMs 
 export async function exampleRequest(workplace: Workplace, pipeline: string, url: string): Promise<string> {
   const { package: id } = await findVersion(workplace.store, pipeline, 'champion');
   const { golden, inputs } = await getObjectJson<ModelPackage>(workplace.store, id);
-  const row = inputs.map(({ name, type }) => {
-    const value = golden.columns[name]?.[0];
-    return [name, type === 'date' && typeof value === 'number' ? new Date(value).toISOString() : value];
-  });
+  const row = inputs.map((column) => [column.name, asJson(column, golden.columns[column.name]?.[0])]);
   return `curl -s ${url}/predict/${pipeline} -d '${JSON.stringify(Object.fromEntries(row))}'`;
 }

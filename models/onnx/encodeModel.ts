@@ -5,22 +5,40 @@ import { bytes, type Field, float, message, messageBytes, repeated, text, whole 
  * A graph as the bytes of an ONNX `ModelProto` (onnx.proto of ONNX 1.12). The same graph gives the same bytes: fields in the
  * order of their numbers, attributes by name, and neither time nor host nor version of the writer among them.
  *
- * IR 8 with `ai.onnx` 17 and `ai.onnx.ml` 3 is old enough for every runtime in use, and has all that the parts need.
+ * IR 8 with `ai.onnx` 17 and `ai.onnx.ml` 3 is old enough for every runtime in use, and has all that the parts need but
+ * for the length of texts: a graph with that is written for the first opset that has `RegexFullMatch`, 20 with IR 9.
  */
 export function encodeModel(graph: Graph): Uint8Array {
+  const { ir, opsets } = graph.nodes.some(({ op }) => op === 'RegexFullMatch') ? withTexts : usual;
   return messageBytes([
-    whole(1, irVersion),
+    whole(1, ir),
     text(2, 'whetstone'),
     message(7, graphFields(graph)),
     repeated(opsets, ([domain, version]) => message(8, [text(1, domain), whole(2, version)])),
   ]);
 }
 
-const irVersion = 8;
-const opsets: readonly (readonly [domain: string, version: number])[] = [
-  ['', 17],
-  ['ai.onnx.ml', 3],
-];
+interface OpsetVersions {
+  readonly ir: number;
+  readonly opsets: readonly (readonly [domain: string, version: number])[];
+}
+
+const usual: OpsetVersions = {
+  ir: 8,
+  opsets: [
+    ['', 17],
+    ['ai.onnx.ml', 3],
+  ],
+};
+
+/** ONNX 1.15. */
+const withTexts: OpsetVersions = {
+  ir: 9,
+  opsets: [
+    ['', 20],
+    ['ai.onnx.ml', 4],
+  ],
+};
 
 function graphFields(graph: Graph): Field[] {
   return [
@@ -49,6 +67,7 @@ function nodeFields(node: GraphNode): Field[] {
 function attributeFields(attribute: Attribute): Field[] {
   if ('float' in attribute) return [float(2, attribute.float), whole(20, 1)];
   if ('int' in attribute) return [whole(3, attribute.int), whole(20, 2)];
+  if ('string' in attribute) return [text(4, attribute.string), whole(20, 3)];
   if ('floats' in attribute) return [repeated(attribute.floats, (value) => float(7, value)), whole(20, 6)];
   if ('ints' in attribute) return [repeated(attribute.ints, (value) => whole(8, value)), whole(20, 7)];
   return [repeated(attribute.strings, (value) => text(9, value)), whole(20, 8)];

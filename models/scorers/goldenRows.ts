@@ -1,14 +1,21 @@
 import { WhetError } from '../../core/errors.ts';
 import type { GoldenRows } from '../../core/modelPackage.ts';
-import type { Scorer } from './scorer.ts';
+import type { Scorer, ScorerColumns } from './scorer.ts';
 
 /** Largest difference between two scores of one row that counts as none. */
 export const parityTolerance = 1e-5;
 
 /** Scores the golden rows and compares. Throws `package.parity-failed`, naming the row, what was expected and came. */
 export async function checkGolden(scorer: Pick<Scorer, 'score'>, golden: GoldenRows, threshold: number): Promise<void> {
-  const scores = await scorer.score({ rows: golden.scores.length, columns: golden.columns });
+  const scores = await scorer.score({ rows: golden.scores.length, columns: scorerColumns(golden.columns) });
   checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
+}
+
+/** Golden rows as scorers take them: a missing value is NaN. */
+export function scorerColumns(columns: GoldenRows['columns']): ScorerColumns['columns'] {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, values.map((value) => value ?? Number.NaN)]),
+  );
 }
 
 /**

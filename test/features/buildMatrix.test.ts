@@ -214,8 +214,11 @@ function expectNear(came: Float32Array, expected: readonly number[]): void {
 function slowFeatures(flight: FlightRow, table: HourTable): number[] {
   const angle = ((flight.date % 86_400_000) / 86_400_000) * 2 * Math.PI;
   const rateOf = (name: string, key: string, smoothing: number): number => {
-    const { keys, rates, prior } = smoothedRates(table[name] ?? { keys: [], positives: [], totals: [] }, smoothing);
-    return rates[keys.indexOf(key)] ?? prior;
+    const { keys, values, otherwise } = smoothedRates(
+      table[name] ?? { keys: [], positives: [], totals: [] },
+      smoothing,
+    );
+    return values[keys.indexOf(key)] ?? otherwise;
   };
   return [
     flight.distance,

@@ -126,7 +126,7 @@ describe('smoothed rates', () => {
     fc.assert(
       fc.property(counts, fc.nat(100), (pairs, smoothing) => {
         const table = tableFrom(pairs);
-        const { rates, prior } = smoothedRates(table, smoothing);
+        const { values: rates, otherwise: prior } = smoothedRates(table, smoothing);
         for (const [at, rate] of rates.entries()) {
           const total = table.totals[at] ?? 0;
           const share = total === 0 ? prior : (table.positives[at] ?? 0) / total;
@@ -139,7 +139,11 @@ describe('smoothed rates', () => {
   });
 
   test('know nothing from an empty table', () => {
-    expect(smoothedRates({ keys: [], positives: [], totals: [] }, 20)).toEqual({ keys: [], rates: [], prior: 0.5 });
+    expect(smoothedRates({ keys: [], positives: [], totals: [] }, 20)).toEqual({
+      keys: [],
+      values: [],
+      otherwise: 0.5,
+    });
   });
 });
 

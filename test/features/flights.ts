@@ -57,19 +57,23 @@ export async function readFlights(ports: DataPorts, from: string, to: string, pe
   );
 }
 
-/** A snapshot of these rows over all hours of [from, to), hours without rows among them. */
-export async function freeze(
+/**
+ * A snapshot of these rows over all hours of [from, to), hours without rows among them. Rows have `date`, their event
+ * time in milliseconds UTC; a column of the type TIMESTAMP does as well.
+ */
+export async function freeze<R extends { readonly date: number }>(
   ports: DataPorts,
-  rows: readonly FlightRow[],
+  rows: readonly R[],
   from: string,
   to: string,
+  types: Readonly<Record<string, string>> = columnTypes,
 ): Promise<Snapshot> {
   const hours = hoursBetween(hourStart(from), hourStart(to));
   const file = join(ports.folder, 'rows.ndjson');
   await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'));
   await ports.database.run(
-    `CREATE OR REPLACE TEMP TABLE frozen AS SELECT make_timestamp(date * 1000) AS date, * EXCLUDE (date), row_number() OVER () - 1 AS _row
-    FROM read_json(${sqlText(file)}, format = 'newline_delimited', columns = { ${columnsSql()} })`,
+    `CREATE OR REPLACE TEMP TABLE frozen AS SELECT ${timesSql(types)}, row_number() OVER () - 1 AS _row
+    FROM read_json(${sqlText(file)}, format = 'newline_delimited', columns = { ${columnsSql(types)} })`,
   );
   const parts: PartitionVersion[] = [];
   const counts = Map.groupBy(rows, (row) => hourOf(row.date));
@@ -90,10 +94,15 @@ async function freezeHour(ports: DataPorts, hour: string, rows: number): Promise
   return { ...bare, key: content, object: await putObjectFile(ports.store, file), content };
 }
 
-function columnsSql(): string {
-  return Object.entries(columnTypes)
-    .map(([name, type]) => `${name}: '${type}'`)
+function columnsSql(types: Readonly<Record<string, string>>): string {
+  return Object.entries(types)
+    .map(([name, type]) => `'${name}': '${type === 'TIMESTAMP' ? 'BIGINT' : type}'`)
     .join(', ');
+}
+
+function timesSql(types: Readonly<Record<string, string>>): string {
+  const times = Object.keys(types).filter((name) => name === 'date' || types[name] === 'TIMESTAMP');
+  return `${times.map((name) => `make_timestamp(${name} * 1000) AS ${name}`).join(', ')}, * EXCLUDE (${times.join(', ')})`;
 }
 
 export const flightFeatures: readonly FeaturePlan[] = [

@@ -25,6 +25,12 @@ test('the bytes of tables and matrix parts belong to their versions', async () =
       category: 1,
       cyclic: 1,
       recentRate: 1,
+      ratio: 1,
+      difference: 1,
+      daysBetween: 1,
+      textLength: 1,
+      bucket: 1,
+      recentCount: 1,
       table: 'e0fbb51351b063682d7d2e4283bce89f2946e8ca415d6be69917666bae36fe4d',
       part: '2e0641ffe5392688f9ae04d03219687473283135abfa1ef54f5cf985f32f9e59',
     });

@@ -1,22 +1,18 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ColumnType } from '../../core/contractPlan.ts';
+import { columnsRead } from '../../core/columnsRead.ts';
 import type { FeaturePlan } from '../../core/featurePlan.ts';
-import type { Graph, TensorType } from '../../core/graph.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
-import { featureColumn } from '../../features/featureColumn.ts';
-import { featureKinds } from '../../features/featureKinds.ts';
 import { fitEncoders } from '../../features/fitEncoders.ts';
 import { type ParityRows, parityRows } from '../../features/parityRows.ts';
 import { rawColumns } from '../../features/rawColumns.ts';
-import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { getObjectJson } from '../../storage/objects.ts';
 import { type Bench, type FlightRow, flightPlan, freeze, openBench, readFlights } from './flights.ts';
+import { inGraph } from './partGraph.ts';
 
 const over = { overMs: 6 * hourMs, smoothing: 20 };
 const ofEachKind: readonly FeaturePlan[] = [
@@ -47,11 +43,11 @@ afterAll(() => bench.close());
 
 describe('SQL and ONNX give the same features', () => {
   for (const feature of ofEachKind) {
-    test(`for ${feature.kind} of '${feature.column}', named '${feature.name}'`, async () => {
+    test(`for ${feature.kind} of '${columnsRead(feature)}', named '${feature.name}'`, async () => {
       const plan = flightPlan([feature]);
       const { sql, encoders, table } = await featurize(plan, snapshot);
       expect(sql.rows).toBe(500);
-      expectSame(await inGraph(plan, feature, sql, encoders, table), sql);
+      expectSame((await inGraph(plan, feature, sql, encoders, table)).values, sql);
     });
   }
 
@@ -62,7 +58,7 @@ describe('SQL and ONNX give the same features', () => {
       const { sql, table } = await featurize(plan, await freeze(bench.ports, never, '2001-03-01T00', asOf));
       const encoders = fitEncoders(plan, []);
       const untrained = { ...sql, categories: sql.categories.map(() => 0) };
-      expectSame(await inGraph(plan, feature, sql, encoders, table), untrained);
+      expectSame((await inGraph(plan, feature, sql, encoders, table)).values, untrained);
       expect([...new Set(sql.numeric)]).toEqual(feature.kind === 'recentRate' ? [0.5] : []);
     }
   });
@@ -77,7 +73,7 @@ describe('SQL and ONNX give the same features', () => {
       const hours = hoursBetween(first, last);
       const sql = await parityRows(bench.ports, plan, frozen, fitEncoders(plan, []), hours, hourOf(last), 400, 7);
       expect(sql.raw.date?.every((date) => Number(date) < 0)).toBe(true);
-      expectSame(await inGraph(plan, feature, sql, fitEncoders(plan, []), {}), sql);
+      expectSame((await inGraph(plan, feature, sql, fitEncoders(plan, []), {})).values, sql);
     }
   });
 });
@@ -121,41 +117,6 @@ async function featurize(plan: Plan, frozen: Snapshot): Promise<Featurized> {
   return { sql, encoders, table: await getObjectJson<HourTable>(bench.ports.store, reference?.object ?? '') };
 }
 
-/** The feature's own part as a whole graph, run on the raw rows. */
-async function inGraph(
-  plan: Plan,
-  feature: FeaturePlan,
-  { raw, rows: count }: ParityRows,
-  encoders: Encoders,
-  table: HourTable,
-): Promise<number[]> {
-  const { type } = featureColumn(plan, feature);
-  const part = featureKinds[feature.kind].onnx(feature, { encoders, table, columnType: type });
-  const isCategory = feature.kind === 'category';
-  const graph: Graph = {
-    name: feature.name,
-    inputs: [{ name: feature.column, type: tensorTypes[type], dims: ['rows'] }],
-    outputs: [
-      {
-        name: part.output,
-        type: isCategory ? 'int64' : 'float',
-        dims: isCategory ? ['rows'] : ['rows', widthOf(feature)],
-      },
-    ],
-    nodes: part.nodes,
-    initializers: part.initializers,
-  };
-  for (const node of part.nodes) expect(node.outputs[0]?.startsWith(`${feature.name}/`)).toBe(true);
-  const session = await InferenceSession.create(encodeModel(graph));
-  const result = (await session.run({ [feature.column]: tensorOf(type, raw[feature.column] ?? []) }))[part.output];
-  expect(result?.dims).toEqual(isCategory ? [count] : [count, widthOf(feature)]);
-  return Array.from(result?.data as Float32Array | BigInt64Array, Number);
-}
-
-function widthOf(feature: FeaturePlan): number {
-  return featureKinds[feature.kind].numericColumns(feature).length;
-}
-
 function expectSame(
   came: readonly number[],
   { numeric, categories }: Pick<ParityRows, 'numeric' | 'categories'>,
@@ -164,24 +125,4 @@ function expectSame(
   expect(came.length).toBe(expected.length);
   expect(expected.length).toBeGreaterThan(0);
   expect(came.filter((value, at) => Math.abs(value - (expected[at] ?? Number.NaN)) > 1e-6)).toEqual([]);
-}
-
-const tensorTypes: Record<ColumnType, TensorType> = {
-  int: 'int64',
-  date: 'int64',
-  number: 'double',
-  string: 'string',
-  boolean: 'bool',
-};
-
-function tensorOf(type: ColumnType, values: readonly (number | string | boolean)[]): Tensor {
-  const dims = [values.length];
-  if (type === 'string') return new Tensor('string', values.map(String), dims);
-  if (type === 'boolean') return new Tensor('bool', values.map(Boolean), dims);
-  if (type === 'number') return new Tensor('float64', Float64Array.from(values, Number), dims);
-  return new Tensor(
-    'int64',
-    BigInt64Array.from(values, (value) => BigInt(value)),
-    dims,
-  );
 }

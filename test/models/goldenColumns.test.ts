@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ColumnPlan } from '../../core/contractPlan.ts';
+import type { Encoders } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import { goldenColumns } from '../../models/goldenColumns.ts';
 
@@ -10,7 +12,7 @@ describe('goldenColumns', () => {
     miles: Array.from({ length: 200 }, (_, row) => row / 2),
     origin: Array.from({ length: 200 }, (_, row) => (row === 0 ? 'ATL' : 'ORD')),
   };
-  const golden = goldenColumns(plan, raw, new Set(['ATL', 'ORD', 'unseen', '0', '1', '2']));
+  const golden = goldenColumns(plan, encoders, raw, new Set(['ATL', 'ORD', 'unseen', '0', '1', '2']));
 
   test('takes 61 rows evenly, then three edges: 64', () => {
     for (const values of Object.values(golden)) expect(values).toHaveLength(64);
@@ -29,25 +31,53 @@ describe('goldenColumns', () => {
     expect(golden.origin?.slice(62)).toEqual(['ATL', 'ATL']);
   });
 
+  test('where there are, a value at a cut, one below it, and a row of missing values', () => {
+    const features: Plan['features'] = [
+      { kind: 'bucket', name: 'band', column: 'weight', cuts: [2.5, 10] },
+      { kind: 'bucket', name: 'places', column: 'seats', cuts: [2.5] },
+      { kind: 'category', name: 'note', column: 'note' },
+      { kind: 'category', name: 'member', column: 'member' },
+    ];
+    const held = { ...encoders, cuts: { band: [2.5, 10], places: [2.5] } };
+    const few = { weight: [null, 7], seats: [4, null], note: ['x', ''], member: [1, null] };
+    const columns = goldenColumns({ ...plan, features }, held, few, new Set(['x']));
+    expect(columns.weight).toEqual([null, 7, 7, 7, 7, 2.5, 1.5, null]);
+    expect(columns.seats).toEqual([4, null, 4, 4, 4, 3, 2, null]);
+    expect(columns.note).toEqual(['x', '', 'unseen', 'x', 'x', 'x', 'x', '']);
+    expect(columns.member).toEqual([1, null, 1, 1, 1, 1, 1, null]);
+  });
+
   test('of few rows it takes each once', () => {
-    const few = goldenColumns(plan, { miles: [1, 2] }, new Set());
+    const few = goldenColumns({ ...plan, features: plan.features.slice(0, 1) }, encoders, { miles: [1, 2] }, new Set());
     expect(few).toEqual({ miles: [1, 2, 1, 1, 1] });
   });
 });
 
-const column = (name: string, type: 'date' | 'int' | 'number' | 'string') => ({
+const column = (name: string, type: ColumnPlan['type'], nullable = false): ColumnPlan => ({
   name,
   type,
-  nullable: false,
+  nullable,
   checks: [],
 });
 
+const encoders: Encoders = { columns: { numeric: [], categories: [] }, scaling: [], vocabularies: [] };
+
 const plan = {
   contract: {
-    columns: [column('date', 'date'), column('gate', 'int'), column('miles', 'number'), column('origin', 'string')],
+    columns: [
+      column('date', 'date'),
+      column('gate', 'int'),
+      column('miles', 'number'),
+      column('origin', 'string'),
+      column('weight', 'number', true),
+      column('seats', 'int', true),
+      column('note', 'string', true),
+      column('member', 'boolean', true),
+    ],
   },
   features: [
     { kind: 'number', name: 'miles', column: 'miles' },
+    { kind: 'cyclic', name: 'hour', column: 'date', period: 'hour of day' },
     { kind: 'category', name: 'gate', column: 'gate' },
     { kind: 'recentRate', name: 'lately', column: 'origin', overMs: 1, smoothing: 1 },
   ],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { scorerColumns } from '../../models/scorers/goldenRows.ts';
 import { loadPackage } from '../../models/scorers/loadPackage.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
@@ -23,7 +24,9 @@ describe('loadPackage', () => {
     const { id, made } = await storedPackage(store, [4.75, 0]);
     const loaded = await loadPackage(store, id);
     expect(loaded.package).toEqual(made);
-    expect(await loaded.scorer.score({ rows: 2, columns: made.golden.columns })).toEqual(Float32Array.of(4.75, 0));
+    expect(await loaded.scorer.score({ rows: 2, columns: scorerColumns(made.golden.columns) })).toEqual(
+      Float32Array.of(4.75, 0),
+    );
     await loaded.scorer.release();
   });
 

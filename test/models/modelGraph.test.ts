@@ -77,7 +77,11 @@ describe.each(candidates)('modelGraph of $learner', (candidate) => {
         columns: flightPlan.contract.columns.map((column) => ({ ...column, name: rename(column.name) })),
       },
       features: flightPlan.features.map((feature) => {
-        return { ...feature, name: rename(feature.name), column: columnsRead(feature).map(rename)[0] } as typeof feature;
+        return {
+          ...feature,
+          name: rename(feature.name),
+          column: columnsRead(feature).map(rename)[0],
+        } as typeof feature;
       }),
     };
     const output = name === 'score' ? 'score_' : 'score';

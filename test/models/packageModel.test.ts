@@ -7,6 +7,7 @@ import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { encodeWeights } from '../../models/learners/weights.ts';
 import { type PackageInput, packageModel } from '../../models/packageModel.ts';
+import { scorerColumns } from '../../models/scorers/goldenRows.ts';
 import { loadPackage } from '../../models/scorers/loadPackage.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { getObject, putObject, putObjectJson } from '../../storage/objects.ts';
@@ -39,7 +40,7 @@ describe('packageModel', () => {
     expect(held.model.digest).toBe(digestOf(await getObject(ports.store, held.model.digest)));
     expect(held.threshold).toBeGreaterThan(0);
     expect(held.threshold).toBeLessThan(1);
-    const scores = await scorer.score({ rows: 64, columns: held.golden.columns });
+    const scores = await scorer.score({ rows: 64, columns: scorerColumns(held.golden.columns) });
     expect(Array.from(scores)).toEqual(held.golden.scores);
     expect(new Set(held.golden.scores).size).toBeGreaterThan(40);
     await scorer.release();

@@ -57,7 +57,7 @@ async function storePart(
   const settles = new Float64Array(data.rows);
   const event = new Float64Array(data.rows);
   const { rows, numeric, labels } = data;
-  const file = encodeMatrixFile({ rows, numeric, categories, slices: [], labels, settles, event });
+  const file = encodeMatrixFile({ rows, numeric, categories, numbers: [], slices: [], labels, settles, event });
   return { hour, key: hour, object: await putObject(store, file), rows };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { columnsRead } from '../../core/columnsRead.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { ErasedRows, Erasure } from '../../core/erasure.ts';
 import { WhetError } from '../../core/errors.ts';
@@ -57,7 +58,9 @@ export async function eraseRows(
   await requireGoneFromSource(ports, contract, match);
   await finishEarlier(ports.store, contract.id);
   const found = await findPerson(ports, contract, match, onProgress);
-  const readers = plans.filter(({ features }) => features.some(({ column }) => column === match.column));
+  const readers = plans.filter(({ features }) =>
+    features.some((feature) => columnsRead(feature).includes(match.column)),
+  );
   const pipelinesThatRead = readers.map(({ pipeline }) => pipeline);
   const predictions = await predictionsOf(ports.store, pipelinesThatRead, match);
   const rows: ErasedRows = { ...found.rows, predicted: predictions.reduce((sum, file) => sum + file.rows, 0) };

@@ -1,13 +1,29 @@
+import { columnsRead } from '../core/columnsRead.ts';
 import type { ColumnPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
+import type { RawColumn } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
+import { takesNull } from '../core/takesNull.ts';
+import type { ColumnOf } from './featureKind.ts';
 import { featureKinds } from './featureKinds.ts';
 
-/** The contract's column that a feature reads. Throws `column.unknown`, `column.wrong-type`. */
-export function featureColumn(plan: Plan, feature: FeaturePlan): ColumnPlan {
+/** The contract's columns that a feature reads, in its own order. Throws `column.unknown`, `column.wrong-type`. */
+export function featureColumns(plan: Plan, feature: FeaturePlan): RawColumn[] {
   const place = `features.${feature.name}`;
-  const column = contractColumn(plan, feature.column, place);
+  return columnsRead(feature).map((column) => {
+    const { name, type, nullable } = checked(contractColumn(plan, column, place), feature, place);
+    return { name, type, nullable };
+  });
+}
+
+/** The columns of the contract by their names, as the feature kinds ask for them. */
+export function columnsOf(plan: Plan, feature: FeaturePlan): ColumnOf {
+  const columns = new Map(featureColumns(plan, feature).map((column) => [column.name, column]));
+  return (name) => columns.get(name) ?? contractColumn(plan, name, `features.${feature.name}`);
+}
+
+function checked(column: ColumnPlan, feature: FeaturePlan, place: string): ColumnPlan {
   const { accepts } = featureKinds[feature.kind];
   if (!accepts.includes(column.type)) {
     throw new WhetError('column.wrong-type', {
@@ -15,9 +31,9 @@ export function featureColumn(plan: Plan, feature: FeaturePlan): ColumnPlan {
       came: `'${column.name}' of type ${column.type} in ${place}`,
     });
   }
-  if (column.nullable && column.type !== 'string') {
+  if (column.nullable && !takesNull(feature)) {
     throw new WhetError('column.wrong-type', {
-      expected: 'a column in which null never comes, as only a text has a value (the empty one) that stands for it',
+      expected: 'a column in which null never comes, as the feature has no value that stands for it',
       came: `'${column.name}' of type ${column.type}, nullable, in ${place}`,
       todo: 'Take .nullable() off the column in the contract, or drop the feature.',
     });
