@@ -97,7 +97,8 @@ async function countedHours(ports: DataPorts, table: JudgedTable): Promise<Map<n
   );
 }
 
-async function rowsPerRule(
+/** What a statement of a judged table tells of rules, by the hour's start. */
+export async function rowsPerRule(
   { database }: DataPorts,
   sql: string | undefined,
 ): Promise<Map<number | null, Record<string, number>>> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { sourceVersion } from '../../core/readmission.ts';
 import { clockRuleIds } from '../../core/rowRules.ts';
+import type { RowsSketch } from '../../core/sketches/columnSketch.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import { createCheckedFile } from '../../storage/checkedFile.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
@@ -26,10 +27,26 @@ export interface StorableRows {
   readonly counts: ReadonlyMap<number | null, HourCounts>;
 }
 
-export type StorableTable = Pick<
-  JudgedTable,
-  'cleanValues' | 'lines' | 'lineOrder' | 'writeClean' | 'writeQuarantine' | 'samples'
->;
+export type StorableTable = BadRowsTable & Pick<JudgedTable, 'cleanValues' | 'lines' | 'lineOrder' | 'writeClean'>;
+
+/** The SQL of the rows that go to quarantine. */
+export type BadRowsTable = Pick<JudgedTable, 'writeQuarantine' | 'samples'>;
+
+/** Judged rows of which the clean ones may lie elsewhere than the bad ones. */
+export interface JudgedHours {
+  readonly bad: BadRowsTable;
+  readonly clean: CleanRows;
+  readonly counts: ReadonlyMap<number | null, HourCounts>;
+}
+
+/** Stores the clean rows of an hour that has some, and gives what is known of them. */
+export type CleanRows = (counted: HourCounts & { readonly start: number }) => Promise<CleanPart>;
+
+export interface CleanPart {
+  readonly object: string;
+  readonly content: string;
+  readonly sketch: RowsSketch;
+}
 
 /**
  * Stores a partition for each hour wanted of some judged rows: its clean rows, then its quarantine, then its report.
@@ -42,19 +59,49 @@ export async function storePartitions(
   wanted: readonly Wanted[],
   finished: (part: PartitionVersion) => PartitionVersion,
 ): Promise<PartitionVersion[]> {
-  const contents = await contentDigests(ports, judged.table, cleanHours(judged));
+  const { table, counts } = judged;
+  const contents = await contentDigests(ports, table, cleanHours(judged));
+  const sketches = await sketchPartitions(ports, contract, table);
+  return inTemporaryFolder((folder) => {
+    const clean = cleanInTable(ports, contract, { table, contents, sketches, folder });
+    return storeHours(ports, contract, { bad: table, clean, counts }, wanted, finished);
+  });
+}
+
+/** As `storePartitions`, of rows that may lie anywhere. */
+export async function storeHours(
+  ports: DataPorts,
+  contract: ContractPlan,
+  judged: JudgedHours,
+  wanted: readonly Wanted[],
+  finished: (part: PartitionVersion) => PartitionVersion,
+): Promise<PartitionVersion[]> {
   const samples = await samplesByHour(ports, contract, judged);
-  const sketches = await sketchPartitions(ports, contract, judged.table);
   return inTemporaryFolder((folder) =>
     concurrently(wanted, storeHands, async (partition) => {
-      const part = finished({
-        ...(await stored(ports, contract, judged, contents, partition, folder)),
-        sketches: await storedSketch(ports, partition, sketches),
-        source: sourceVersion(partition),
-      });
-      return reported(ports, contract, part, samples.get(partition.hour) ?? []);
+      const part = { ...(await stored(ports, contract, judged, partition, folder)), source: sourceVersion(partition) };
+      return reported(ports, contract, finished(part), samples.get(partition.hour) ?? []);
     }),
   );
+}
+
+interface CleanTable {
+  readonly table: StorableTable;
+  readonly contents: ReadonlyMap<number, string>;
+  readonly sketches: PartitionSketches;
+  readonly folder: string;
+}
+
+function cleanInTable(ports: DataPorts, contract: ContractPlan, held: CleanTable): CleanRows {
+  const { table, contents, sketches, folder } = held;
+  return async (counted) => {
+    const path = join(folder, `${counted.start}.parquet`);
+    await ports.database.runBeside(table.writeClean(counted, path));
+    const object = await putObjectFile(ports.store, path);
+    const content = contents.get(counted.start) ?? (await storedContent(ports, contract, path));
+    await rm(path);
+    return { object, content, sketch: sketches(counted.start) };
+  };
 }
 
 function cleanHours({ counts }: StorableRows): CleanHour[] {
@@ -67,10 +114,10 @@ function cleanHours({ counts }: StorableRows): CleanHour[] {
 async function samplesByHour(
   ports: DataPorts,
   contract: ContractPlan,
-  { table, counts }: StorableRows,
+  { bad, counts }: JudgedHours,
 ): Promise<Map<string, QuarantinedRow[]>> {
   const isAnyBad = [...counts.values()].some(({ quarantined }) => quarantined > 0);
-  const rows = isAnyBad ? await badRowsOf(ports.database, contract, table.samples(sampleRows)) : [];
+  const rows = isAnyBad ? await badRowsOf(ports.database, contract, bad.samples(sampleRows)) : [];
   return Map.groupBy(rows, ({ hour }) => hour);
 }
 
@@ -78,42 +125,38 @@ async function samplesByHour(
 async function stored(
   ports: DataPorts,
   contract: ContractPlan,
-  { table, counts }: StorableRows,
-  contents: ReadonlyMap<number, string>,
+  { bad, clean, counts }: JudgedHours,
   wanted: Wanted,
   folder: string,
 ): Promise<PartitionVersion> {
   const { hour } = wanted;
   const counted = counts.get(startOf({ hour }));
-  const none = { read: 0, quarantined: 0, rows: 0, object: null, content: digestOf(''), reasons: {}, warnings: {} };
+  const none = { read: 0, quarantined: 0, rows: 0, ...noRows, reasons: {}, warnings: {} };
   if (counted === undefined) return { hour, key: wanted.key, ...none };
   const key = keyOf(contract, wanted, counted);
-  const { read, quarantined, reasons, warnings } = counted;
+  const { start, read, quarantined, reasons, warnings } = counted;
   const rows = read - quarantined;
-  const clean = join(folder, `${hour}.parquet`);
-  if (rows > 0) await ports.database.runBeside(table.writeClean(counted, clean));
-  const object = rows > 0 ? await putObjectFile(ports.store, clean) : null;
-  const known = contents.get(counted.start ?? Number.NaN);
-  const content = known ?? (await storedContent(ports, contract, object === null ? null : clean));
-  const bad = join(folder, `${hour}.quarantine.parquet`);
+  const part = rows > 0 && start !== null ? await storedPart(ports, await clean({ ...counted, start })) : noRows;
   if (quarantined > 0) {
-    await ports.database.runBeside(table.writeQuarantine(counted, bad));
-    await createCheckedFile(ports.store, quarantineKey(contract, key), bad);
+    const path = join(folder, `${hour}.quarantine.parquet`);
+    await ports.database.runBeside(bad.writeQuarantine(counted, path));
+    await createCheckedFile(ports.store, quarantineKey(contract, key), path);
+    await rm(path);
   }
-  await Promise.all([clean, bad].map((path) => rm(path, { force: true })));
-  return { hour, key, read, quarantined, rows, object, content, reasons, warnings };
+  return { hour, key, read, quarantined, rows, ...part, reasons, warnings };
+}
+
+/** An hour without a clean row. */
+const noRows = { object: null, content: digestOf(''), sketches: null };
+
+async function storedPart({ store }: DataPorts, { object, content, sketch }: CleanPart) {
+  return { object, content, sketches: await putObject(store, Buffer.from(JSON.stringify(sketch))) };
 }
 
 /** Where a row is in the future of the time that it was judged by, the verdict holds for that time alone. */
 function keyOf(contract: ContractPlan, { key, clock }: Wanted, { reasons, warnings }: HourCounts): string {
   const isTimed = clockRuleIds(contract).some((id) => id in reasons || id in warnings);
   return isTimed ? (clock?.key ?? key) : key;
-}
-
-/** Null where no row is clean. */
-async function storedSketch({ store }: DataPorts, hour: Wanted, sketches: PartitionSketches): Promise<string | null> {
-  const sketch = sketches(startOf(hour) ?? Number.NaN);
-  return sketch.rows === 0 ? null : putObject(store, Buffer.from(JSON.stringify(sketch)));
 }
 
 /** If another worker was first, what it stored is what everyone uses. */

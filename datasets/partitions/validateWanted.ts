@@ -10,6 +10,7 @@ import { hoursRange } from './hoursRange.ts';
 import { inTurn } from './inTurn.ts';
 import type { Wanted } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
+import { validatePlain } from './validatePlain.ts';
 import { validateRows } from './validateRows.ts';
 
 /**
@@ -36,7 +37,8 @@ export async function validateWanted(
   const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
     if (some.length === 0) return [];
     const judging = { contract, compiled, across, source: await sourceTable(ports, index, some) };
-    return inTurn(ports.database, () => validateRows(ports, judging, some, selection, stored));
+    const plain = selection === 'undated' ? undefined : await validatePlain(ports, judging, some, stored);
+    return plain ?? inTurn(ports.database, () => validateRows(ports, judging, some, selection, stored));
   };
   const parts: PartitionVersion[] = [];
   const passes = batchesOf(dated, ({ rows }) => rows, { weight: atOnce, count: Number.POSITIVE_INFINITY });

@@ -82,14 +82,20 @@ function newThread(): Thread {
   });
   worker.on('error', end);
   worker.on('exit', (code) => end(new Error(`a thread that reads lines ended with exit code ${code}`)));
+  const asked = async (order: Order<keyof Answers>): Promise<never> => {
+    if (gone !== undefined) throw gone;
+    open = Promise.withResolvers();
+    // While it works, the process stays.
+    worker.ref();
+    worker.postMessage(order, handedOver(order));
+    return open.promise.finally(() => worker.unref());
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    ask: async (order) => {
-      if (gone !== undefined) throw gone;
-      open = Promise.withResolvers();
-      // While it works, the process stays.
-      worker.ref();
-      worker.postMessage(order, handedOver(order));
-      return open.promise.finally(() => worker.unref());
+    ask: (order) => {
+      const answer = last.then(() => asked(order));
+      last = answer.catch(() => {});
+      return answer;
     },
     end: () => void worker.terminate(),
     isThere: () => gone === undefined,

@@ -3,6 +3,7 @@ import type { OddValues } from '../sources/oddRows.ts';
 import type { PlainColumn } from '../sources/plainColumn.ts';
 import { columnsOf, type OddLine, type PlainLines, plainLines } from '../sources/plainLines.ts';
 import { stagedParquet } from '../sources/stagedParquet.ts';
+import { type OpenedHours, PlainHours, type PlainPart } from './plainHours.ts';
 
 /** What can be ordered. The memory of bytes goes to who works on them. */
 interface Orders {
@@ -10,21 +11,54 @@ interface Orders {
   readonly read: { readonly bytes: Uint8Array; readonly columns: readonly ColumnPlan[] };
   /** Makes the block that was read a Parquet file, with the rows of its odd lines. */
   readonly stage: { readonly odd: OddValues; readonly firstLine: number };
+  /** Reads hours of staged files, of which the next orders are. */
+  readonly open: OpenedHours;
+  readonly texts: { readonly column: number };
+  readonly judge: {
+    readonly judgedAt: number | undefined;
+    readonly badTexts: Readonly<Record<number, readonly number[]>>;
+  };
+  readonly marked: { readonly files: readonly number[] };
+  readonly part: { readonly start: number; readonly without: readonly number[] };
+  /** Lets the hours go. */
+  readonly close: object;
 }
 
 export interface Answers {
   /** The lines that are odd as a text, for another reader; where they are many, the whole block as it was given. */
   readonly read: { readonly odd: Uint8Array; readonly given: Uint8Array | null };
   readonly stage: { readonly parquet: Uint8Array };
+  readonly open: { readonly isPlain: boolean };
+  readonly texts: { readonly parquet: Uint8Array };
+  /** Marked rows by file. */
+  readonly judge: { readonly marked: readonly number[] };
+  readonly marked: { readonly parquet: Uint8Array };
+  readonly part: PlainPart;
+  readonly close: object;
 }
 
 export type Order<K extends keyof Answers> = { readonly kind: K } & Orders[K];
 
 /** Does what is ordered, with a memory of its own that lasts: memory that is new for each block costs as much as reading it. */
 export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answers[K] {
-  const held: Held = { columns: [], key: '', plans: [], read: undefined };
-  return ((order: Order<'read'> | Order<'stage'>) =>
-    order.kind === 'read' ? read(held, order) : stage(held, order)) as never;
+  const held: Held = { columns: [], key: '', plans: [], read: undefined, hours: undefined };
+  const work: { readonly [K in keyof Answers]: (order: Orders[K]) => Answers[K] } = {
+    read: (order) => read(held, order),
+    stage: (order) => stage(held, order),
+    open: (order) => {
+      held.hours = PlainHours.open(order);
+      return { isPlain: held.hours !== undefined };
+    },
+    texts: ({ column }) => ({ parquet: opened(held).texts(column) }),
+    judge: ({ judgedAt, badTexts }) => ({ marked: opened(held).judge(judgedAt, badTexts) }),
+    marked: ({ files }) => ({ parquet: opened(held).markedRows(files) }),
+    part: ({ start, without }) => opened(held).part(start, without),
+    close: () => {
+      held.hours = undefined;
+      return {};
+    },
+  };
+  return (order) => work[order.kind](order);
 }
 
 interface Held {
@@ -32,9 +66,15 @@ interface Held {
   key: string;
   plans: readonly ColumnPlan[];
   read: PlainLines | undefined;
+  hours: PlainHours | undefined;
 }
 
-function read(held: Held, { bytes, columns }: Order<'read'>): Answers['read'] {
+function opened({ hours }: Held): PlainHours {
+  if (hours === undefined) throw new Error('hours are worked on after they were opened');
+  return hours;
+}
+
+function read(held: Held, { bytes, columns }: Orders['read']): Answers['read'] {
   const key = columns.map(({ type }) => type).join();
   if (held.key !== key) held.columns = columnsOf(columns, bytes.length);
   held.key = key;
@@ -53,7 +93,7 @@ export function oddText(lines: readonly OddLine[]): Uint8Array {
   return Buffer.concat(lines.flatMap(({ text }, k) => (k === 0 ? [text] : [lineEnd, text])));
 }
 
-function stage({ plans, read }: Held, { odd, firstLine }: Order<'stage'>): Answers['stage'] {
+function stage({ plans, read }: Held, { odd, firstLine }: Orders['stage']): Answers['stage'] {
   if (read === undefined) throw new Error('a block is staged after it was read');
   return { parquet: stagedParquet(plans, read, odd, firstLine) };
 }

@@ -2,35 +2,82 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import type { ColumnType } from '../../core/contractPlan.ts';
 import { binary, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
 
-/** A column of a Parquet file. Its values follow each other in the plain encoding, those that are null left out; booleans are a byte each. */
 export interface ParquetColumn {
   readonly name: string;
   readonly type: ColumnType;
+}
+
+/** What a column holds: values after each other in the plain encoding, those that are null left out; booleans are a byte each. */
+export interface ParquetValues {
   readonly values: Uint8Array;
   /** By row: 1 where there is a value. */
   readonly present: Uint8Array;
 }
 
+/** Rows that become a row group, by column. Each column is asked for when the one before is written: they may share a memory. */
+export interface ParquetGroup {
+  readonly columns: Iterable<ParquetValues>;
+  readonly rows: number;
+}
+
+/** Where a column's page lies in a file: its levels, and after them its values, compressed with zstd. */
+export interface PageLayout {
+  readonly rows: number;
+  readonly at: number;
+  /** In bytes. */
+  readonly levels: number;
+  readonly body: number;
+}
+
 /**
- * A Parquet file of one row group with a page for each column, as DuckDB reads it. It is there because nothing else
+ * A Parquet file with a page for each column of a row group, as DuckDB reads it. It is there because nothing else
  * brings columns from this process into DuckDB as fast: its appender and its JSON functions go value by value. The format:
  * https://github.com/apache/parquet-format/blob/master/README.md
+ *
+ * Between the last page and the footer, where readers do not look, lies where the pages are, so that this process finds
+ * them again: `PageLayout`s as JSON, its length in four bytes, and `plainMark`.
  */
-export function plainParquet(columns: readonly ParquetColumn[], rows: number): Uint8Array {
+export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<ParquetGroup>): Uint8Array {
   const parts: Uint8Array[] = [magic];
-  const chunks: ThriftValue[] = [];
+  const layout: PageLayout[] = [];
   let offset = magic.length;
-  for (const column of columns) {
-    const { bytes, plainBytes } = pageOf(column, rows);
-    const stored = bytes.reduce((sum, { length }) => sum + length, 0);
-    chunks.push(chunkOf(column, rows, { offset, stored, plainBytes }));
-    parts.push(...bytes);
-    offset += stored;
-  }
-  const footer = footerOf(columns, rows, chunks, offset - magic.length).bytes;
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(footer.length);
-  return Buffer.concat([...parts, footer, size, magic]);
+  let allRows = 0;
+  const rowGroups = Array.from(groups, ({ columns, rows }): ThriftValue => {
+    const from = offset;
+    allRows += rows;
+    const chunks = Array.from(columns, (held, k) => {
+      const named = schema[k];
+      if (named === undefined) throw new Error(`a row group has more than the ${schema.length} columns of its schema`);
+      const column = { ...named, ...held };
+      const { header, levels, body, plainBytes } = pageOf(column, rows);
+      const at = offset;
+      parts.push(header, levels, body);
+      offset += header.length + levels.length + body.length;
+      layout.push({ rows, at: at + header.length, levels: levels.length, body: body.length });
+      return chunkOf(column, rows, { offset: at, stored: offset - at, plainBytes });
+    });
+    return struct([
+      [1, list(chunks)],
+      [2, whole64(offset - from)],
+      [3, whole64(rows)],
+    ]);
+  });
+  const footer = footerOf(schema, rowGroups, allRows).bytes;
+  return Buffer.concat([...parts, ...markedLayout(layout), footer, size32(footer.length), magic]);
+}
+
+/** Marks a file that was written here. */
+export const plainMark = 'PLN1';
+
+function markedLayout(layout: readonly PageLayout[]): Uint8Array[] {
+  const text = Buffer.from(JSON.stringify(layout));
+  return [text, size32(text.length), Buffer.from(plainMark)];
+}
+
+function size32(size: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(size);
+  return bytes;
 }
 
 const magic = Buffer.from('PAR1');
@@ -48,7 +95,7 @@ const types: Readonly<Record<ColumnType, { readonly physical: number; readonly c
 };
 
 /** A data page of version 2: the levels, which say where a value is, stand before the values and are not compressed. */
-function pageOf({ type, values, present }: ParquetColumn, rows: number): { bytes: Uint8Array[]; plainBytes: number } {
+function pageOf({ type, values, present }: ParquetColumn & ParquetValues, rows: number): Page {
   const levels = levelsOf(present);
   const plainValues = type === 'boolean' ? bits(values) : values;
   const body = zstdCompressSync(plainValues, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
@@ -66,7 +113,15 @@ function pageOf({ type, values, present }: ParquetColumn, rows: number): { bytes
     [3, whole32(levels.length + body.length)],
     [8, data],
   ]).bytes;
-  return { bytes: [header, levels, body], plainBytes: header.length + levels.length + plainValues.length };
+  return { header, levels, body, plainBytes: header.length + levels.length + plainValues.length };
+}
+
+interface Page {
+  readonly header: Uint8Array;
+  readonly levels: Uint8Array;
+  readonly body: Uint8Array;
+  /** Of all three before they were compressed. */
+  readonly plainBytes: number;
 }
 
 function sumOf(bytes: Uint8Array): number {
@@ -96,7 +151,11 @@ interface Placed {
   readonly plainBytes: number;
 }
 
-function chunkOf(column: ParquetColumn, rows: number, { offset, stored, plainBytes }: Placed): ThriftValue {
+function chunkOf(
+  column: ParquetColumn & ParquetValues,
+  rows: number,
+  { offset, stored, plainBytes }: Placed,
+): ThriftValue {
   const range = column.type === 'date' ? rangeOf(column.values) : undefined;
   const statistics =
     range === undefined
@@ -146,26 +205,16 @@ function isLess(view: DataView, one: number, other: number): boolean {
   return high < otherHigh || (high === otherHigh && view.getUint32(one, true) < view.getUint32(other, true));
 }
 
-function footerOf(
-  columns: readonly ParquetColumn[],
-  rows: number,
-  chunks: readonly ThriftValue[],
-  bytes: number,
-): ThriftValue {
+function footerOf(schema: readonly ParquetColumn[], rowGroups: readonly ThriftValue[], rows: number): ThriftValue {
   const root = struct([
     [4, text('rows')],
-    [5, whole32(columns.length)],
-  ]);
-  const group = struct([
-    [1, list(chunks)],
-    [2, whole64(bytes)],
-    [3, whole64(rows)],
+    [5, whole32(schema.length)],
   ]);
   return struct([
     [1, whole32(1)],
-    [2, list([root, ...columns.map(elementOf)])],
+    [2, list([root, ...schema.map(elementOf)])],
     [3, whole64(rows)],
-    [4, list([group])],
+    [4, list(rowGroups)],
   ]);
 }
 

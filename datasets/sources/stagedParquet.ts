@@ -2,7 +2,7 @@ import type { ColumnPlan } from '../../core/contractPlan.ts';
 import type { OddValue, OddValues } from './oddRows.ts';
 import { PlainColumn } from './plainColumn.ts';
 import type { PlainLines } from './plainLines.ts';
-import { type ParquetColumn, plainParquet } from './plainParquet.ts';
+import { type ParquetColumn, type ParquetValues, plainParquet } from './plainParquet.ts';
 
 /** A block's plain and odd rows as one Parquet file, in the order of the lines. */
 export function stagedParquet(
@@ -12,16 +12,22 @@ export function stagedParquet(
   firstLine: number,
 ): Uint8Array {
   const rows = lines.length;
-  const values = [...plans.map(({ name }) => name), '_malformed', '_raw'].map((name, k): ParquetColumn => {
+  const staged: readonly ParquetColumn[] = [...plans, malformedColumn, rawColumn];
+  const values = staged.map((_, k): ParquetValues => {
     const column = plain[k] ?? new PlainColumn('string');
     const holes = odd.map(({ holes }) => holes[k] ?? 0);
     const fillers = oddValues[k] ?? [];
     const present = column.present(rows);
     for (const [at, { row }] of odd.entries()) present[row] = (fillers[at] ?? null) === null ? 0 : 1;
-    return { name, type: column.type, values: filled(column, holes, fillers), present };
+    return { values: filled(column, holes, fillers), present };
   });
-  return plainParquet([...values, lineNumbers(lines, firstLine)], rows);
+  return plainParquet([...staged, lineColumn], [{ columns: [...values, lineNumbers(lines, firstLine)], rows }]);
 }
+
+/** What a staged file has beside the contract's columns. */
+export const malformedColumn = { name: '_malformed', type: 'string' } as const;
+export const rawColumn = { name: '_raw', type: 'string' } as const;
+export const lineColumn = { name: '_line', type: 'int' } as const;
 
 /** All values of a column, with those of the odd lines where they belong. */
 function filled(column: PlainColumn, holes: readonly number[], values: readonly OddValue[]): Uint8Array {
@@ -47,9 +53,8 @@ function putString(column: PlainColumn, value: string): void {
   column.putText(bytes, 0, bytes.length);
 }
 
-function lineNumbers(lines: readonly number[], firstLine: number): ParquetColumn {
+function lineNumbers(lines: readonly number[], firstLine: number): ParquetValues {
   const column = new PlainColumn('int');
   for (const line of lines) column.putWhole(firstLine - 1 + line);
-  const present = new Uint8Array(lines.length).fill(1);
-  return { name: '_line', type: 'int', values: column.filled([], column, []), present };
+  return { values: column.filled([], column, []), present: new Uint8Array(lines.length).fill(1) };
 }

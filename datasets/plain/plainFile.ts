@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
+import { type PageLayout, plainMark } from '../sources/plainParquet.ts';
+
+/** A column of a file as it was given to `plainParquet`, but for booleans, which are a bit each. */
+export interface PlainPage {
+  readonly rows: number;
+  /** By row: 1 where there is a value. */
+  readonly present: Uint8Array;
+  readonly values: Uint8Array;
+}
+
+/** A Parquet file of one row group that `plainParquet` wrote, to be read in this process. */
+export class PlainFile {
+  private readonly handle: number;
+  private readonly pages: readonly PageLayout[];
+
+  private constructor(handle: number, pages: readonly PageLayout[]) {
+    this.handle = handle;
+    this.pages = pages;
+  }
+
+  /** Undefined where the file was written by another writer. */
+  static open(path: string): PlainFile | undefined {
+    const handle = openSync(path, 'r');
+    const pages = layoutOf(handle);
+    if (pages === undefined) closeSync(handle);
+    return pages === undefined ? undefined : new PlainFile(handle, pages);
+  }
+
+  page(k: number): PlainPage {
+    const { rows, at, levels, body } = this.pages[k] ?? { rows: 0, at: 0, levels: 0, body: 0 };
+    const bytes = bytesAt(this.handle, at, levels + body);
+    return { rows, present: presentOf(bytes, rows), values: zstdDecompressSync(bytes.subarray(levels)) };
+  }
+
+  close(): void {
+    closeSync(this.handle);
+  }
+}
+
+function layoutOf(handle: number): readonly PageLayout[] | undefined {
+  const { size } = fstatSync(handle);
+  const footer = size - 8 - bytesAt(handle, size - 8, 8).readUInt32LE(0);
+  const end = bytesAt(handle, footer - 8, 8);
+  if (end.toString('latin1', 4) !== plainMark) return undefined;
+  const length = end.readUInt32LE(0);
+  return JSON.parse(bytesAt(handle, footer - 8 - length, length).toString('utf8')) as readonly PageLayout[];
+}
+
+function bytesAt(handle: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Math.max(length, 0));
+  readSync(handle, bytes, 0, bytes.length, at);
+  return bytes;
+}
+
+/** From levels as `plainParquet` writes them: one run, or a bit each. */
+function presentOf(levels: Uint8Array, rows: number): Uint8Array {
+  const isRun = ((levels[0] ?? 0) & 1) === 0;
+  let at = 0;
+  while ((levels[at] ?? 0) > 127) at += 1;
+  at += 1;
+  const present = new Uint8Array(rows);
+  if (isRun) return present.fill(levels[at] ?? 0);
+  for (let row = 0; row < rows; row += 1) present[row] = ((levels[at + (row >> 3)] ?? 0) >> (row & 7)) & 1;
+  return present;
+}

@@ -1,0 +1,152 @@
+import type { ColumnPlan, ContractPlan } from '../../core/contractPlan.ts';
+import type { RowsSketch } from '../../core/sketches/columnSketch.ts';
+import { eventColumn } from '../rules/eventColumn.ts';
+import { type ParquetGroup, type ParquetValues, plainParquet } from '../sources/plainParquet.ts';
+import { lineColumn, malformedColumn, rawColumn } from '../sources/stagedParquet.ts';
+import { gathered } from './gathered.ts';
+import { plainContent } from './plainContent.ts';
+import { plainMarks } from './plainMarks.ts';
+import { plainOrder } from './plainOrder.ts';
+import { type PlainRows, plainRows, type RowsColumn } from './plainRows.ts';
+import { plainSketch } from './plainSketch.ts';
+
+/** Hours of staged files, and how many rows each has. */
+export interface OpenedHours {
+  readonly contract: ContractPlan;
+  readonly files: readonly string[];
+  /** Milliseconds UTC, in order. */
+  readonly starts: readonly number[];
+  readonly rows: readonly number[];
+}
+
+/** The clean rows of an hour, as a partition keeps them. */
+export interface PlainPart {
+  readonly parquet: Uint8Array;
+  /** The digest of their content; null where it is to be read from the Parquet file. */
+  readonly content: string | null;
+  readonly sketch: RowsSketch;
+}
+
+/** Rows of some hours in this process's memory. Rows are told by their hour and their ordinal in it, from 0. */
+export class PlainHours {
+  private readonly plans: readonly ColumnPlan[];
+  private readonly event: number;
+  private readonly rows: PlainRows;
+  private readonly contract: ContractPlan;
+  private readonly byHour: ReadonlyMap<number, Int32Array>;
+  private readonly ordinals: Float64Array;
+  private marked = new Uint8Array(0);
+
+  private constructor(contract: ContractPlan, rows: PlainRows) {
+    this.contract = contract;
+    this.plans = contract.columns;
+    this.event = eventColumn(contract);
+    this.rows = rows;
+    this.byHour = rowsByHour(rows);
+    this.ordinals = new Float64Array(rows.count);
+    for (const held of this.byHour.values()) for (const [at, row] of held.entries()) this.ordinals[row] = at;
+  }
+
+  /** Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
+  static open({ contract, files, starts, rows }: OpenedHours): PlainHours | undefined {
+    const count = rows.reduce((sum, held) => sum + held, 0);
+    const read = plainRows(contract.columns, eventColumn(contract), files, starts, count);
+    if (read === undefined) return undefined;
+    const hours = new PlainHours(contract, read);
+    const isWhole = starts.every((start, at) => (hours.byHour.get(start)?.length ?? 0) === rows[at]);
+    return isWhole ? hours : undefined;
+  }
+
+  /** The texts of a column, each once, as a Parquet file of `number` and `text`. */
+  texts(k: number): Uint8Array {
+    const column = this.rows.columns[k];
+    const count = column?.type === 'string' ? column.texts.count : 0;
+    const numbers = Float64Array.from({ length: count }, (_, number) => number);
+    const all = Int32Array.from({ length: count }, (_, number) => number);
+    const texts: RowsColumn = column?.type === 'string' ? { ...column, values: all } : { type: 'int', values: numbers };
+    const schema = [
+      { name: 'number', type: 'int' },
+      { name: 'text', type: 'string' },
+    ] as const;
+    return plainParquet(schema, groupsOf([{ type: 'int', values: numbers }, texts], all));
+  }
+
+  /** Marks the rows that may break a rule; gives how many there are in each file. `badTexts` are numbers by column. */
+  judge(judgedAt: number | undefined, badTexts: Readonly<Record<number, readonly number[]>>): number[] {
+    this.marked = new Uint8Array(this.rows.count);
+    for (const mark of plainMarks(this.contract, judgedAt) ?? []) mark(this.rows, this.marked);
+    for (const [k, numbers] of Object.entries(badTexts)) this.markTexts(this.rows.columns[Number(k)], numbers);
+    const counts: number[] = [];
+    for (let row = 0; row < this.rows.count; row += 1) {
+      const file = this.rows.file[row] ?? 0;
+      if (this.marked[row] === 1) counts[file] = (counts[file] ?? 0) + 1;
+    }
+    return Array.from(counts, (count) => count ?? 0);
+  }
+
+  /** The marked rows of some files as a staged file has them, and `_row`, their ordinals. */
+  markedRows(files: readonly number[]): Uint8Array {
+    const wanted = new Set(files);
+    const { marked, rows } = this;
+    const picked: number[] = [];
+    for (let row = 0; row < rows.count; row += 1) {
+      if (marked[row] === 1 && wanted.has(rows.file[row] ?? 0)) picked.push(row);
+    }
+    const schema = [...this.plans, malformedColumn, rawColumn, lineColumn, rowColumn];
+    const columns = [...rows.columns, rows.malformed, rows.raw, rows.line, this.ordinalColumn()];
+    return plainParquet(schema, groupsOf(columns, Int32Array.from(picked)));
+  }
+
+  /** What an hour's rows become without some of them. */
+  part(start: number, without: readonly number[]): PlainPart {
+    const left = new Set(without);
+    const all = this.byHour.get(start) ?? new Int32Array();
+    const clean = left.size === 0 ? all : all.filter((_, ordinal) => !left.has(ordinal));
+    const rows = plainOrder(this.rows, this.event, clean);
+    const columns = [...this.rows.columns, this.ordinalColumn()];
+    return {
+      parquet: plainParquet([...this.plans, rowColumn], groupsOf(columns, rows)),
+      content: plainContent(this.plans, this.event, this.rows, rows) ?? null,
+      sketch: plainSketch(this.plans, this.rows, rows),
+    };
+  }
+
+  private ordinalColumn(): RowsColumn {
+    return { type: 'int', values: this.ordinals };
+  }
+
+  private markTexts(column: RowsColumn | undefined, numbers: readonly number[]): void {
+    if (column?.type !== 'string' || numbers.length === 0) return;
+    const isBad = new Uint8Array(column.texts.count);
+    for (const number of numbers) isBad[number] = 1;
+    for (let row = 0; row < this.rows.count; row += 1) if (isBad[column.values[row] ?? -1] === 1) this.marked[row] = 1;
+  }
+}
+
+const rowColumn = { name: '_row', type: 'int' } as const;
+
+function rowsByHour({ count, hour }: PlainRows): Map<number, Int32Array> {
+  const sizes = new Map<number, number>();
+  for (const start of hour) sizes.set(start, (sizes.get(start) ?? 0) + 1);
+  const held = new Map([...sizes].map(([start, size]) => [start, { rows: new Int32Array(size), next: 0 }]));
+  for (let row = 0; row < count; row += 1) {
+    const of = held.get(hour[row] ?? 0);
+    if (of !== undefined) of.rows[of.next++] = row;
+  }
+  return new Map([...held].map(([start, { rows }]) => [start, rows]));
+}
+
+/** Rows of a row group, as DuckDB cuts them: it reads a file's row groups on several threads. */
+const groupRows = 122_880;
+
+function* groupsOf(columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetGroup> {
+  for (let from = 0; from < rows.length; from += groupRows) {
+    const some = rows.subarray(from, from + groupRows);
+    yield { rows: some.length, columns: gatheredEach(columns, some) };
+  }
+}
+
+/** One after another: they share a memory. */
+function* gatheredEach(columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetValues> {
+  for (const column of columns) yield gathered(column, rows);
+}
