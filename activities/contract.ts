@@ -28,7 +28,7 @@ import { whileBeating } from './whileBeating.ts';
 import { keepWork, mostRounds, namesOfWork } from './workList.ts';
 
 export interface ContractOutput {
-  /** `objects/<sha256>` of the window's `PartitionVersion`s. */
+  /** The list of the window's `PartitionVersion`s (`readParts`). */
   readonly partitions: string;
   /** `objects/<sha256>` of the `KeptWindow`; not there in stages of earlier versions. */
   readonly window?: string;

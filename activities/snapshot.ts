@@ -1,9 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Plan } from '../core/plan.ts';
-import type { PartitionVersion } from '../core/snapshot.ts';
+import { readParts } from '../datasets/partitions/keptParts.ts';
 import { readWindow } from '../datasets/partitions/keptWindow.ts';
 import { type Freezing, freezeSnapshot, snapshotVersion } from '../datasets/snapshots/freezeSnapshot.ts';
-import { getObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { type StageOutcome, stage } from './stage.ts';
 
@@ -25,7 +24,7 @@ export function createSnapshotActivities(ports: Ports) {
         inputs: { partitions },
       } as const;
       return stage(ports, identity, async () => {
-        const parts = await getObjectJson<PartitionVersion[]>(ports.store, partitions);
+        const parts = await readParts(ports.store, partitions);
         const snapshot = await freezeSnapshot(ports.store, plan.contract, parts, await freezing(ports, window));
         return { id: snapshot.id, rows: snapshot.parts.reduce((rows, part) => rows + part.rows, 0) };
       });

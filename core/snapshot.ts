@@ -49,7 +49,7 @@ export interface AcrossJudgement {
   readonly snapshots: Readonly<Record<string, string>>;
 }
 
-/** A frozen, content-addressed set of rows. Found at `snapshots/<id>.json`. */
+/** A frozen, content-addressed set of rows. Its manifest lies at `snapshots/<id>.json`. */
 export interface Snapshot {
   readonly format: 1;
   /** `sn1-` and the SHA-256 of {format, contract, schema, order, [hour, rows, content] per part}. */
@@ -61,6 +61,14 @@ export interface Snapshot {
   readonly parts: readonly PartitionVersion[];
   /** Where it came from: of whoever froze it first, and no part of its id. Manifests of earlier versions lack it. */
   readonly origin?: SnapshotOrigin;
+}
+
+/** As a snapshot lies in the store: what grows with its window is named, not held (decision 10). */
+export interface SnapshotManifest extends Omit<Snapshot, 'parts' | 'origin'> {
+  /** SHA-256 of the list of its parts, a chunk for each day. */
+  readonly partitions: string;
+  /** `files` is the SHA-256 of the list of its sources. */
+  readonly origin: Omit<SnapshotOrigin, 'sources'> & { readonly files: string };
 }
 
 export interface SnapshotOrigin {

@@ -1,15 +1,17 @@
 import type { ContractPlan } from '../core/contractPlan.ts';
 import type { Plan } from '../core/plan.ts';
-import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
+import type { PartitionVersion, Snapshot, SnapshotManifest } from '../core/snapshot.ts';
 import type { Database } from '../datasets/database.ts';
 import { partitionVersion } from '../datasets/partitions/partitionKey.ts';
 import type { PartitionReport } from '../datasets/partitions/partitionReport.ts';
 import { storedContent } from '../datasets/partitions/storedContent.ts';
 import { snapshotId } from '../datasets/snapshots/freezeSnapshot.ts';
+import { openManifest } from '../datasets/snapshots/snapshotManifest.ts';
 import { concurrently } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { objectKey } from '../storage/objects.ts';
+import { problemOf } from './problemOf.ts';
 import { kindOf } from './storedKind.ts';
 import type { StoreGraph } from './storeGraph.ts';
 
@@ -33,10 +35,14 @@ export async function checkPartitions(
       parts.push({ part: partition, contracts: own });
     }
     if (kindOf(key) !== 'snapshot') continue;
-    const snapshot = (await graph.documentOf(key)) as Snapshot;
-    const contract = contracts.find((one) => digestOfValue(one) === snapshot.contractDigest);
+    const manifest = (await graph.documentOf(key)) as SnapshotManifest | Snapshot;
+    const contract = contracts.find((one) => digestOfValue(one) === manifest.contractDigest);
     if (contract === undefined) continue;
-    if (key !== `snapshots/${snapshotId(contract, snapshot.parts)}.json`) found.set(key, 'its parts make another id');
+    // A list that cannot be read was found by its bytes.
+    await problemOf(async () => {
+      const { parts } = await openManifest(ports.store, manifest);
+      if (key !== `snapshots/${snapshotId(contract, parts)}.json`) found.set(key, 'its parts make another id');
+    });
   }
   await concurrently(parts, ports.database.mostBeside, (part) => checkPart(ports, part, found));
 }

@@ -14,7 +14,10 @@ export function neededObjects(key: string, value: unknown): string[] {
 const histories = new Set(['run', 'ledger entry', 'snapshot log', 'plan', 'hint', 'lease', 'erasure', 'upkeep']);
 
 /** Fields that name an object, wherever they are. */
-const fields = new Set(['object', 'weights', 'staged', 'sketches', 'table', 'matrix', 'partitions', 'package']);
+const fields = new Set([
+  ...['object', 'weights', 'staged', 'sketches', 'table', 'matrix', 'package'],
+  ...['partitions', 'files', 'chunks'],
+]);
 /** Told for the sake of history. */
 const asides = new Set(['lineage', 'inputs']);
 /** Fields whose `digest` names an object. */

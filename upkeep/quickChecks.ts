@@ -3,7 +3,8 @@ import type { Check } from '../core/check.ts';
 import { catalogue, WhetError } from '../core/errors.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { Routing } from '../core/routing.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Snapshot, SnapshotManifest } from '../core/snapshot.ts';
+import { openManifest } from '../datasets/snapshots/snapshotManifest.ts';
 import { readLedger } from '../registry/ledger.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { objectKey, readHint, readJson } from '../storage/objects.ts';
@@ -95,8 +96,10 @@ async function checkSnapshots(store: ObjectStore, entries: readonly StoredEntry[
   const keys = new Set(entries.map(({ key }) => key));
   const manifests = [...keys].filter((key) => kindOf(key) === 'snapshot');
   for (const key of manifests) {
-    const snapshot = await readJson<Snapshot>(store, key);
-    const lost = snapshot?.parts.find(({ object }) => object !== null && !keys.has(objectKey(object)));
+    const manifest = await readJson<SnapshotManifest | Snapshot>(store, key);
+    if (manifest === undefined) continue;
+    const { parts } = await openManifest(store, manifest);
+    const lost = parts.find(({ object }) => object !== null && !keys.has(objectKey(object)));
     if (lost !== undefined && (await store.has(key))) throw lostPart(key, lost.hour, lost.object);
   }
   return `${manifests.length}, each with all its parts`;

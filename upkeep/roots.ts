@@ -2,9 +2,10 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import type { Plan } from '../core/plan.ts';
 import { keptVersions, type Perishable, type Retention, youngEnough } from '../core/retention.ts';
 import type { RunRecord } from '../core/run.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Snapshot, SnapshotManifest } from '../core/snapshot.ts';
 import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
+import { openManifest } from '../datasets/snapshots/snapshotManifest.ts';
 import { tableKeys } from '../features/buildTables.ts';
 import { readLedger } from '../registry/ledger.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
@@ -29,7 +30,7 @@ export async function rootsOf(
   const young = [...byKind].flatMap(([kind, held]) => youngOf(kind, held, retention, nowMs));
   const runs = await runsOf(graph, byKind.get('run') ?? []);
   const [kept, packages] = [
-    [...(await keptByRuns(graph, runs, retention)), ...keptScores(graph, runs, retention, nowMs)],
+    [...(await keptByRuns(store, graph, runs, retention)), ...keptScores(graph, runs, retention, nowMs)],
     await keptPackages(store, graph, retention, nowMs),
   ];
   return new Set([...[...always, ...young].map(({ key }) => key), ...kept, ...packages]);
@@ -68,14 +69,19 @@ async function runsOf(graph: StoreGraph, entries: readonly StoredEntry[]): Promi
 }
 
 /** The newest runs of each pipeline that came to an end, with all that they name and the tables that the next will want. */
-async function keptByRuns(graph: StoreGraph, runs: readonly HeldRun[], { newestRuns }: Retention): Promise<string[]> {
+async function keptByRuns(
+  store: ObjectStore,
+  graph: StoreGraph,
+  runs: readonly HeldRun[],
+  { newestRuns }: Retention,
+): Promise<string[]> {
   const judged = runs.filter(({ record }) => record.status === 'judged');
   const newest = [...Map.groupBy(judged, ({ record }) => record.pipeline).values()].flatMap((own) =>
     own.toSorted((a, b) => b.record.endedAt.localeCompare(a.record.endedAt)).slice(0, newestRuns),
   );
   const kept = await Promise.all(
     newest.map(async ({ key, record }) => {
-      const ids = [...idsIn(record), ...(await tablesOf(graph, record))];
+      const ids = [...idsIn(record), ...(await tablesOf(store, graph, record))];
       return [key, ...ids.flatMap(graph.keysOf)];
     }),
   );
@@ -91,10 +97,15 @@ function keptScores(graph: StoreGraph, runs: readonly HeldRun[], { keepMs }: Ret
 }
 
 /** The next run asks for the table of each hour of its window; no document names them. */
-async function tablesOf(graph: StoreGraph, { plan: planId, snapshot: frozen, asOf }: RunRecord): Promise<string[]> {
+async function tablesOf(
+  store: ObjectStore,
+  graph: StoreGraph,
+  { plan: planId, snapshot: frozen, asOf }: RunRecord,
+): Promise<string[]> {
   const plan = (await graph.documentOf(`plans/${planId}.json`)) as Plan | undefined;
-  const snapshot = (await graph.documentOf(`snapshots/${frozen?.id}.json`)) as Snapshot | undefined;
-  if (plan === undefined || snapshot === undefined) return [];
+  const manifest = (await graph.documentOf(`snapshots/${frozen?.id}.json`)) as SnapshotManifest | Snapshot | undefined;
+  if (plan === undefined || manifest === undefined) return [];
+  const snapshot = await openManifest(store, manifest);
   const { train, validate, test } = runWindow(plan, hourStart(asOf));
   return tableKeys(plan, snapshot, [...train, ...validate, ...test, asOf]);
 }

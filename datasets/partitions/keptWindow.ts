@@ -5,12 +5,14 @@ import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObjectJson, putJson, putObjectJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceIndex } from '../sources/indexSource.ts';
+import { keepFiles, readFiles } from '../sources/keptFiles.ts';
 import { filesOf } from '../sources/seenFiles.ts';
+import { keepParts } from './keptParts.ts';
 import type { ValidatedPartitions } from './validatePartitions.ts';
 
 /** What was found in a run's window. An object, made before the window is judged: one that is refused is kept too. */
 export interface KeptWindow {
-  /** `objects/<sha256>` of the contract, and of the window's `PartitionVersion`s. */
+  /** `objects/<sha256>` of the contract, and the list of the window's `PartitionVersion`s (`readParts`). */
   readonly contract: string;
   readonly partitions: string;
   readonly undated: PartitionVersion | null;
@@ -18,7 +20,10 @@ export interface KeptWindow {
   readonly sources: readonly FileDigest[];
 }
 
-/** Where a window was kept: `objects/<sha256>` of the `KeptWindow`, and of its `PartitionVersion`s. */
+/** As it is stored: the files are a list (`readFiles`). One of an earlier version holds them itself. */
+type StoredWindow = (Omit<KeptWindow, 'sources'> & { readonly files: string }) | KeptWindow;
+
+/** Where a window was kept: `objects/<sha256>` of it, and the list of its `PartitionVersion`s. */
 export interface WindowPlace {
   readonly window: string;
   readonly partitions: string;
@@ -33,18 +38,21 @@ export async function keepWindow(
 ): Promise<WindowPlace> {
   const hours = new Set(parts.map(({ hour }) => hour));
   const files = index.files.filter((file) => file.undated !== null || file.hours.some(({ hour }) => hours.has(hour)));
-  const window: KeptWindow = {
+  const window: StoredWindow = {
     contract: await putObjectJson(ports.store, contract),
-    partitions: await putObjectJson(ports.store, parts),
+    partitions: await keepParts(ports.store, parts),
     undated,
-    sources: filesOf(ports, { ...index, files }),
+    files: await keepFiles(ports.store, filesOf(ports, { ...index, files })),
   };
   return { window: await putObjectJson(ports.store, window), partitions: window.partitions };
 }
 
 /** Throws `storage.missing`, `storage.damaged`. */
-export function readWindow(store: ObjectStore, window: string): Promise<KeptWindow> {
-  return getObjectJson<KeptWindow>(store, window);
+export async function readWindow(store: ObjectStore, window: string): Promise<KeptWindow> {
+  const stored = await getObjectJson<StoredWindow>(store, window);
+  if ('sources' in stored) return stored;
+  const { files, ...kept } = stored;
+  return { ...kept, sources: await readFiles(store, files) };
 }
 
 /** Says which window of a contract was looked at last: a hint for people, no decision. */

@@ -3,6 +3,7 @@ import { WhetError } from '../../core/errors.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObjectJson } from '../../storage/objects.ts';
+import { readParts } from '../partitions/keptParts.ts';
 import { type KeptWindow, latestWindow } from '../partitions/keptWindow.ts';
 import { contractOfSnapshot, findSnapshot } from '../snapshots/findSnapshot.ts';
 
@@ -44,7 +45,7 @@ async function ofSnapshot(store: ObjectStore, contract: string, name: string): P
 
 async function ofWindow(store: ObjectStore, contract: string, window: KeptWindow): Promise<QuarantineScope> {
   const [parts, plan] = await Promise.all([
-    getObjectJson<PartitionVersion[]>(store, window.partitions),
+    readParts(store, window.partitions),
     getObjectJson<ContractPlan>(store, window.contract),
   ]);
   const [first, last] = [parts[0]?.hour, parts.at(-1)?.hour];

@@ -2,7 +2,8 @@ import type { ContractPlan } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
-import { getObjectJson, requireJson } from '../../storage/objects.ts';
+import { getObjectJson } from '../../storage/objects.ts';
+import { readManifest } from './snapshotManifest.ts';
 
 /**
  * A snapshot by its id, or by the beginning of one that no other has, with or without `sn1-`. Throws `snapshot.unknown`,
@@ -14,7 +15,7 @@ export async function findSnapshot(store: ObjectStore, name: string): Promise<Sn
   const [key, another] = found;
   if (key === undefined) throw unknown(name, 'no snapshot');
   if (another !== undefined) throw unknown(name, `the beginning of ${found.length} ids: ${shown(found)}`);
-  return requireJson<Snapshot>(store, key);
+  return readManifest(store, key);
 }
 
 /** The contract that a snapshot was judged by; undefined where an earlier version of the engine froze it. */

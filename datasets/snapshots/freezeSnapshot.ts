@@ -1,12 +1,13 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
-import type { PartitionVersion, Snapshot, SnapshotOrigin } from '../../core/snapshot.ts';
+import type { PartitionVersion, Snapshot, SnapshotManifest, SnapshotOrigin } from '../../core/snapshot.ts';
 import { reasonsOf } from '../../core/snapshotDiff.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { hourMs, hourOf, hourStart } from '../../core/time.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
-import { createJson, putJson, putObjectJson, readHint, readJson, requireJson } from '../../storage/objects.ts';
+import { putJson, putObjectJson, readHint, readJson } from '../../storage/objects.ts';
 import { appendSnapshotLog, type NewLogEntry } from './snapshotLog.ts';
+import { createManifest, manifestKey, openManifest, readManifest } from './snapshotManifest.ts';
 
 /** Part of a snapshot's identity: raise it when the same rows are frozen otherwise. */
 export const snapshotVersion = 1;
@@ -34,8 +35,8 @@ export async function freezeSnapshot(
   const id = snapshotId(contract, parts);
   const contractDigest = await putObjectJson(store, contract);
   const origin = originOf(contract, parts, freezing);
-  const made: Snapshot = { contract: contract.id, contractDigest, format: snapshotVersion, id, origin, parts };
-  const snapshot = (await createJson(store, manifestKey(id), made)) ? made : await readSnapshot(store, id);
+  const made = { contract: contract.id, contractDigest, format: snapshotVersion, id, origin, parts } as const;
+  const snapshot = (await createManifest(store, made)) ? made : await readSnapshot(store, id);
   const hint = await readHint<Latest>(store, latestKey(contract.id));
   const { n } = await appendSnapshotLog(store, contract.id, logEntryOf(snapshot, freezing), hint?.n);
   await putJson(store, latestKey(contract.id), { snapshot: id, n } satisfies Latest);
@@ -76,15 +77,17 @@ interface Latest {
   readonly n?: number;
 }
 
-/** A snapshot's manifest by its id. Throws `storage.missing`. */
+/** A snapshot by its id. Throws `storage.missing`, `storage.damaged`. */
 export function readSnapshot(store: ObjectStore, id: string): Promise<Snapshot> {
-  return requireJson<Snapshot>(store, manifestKey(id));
+  return readManifest(store, manifestKey(id));
 }
 
 /** The snapshot that was frozen last, to look for partitions in: a hint, not a decision. */
 export async function latestSnapshot(store: ObjectStore, contractId: string): Promise<Snapshot | undefined> {
   const hint = await readHint<Latest>(store, latestKey(contractId));
-  return hint === undefined ? undefined : readJson<Snapshot>(store, manifestKey(hint.snapshot));
+  if (hint === undefined) return undefined;
+  const manifest = await readJson<SnapshotManifest | Snapshot>(store, manifestKey(hint.snapshot));
+  return manifest === undefined ? undefined : openManifest(store, manifest);
 }
 
 /** How a part's rows are ordered; in the id, since a trainer that reads them in another order trains another model. */
@@ -96,10 +99,6 @@ export function snapshotId(contract: ContractPlan, parts: readonly PartitionVers
   const schema = digestOfValue({ columns, key: contract.key, eventTime: contract.eventTime });
   const content = parts.map(({ hour, rows, content }) => [hour, rows, content]);
   return `sn1-${digestOfValue({ format: snapshotVersion, contract: contract.id, schema, order, parts: content })}`;
-}
-
-function manifestKey(id: string): string {
-  return `snapshots/${id}.json`;
 }
 
 function latestKey(contractId: string): string {

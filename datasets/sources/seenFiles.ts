@@ -1,9 +1,11 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { WhetError } from '../../core/errors.ts';
 import type { FileDigest } from '../../core/sourceChanges.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { SourceIndex } from './indexSource.ts';
+import { keepFiles, readFiles } from './keptFiles.ts';
 import { sharedPath } from './sharedPath.ts';
 
 /** A source's files, with paths as seen from the engine's folder, so that all machines name them alike. */
@@ -13,7 +15,8 @@ export function filesOf(ports: Pick<DataPorts, 'folder'>, index: SourceIndex): F
 
 /** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */
 export async function seenFiles(ports: DataPorts, contract: ContractPlan): Promise<readonly FileDigest[] | undefined> {
-  return (await readHint<SeenFiles>(ports.store, seenKey(contract)))?.files;
+  const seen = await readHint<SeenFiles>(ports.store, seenKey(contract));
+  return typeof seen?.files === 'string' ? unlessLost(readFiles(ports.store, seen.files)) : seen?.files;
 }
 
 export async function rememberFiles(
@@ -21,11 +24,23 @@ export async function rememberFiles(
   contract: ContractPlan,
   files: readonly FileDigest[],
 ): Promise<void> {
-  await putJson(ports.store, seenKey(contract), { files } satisfies SeenFiles);
+  const list = await keepFiles(ports.store, files);
+  await putJson(ports.store, seenKey(contract), { files: list } satisfies SeenFiles);
 }
 
 interface SeenFiles {
-  readonly files: readonly FileDigest[];
+  /** A list (`readFiles`); hints of earlier versions hold the files themselves. */
+  readonly files: string | readonly FileDigest[];
+}
+
+/** A hint may be lost, and so may what it names. */
+async function unlessLost<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof WhetError && /^storage\.(?:missing|damaged)$/.test(error.code)) return undefined;
+    throw error;
+  }
 }
 
 function seenKey({ id, source }: ContractPlan): string {

@@ -1,8 +1,9 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { ErasedRows } from '../../core/erasure.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
+import type { Snapshot, SnapshotManifest } from '../../core/snapshot.ts';
 import { type Database, sqlFile } from '../../datasets/database.ts';
 import type { DataPorts } from '../../datasets/dataPorts.ts';
+import { openManifest } from '../../datasets/snapshots/snapshotManifest.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { objectKey, readJson } from '../../storage/objects.ts';
@@ -109,10 +110,10 @@ async function rowsIn(database: Database, path: string, match: PersonMatch): Pro
 async function snapshotsOf(store: ObjectStore, contract: string, gone: ReadonlySet<string>): Promise<string[]> {
   const keys = await store.list('snapshots/');
   const held = await concurrently(keys, storeHands, async (key) => {
-    const snapshot = await readJson<Snapshot>(store, key);
-    const isOurs = snapshot?.contract === contract;
-    const isHit = snapshot?.parts.some(({ object }) => object !== null && gone.has(objectKey(object)));
-    return isOurs && isHit === true ? [snapshot.id] : [];
+    const manifest = await readJson<SnapshotManifest | Snapshot>(store, key);
+    if (manifest?.contract !== contract) return [];
+    const { id, parts } = await openManifest(store, manifest);
+    return parts.some(({ object }) => object !== null && gone.has(objectKey(object))) ? [id] : [];
   });
   return held.flat().sort();
 }
