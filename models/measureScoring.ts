@@ -1,5 +1,6 @@
 import type { GoldenRows } from '../core/modelPackage.ts';
 import type { Measured } from '../core/scorecard.ts';
+import { scorerColumns } from './scorers/goldenRows.ts';
 import type { Scorer } from './scorers/scorer.ts';
 
 const warmups = 200;
@@ -14,7 +15,7 @@ export async function measureScoring(
   golden: GoldenRows,
   clock: () => number,
 ): Promise<Pick<Measured, 'scoringMs' | 'scorer' | 'timed'>> {
-  const rows = golden.scores.map((_, row) => ({ rows: 1, columns: rowOf(golden.columns, row) }));
+  const rows = golden.scores.map((_, row) => ({ rows: 1, columns: scorerColumns(rowOf(golden.columns, row)) }));
   const took: number[] = [];
   for (let call = 0; call < warmups + timed; call += 1) {
     const row = rows[call % rows.length] ?? { rows: 0, columns: {} };
