@@ -21,13 +21,13 @@ export interface NumericValue {
   readonly sql: string;
   /** Ends in double [rows], NaN where it is missing. */
   readonly part: GraphPart;
-  /** Whether it may lie beyond what float32 holds. */
+  /** Whether it may be further from 0 than 2^100. */
   readonly isUnbounded: boolean;
 }
 
 /**
- * Takes the number through `log` (sign(x) ln(1 + |x|), which is 0 at 0 and keeps the order and the sign), into the range
- * of float32, and beside it, where asked for, whether it is missing.
+ * Takes the number through `log` (sign(x) ln(1 + |x|), which is 0 at 0 and keeps the order and the sign) or, where it may
+ * be further from 0 than 2^100, no further than that; and says beside it, where asked for, whether it is missing.
  */
 export function numericKind<F extends NumericPlan>(own: NumericKind<F>): FeatureKind<F> {
   return {
@@ -57,12 +57,12 @@ function columnsSql({ scale, indicator }: NumericPlan, { sql, isUnbounded }: Num
 
 /** Without `least` and `greatest`: these would take the limit in place of null. */
 function boundedSql(value: string): string {
-  const [low, high] = [sqlConstant(-largestFloat), sqlConstant(largestFloat)];
+  const [low, high] = [sqlConstant(-furthest), sqlConstant(furthest)];
   return `CASE WHEN ${value} > ${high} THEN ${high} WHEN ${value} < ${low} THEN ${low} ELSE ${value} END`;
 }
 
-/** (2 - 2^-23) x 2^127, the largest float32. */
-const largestFloat = (2 - 2 ** -23) * 2 ** 127;
+/** About 1e30. A float32 holds 1e38, but then a difference to the mean, or a layer's sum, would be infinite. */
+const furthest = 2 ** 100;
 
 function columnsPart(feature: NumericPlan, { part, isUnbounded }: NumericValue): GraphPart {
   const { name, scale, indicator } = feature;
@@ -103,7 +103,7 @@ function bounded(name: string, value: string): GraphPart {
       { op: 'Max', inputs: [value, `${name}/lowest`], outputs: [`${name}/raised`] },
       { op: 'Min', inputs: [`${name}/raised`, `${name}/highest`], outputs: [`${name}/bounded`] },
     ],
-    initializers: [doubleConstant(`${name}/lowest`, -largestFloat), doubleConstant(`${name}/highest`, largestFloat)],
+    initializers: [doubleConstant(`${name}/lowest`, -furthest), doubleConstant(`${name}/highest`, furthest)],
     output: `${name}/bounded`,
   };
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FeaturePlan } from '../../core/featurePlan.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { hourMs, hourStart, hoursBetween } from '../../core/time.ts';
+import { hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
 import { featureKinds } from '../../features/featureKinds.ts';
@@ -12,36 +11,10 @@ import { loadMatrix } from '../../features/loadMatrix.ts';
 import { type ParityRows, parityRows } from '../../features/parityRows.ts';
 import { getObjectJson } from '../../storage/objects.ts';
 import { type Bench, freeze, openBench } from './flights.ts';
+import { oddFeatures } from './oddFeatures.ts';
 import { oddPlan, oddRows, oddTypes } from './oddRows.ts';
 import { inGraph } from './partGraph.ts';
 
-const amounts = { columns: ['amount', 'limit'], missing: 'mean' } as const;
-const pairs = { columns: ['visits', 'bought'], missing: 0, indicator: true } as const;
-const recent = { overMs: 4 * hourMs } as const;
-const features: readonly FeaturePlan[] = [
-  { kind: 'number', name: 'amount', column: 'amount' },
-  { kind: 'number', name: 'amountLog', column: 'amount', scale: 'log' },
-  { kind: 'number', name: 'limit', column: 'limit', missing: 'median', scale: 'quantile', indicator: true },
-  { kind: 'number', name: 'bought', column: 'bought', missing: 7, scale: 'none' },
-  { kind: 'ratio', name: 'used', whenZero: -1, ...amounts },
-  { kind: 'ratio', name: 'rate', whenZero: 0, ...pairs, scale: 'log' },
-  { kind: 'difference', name: 'left', ...amounts },
-  { kind: 'difference', name: 'unsold', ...pairs, scale: 'quantile' },
-  { kind: 'daysBetween', name: 'away', columns: ['seen', 'date'], missing: 'median' },
-  { kind: 'daysBetween', name: 'wholeDays', columns: ['date', 'seen'], missing: 0, whole: true, indicator: true },
-  { kind: 'textLength', name: 'length', column: 'note' },
-  { kind: 'textLength', name: 'lengthLog', column: 'note', scale: 'log' },
-  { kind: 'cyclic', name: 'minute', column: 'date', period: 'minute of hour' },
-  { kind: 'cyclic', name: 'season', column: 'date', period: 'time of year' },
-  { kind: 'category', name: 'note', column: 'note', atLeast: 3 },
-  { kind: 'category', name: 'times', column: 'bought', atMost: 5 },
-  { kind: 'category', name: 'member', column: 'member' },
-  { kind: 'bucket', name: 'bands', column: 'limit', cuts: [-1, 0, 0.1, 100] },
-  { kind: 'bucket', name: 'fifths', column: 'visits', quantiles: 5 },
-  { kind: 'recentRate', name: 'memberLately', column: 'member', smoothing: 3, ...recent },
-  { kind: 'recentCount', name: 'boughtLately', column: 'bought', scale: 'log', ...recent },
-  { kind: 'recentCount', name: 'notesLately', column: 'note', ...recent },
-];
 const [from, asOf] = ['2001-03-01T00', '2001-03-02T00'];
 const train = hoursBetween(hourStart('2001-03-01T05'), hourStart('2001-03-01T14'));
 const judged = hoursBetween(hourStart('2001-03-01T14'), hourStart(asOf));
@@ -56,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('SQL and ONNX agree on borders, nulls and odd texts', () => {
-  test.each(features)('for $kind, named $name', async (feature) => {
+  test.each(oddFeatures)('for $kind, named $name', async (feature) => {
     const plan = oddPlan([feature]);
     const { sql, encoders, table } = await featurized(plan);
     const { dims, values } = await inGraph(plan, feature, sql, encoders, table);
@@ -68,13 +41,12 @@ describe('SQL and ONNX agree on borders, nulls and odd texts', () => {
   });
 
   test('and a loaded matrix has the same columns', async () => {
-    const plan = oddPlan(features);
+    const plan = oddPlan(oddFeatures);
     const parts = await buildMatrix(bench.ports, plan, snapshot, judged, { tablesOlderByHours: 0 });
     const { encoders } = await featurized(plan);
     const loaded = await loadMatrix(bench.ports.store, parts, encoders, asOf);
-    const known = (row: number): boolean => loaded.hours[row] === 0;
     const alone = await parityRows(bench.ports, plan, snapshot, encoders, judged.slice(0, 1), '2001-03-01T14', 1e6, 1);
-    const first = loaded.labels.findIndex((_, row) => !known(row));
+    const first = loaded.hours.findIndex((hour) => hour > 0);
     expect(alone.rows).toBe(first);
     expect([...loaded.numeric.slice(0, first * loaded.width)]).toEqual([...alone.numeric]);
     expect([...loaded.categories.slice(0, first * loaded.categoryCount)]).toEqual([...alone.categories]);

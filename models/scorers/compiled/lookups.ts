@@ -24,12 +24,16 @@ function defaultOf(attributes: Attributes, type: 'int64' | 'float'): number {
   return 'float' in held ? Math.fround(held.float) : 'int' in held ? held.int : Number.NaN;
 }
 
-/** `Gather` of rows of a constant: an embedding, or a table by its index. Negative indices count from the end. */
+/**
+ * `Gather` of rows of a constant: an embedding, or a table by its index; or of columns of a row by constants. Negative
+ * indices count from the end.
+ */
 export function gather(program: Program, { attributes = {} }: GraphNode, table: Held, index: Held): Held {
   const axis = attributes.axis !== undefined && 'int' in attributes.axis ? attributes.axis.int : 0;
   const { constants } = table;
+  if (index.constants !== undefined && axis === 1) return columnsAt(table, index.constants);
   if (constants === undefined || axis !== 0 || index.elements.length !== 1) {
-    throw new RangeError('a Gather of other than one row of a constant');
+    throw new RangeError('a Gather of other than one row of a constant, or columns by constants');
   }
   const [rows = 0, ...inner] = table.dims;
   const width = inner.reduce((size, dim) => size * dim, 1);
@@ -40,6 +44,27 @@ export function gather(program: Program, { attributes = {} }: GraphNode, table: 
   );
   const elements = Array.from({ length: width }, (_, at) => variable(program, `${values}[${place} + ${at}]`));
   return { type: table.type, dims: [...index.dims, ...inner], elements };
+}
+
+function columnsAt(table: Held, index: NonNullable<Held['constants']>): Held {
+  const [rows = 0, columns = 0, ...more] = table.dims;
+  if (rows !== 1 || more.length > 0) throw new RangeError(`a Gather of columns of shape ${JSON.stringify(table.dims)}`);
+  const elements = Array.from(index, (at) => table.elements.at(Number(at)));
+  if (elements.includes(undefined)) throw new RangeError(`a Gather beyond the ${columns} columns`);
+  return { type: table.type, dims: [1, index.length], elements: elements.filter((element) => element !== undefined) };
+}
+
+/**
+ * `RegexFullMatch`, of patterns in which RE2 and JavaScript mean the same: any character, groups, repetitions; `(?s)`, for
+ * all characters are any.
+ */
+export function regexFullMatch(program: Program, { attributes = {} }: GraphNode, input: Held): Held {
+  const pattern = listOf(attributes, 'pattern')?.[0];
+  const plain = /^\(\?s\)((?:[.*,0-9{}()]|\(\?:)*)$/.exec(String(pattern))?.[1];
+  if (plain === undefined) throw new RangeError(`a RegexFullMatch of the pattern ${pattern}`);
+  const whole = bind(program, new RegExp(`^(?:${plain})$`, 'su'));
+  const elements = input.elements.map((element) => variable(program, `${whole}.test(${element})`));
+  return { type: 'bool', dims: input.dims, elements };
 }
 
 function listOf(attributes: Attributes, name: string): readonly (string | number)[] | undefined {

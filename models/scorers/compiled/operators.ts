@@ -1,6 +1,6 @@
 import type { GraphNode, TensorType } from '../../../core/graph.ts';
 import { type Expression, elementwise } from './elementwise.ts';
-import { gather, labelEncoder } from './lookups.ts';
+import { gather, labelEncoder, regexFullMatch } from './lookups.ts';
 import { product } from './product.ts';
 import type { Held, Program } from './program.ts';
 import { concat, reshape, squeeze, unsqueeze } from './reshaping.ts';
@@ -8,7 +8,7 @@ import { concat, reshape, squeeze, unsqueeze } from './reshaping.ts';
 /** Writes the statements of a node and tells where its output is held. An input that is left out is undefined. */
 export type Operator = (program: Program, node: GraphNode, inputs: readonly (Held | undefined)[]) => Held;
 
-/** The operators that can be compiled, by their names in ai.onnx 17 and ai.onnx.ml 3. */
+/** The operators that can be compiled, by their names in ai.onnx 17 (of a text, 20) and ai.onnx.ml 3. */
 export const operators: Readonly<Record<string, Operator>> = {
   Identity: (_program, _node, [x]) => required(x),
   Unsqueeze: (_program, _node, [x, axes]) => unsqueeze(required(x), axes),
@@ -17,6 +17,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   Concat: (_program, node, parts) => concat(node, parts.map(required)),
   Gather: (program, node, [table, index]) => gather(program, node, required(table), required(index)),
   LabelEncoder: (program, node, [x]) => labelEncoder(program, node, required(x)),
+  RegexFullMatch: (program, node, [x]) => regexFullMatch(program, node, required(x)),
   Gemm: (program, node, [x, kernel, bias]) => product(program, node, required(x), required(kernel), bias),
   MatMul: (program, node, [x, kernel]) => product(program, node, required(x), required(kernel), undefined),
   Cast: (program, node, [x]) => cast(program, node, required(x)),
