@@ -1,5 +1,6 @@
 import type { LearnerPlan } from './learnerPlan.ts';
 import type { MetricName } from './scorecardPlan.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
 
 export interface SearchPlan {
   readonly learners: readonly LearnerPlan[];
@@ -9,6 +10,7 @@ export interface SearchPlan {
   /** How many seeds the finalists are trained with; 1 when left out. */
   readonly repeats?: number;
   readonly budget?: SearchBudget;
+  readonly training?: TrainingPlan;
 }
 
 /** What a search may spend. Without a limit it ends when its strategy has nothing more to try. */

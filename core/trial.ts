@@ -1,5 +1,6 @@
 import type { LearnerKind } from './learnerPlan.ts';
 import type { MetricName } from './scorecardPlan.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
 
 export type Parameters = Readonly<Record<string, number | readonly number[]>>;
 
@@ -20,6 +21,8 @@ export interface TrialRequest {
   readonly backend: string;
   readonly threads: number;
   readonly metrics: readonly MetricName[];
+  /** As the search's plan says; left out where all is as usual. */
+  readonly training?: TrainingPlan;
 }
 
 /** A finished trial, at `trials/<key>/result.json` (create-only). */

@@ -33,7 +33,12 @@ export interface LabelledBatch {
  * then in that of epoch 1, and so on. So every batch is full and a step's rows depend on the seed and the step alone.
  * Lanes with one seed share their rows; with several seeds, `seeds` has one for each lane.
  */
-export function seededBatches(data: Rows, shape: MatrixShape, seeds: readonly number[], most: number): Batches {
+export function seededBatches(
+  data: Rows,
+  shape: MatrixShape,
+  seeds: readonly number[],
+  most = usualBatchRows,
+): Batches {
   const rows = Math.min(most, data.rows);
   const orders = (new Set(seeds).size === 1 ? seeds.slice(0, 1) : seeds).map((seed) => epochOrder(data.rows, seed));
   const gathered = gatherer(data, shape, orders.length, rows);

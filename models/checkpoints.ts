@@ -41,16 +41,30 @@ function stepsIn(name: string): number {
 
 const meanOf = (name: string): string => `adam/mean/${name}`;
 const squareOf = (name: string): string => `adam/square/${name}`;
+const bestOf = (name: string): string => `best/${name}`;
+const checks = 'checks';
 
-function flattened({ weights, adam }: TrainState): Weights {
+function flattened({ weights, adam, checked }: TrainState): Weights {
   const kept = (arrays: AdamState['means'], named: (name: string) => string): Weights =>
     weights.map(({ name, dims }, at) => ({ name: named(name), dims, values: arrays[at] ?? new Float32Array() }));
-  return [...weights, ...kept(adam.means, meanOf), ...kept(adam.squares, squareOf)];
+  const adams = [...kept(adam.means, meanOf), ...kept(adam.squares, squareOf)];
+  if (checked === undefined) return [...weights, ...adams];
+  const best = checked.weights.map((weight) => ({ ...weight, name: bestOf(weight.name) }));
+  return [
+    ...weights,
+    ...adams,
+    ...best,
+    { name: checks, dims: [2], values: Float32Array.of(checked.loss, checked.since) },
+  ];
 }
 
 function unflattened(held: Weights, steps: number): TrainState {
-  const weights = held.slice(0, held.length / 3);
+  const counts = held.find(({ name }) => name === checks)?.values;
+  const weights = held.slice(0, Math.floor(held.length / (counts === undefined ? 3 : 4)));
   const read = (named: (name: string) => string): Float32Array[] =>
     weights.map(({ name }) => weightNamed(held, named(name)).values);
-  return { weights, adam: { steps, means: read(meanOf), squares: read(squareOf) } };
+  const state = { weights, adam: { steps, means: read(meanOf), squares: read(squareOf) } };
+  if (counts === undefined) return state;
+  const best = weights.map((weight) => ({ ...weight, values: weightNamed(held, bestOf(weight.name)).values }));
+  return { ...state, checked: { weights: best, loss: counts[0] ?? Number.NaN, since: counts[1] ?? 0 } };
 }

@@ -27,7 +27,7 @@ export async function laneScores(
       const batch = tensorsOfRows(tf, data, shape, from, to);
       return learner.logits(tf, stackTensors(tf, stack), batch, parameters);
     });
-    const read = logits.dataSync();
+    const read = await logits.data();
     logits.dispose();
     scores.forEach((of, lane) => {
       const first = lane * (to - from) - from;

@@ -5,13 +5,15 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, putObject, readJson, requireJson } from '../storage/objects.ts';
 import type { Backend } from './backends/backend.ts';
+import type { Standing, TrainOptions, TrainOutcome } from './lane.ts';
 import { laneScores } from './laneScores.ts';
 import { learners } from './learners/learners.ts';
 import { encodeWeights } from './learners/weights.ts';
 import { metrics } from './metrics/metrics.ts';
+import { rowWeights } from './rowWeights.ts';
 import { sparingly } from './sparingly.ts';
 import { type StartedTrial, startTrial, whileHeld } from './startedTrial.ts';
-import { type Standing, type TrainOutcome, trainLanes } from './trainer.ts';
+import { trainLanes } from './trainer.ts';
 import type { Rows, TrainingData } from './trainingData.ts';
 import { trialKey } from './trialKey.ts';
 import { takeLease } from './trialLease.ts';
@@ -114,7 +116,19 @@ async function trained(
     seed,
     ...(from && { fromState: from }),
   }));
-  return trainLanes(backend, learners[first.candidate.learner], lanes, data, { toEpochs: first.epochs, onSteps });
+  const { batchRows, stopEarly } = first.training ?? {};
+  const options: TrainOptions = {
+    toEpochs: first.epochs,
+    onSteps,
+    ...(batchRows && { batchRows }),
+    ...(stopEarly && { stopEarly: { ...stopEarly, rows: data.validate } }),
+  };
+  return trainLanes(backend, learners[first.candidate.learner], lanes, weighed(first, data), options);
+}
+
+function weighed({ training }: TrialRequest, data: TrainingData): TrainingData {
+  const weights = training && rowWeights(training, data.train);
+  return weights === undefined ? data : { ...data, train: { ...data.train, weights } };
 }
 
 /** By lane, every metric there is, so that the result does not depend on who asked; null where training diverged. */
@@ -125,7 +139,7 @@ async function validated(
   { validate, shape }: TrainingData,
 ): Promise<TrialResult['validation'][]> {
   const sound = outcomes.filter(({ diverged }) => !diverged);
-  const weights = sound.map((outcome) => outcome.weights);
+  const weights = sound.map(({ chosen }) => chosen);
   const scores = await laneScores(backend, learners[learner], parameters, weights, validate, shape);
   const measured = new Map(
     sound.map((outcome, at) => [outcome, measuredBy(scores[at] ?? new Float64Array(), validate)]),
@@ -166,7 +180,7 @@ function recorded(
       rowsTrained: outcome.rowsTrained,
       backend,
       validation,
-      weights: await putObject(store, encodeWeights(outcome.weights)),
+      weights: await putObject(store, encodeWeights(outcome.chosen)),
       seconds,
     };
     if (await createJson(store, resultKey(key), result)) return result;

@@ -17,7 +17,7 @@ export interface StartedTrial {
 }
 
 export async function startTrial(store: ObjectStore, request: TrialRequest, data: TrainingData): Promise<StartedTrial> {
-  const atMost = stepsOf(request.epochs, data.train.rows);
+  const atMost = stepsOf(request.epochs, data.train.rows, request.training?.batchRows);
   const checkpoints = await openCheckpoints(store, checkpointKey(request), atMost);
   return { request, key: trialKey(request), checkpoints };
 }

@@ -1,53 +1,17 @@
 import { seededRandom } from '../core/random.ts';
 import type { Parameters } from '../core/trial.ts';
 import { adamStart, adamStep, type LaneRates } from './adam.ts';
-import type { Backend, Tf } from './backends/backend.ts';
-import { stackedLogLoss } from './backends/stackedSums.ts';
+import type { Backend } from './backends/backend.ts';
 import { type Batches, seededBatches, seedOf, stepsOf, usualBatchRows } from './batches.ts';
+import { checkLanes } from './checkLanes.ts';
+import type { Lane, Standing, TrainOptions, TrainOutcome } from './lane.ts';
 import type { Learner, MatrixShape } from './learners/learner.ts';
 import { numberParameter } from './learners/parameter.ts';
 import type { Weights } from './learners/weights.ts';
-import { laneState, type Stack, stacked, stackTensors } from './stack.ts';
-import type { TrainingData } from './trainingData.ts';
+import { lossesAndGradients } from './lossesAndGradients.ts';
+import { laneState, type Stack, stacked } from './stack.ts';
+import type { Rows, TrainingData } from './trainingData.ts';
 import type { TrainState } from './trainState.ts';
-
-/** One of the models that are trained side by side. */
-export interface Lane {
-  /** Lanes may differ in `learningRate` and in what the penalties take; all else decides the shape of the program. */
-  readonly parameters: Parameters;
-  readonly seed: number;
-  /** Goes on from here, bit for bit as if it had never stopped; from the seed's first weights when left out. */
-  readonly fromState?: TrainState;
-}
-
-export interface TrainOptions {
-  /** The budget, counted from the very start. */
-  readonly toEpochs: number;
-  /** Rows of one step; 1,024 when left out. */
-  readonly batchRows?: number;
-  /** Awaited every `everySteps` steps, counted from the very start. */
-  readonly onSteps?: (standing: Standing) => Promise<void>;
-  /** 16 when left out. */
-  readonly everySteps?: number;
-}
-
-/** Where the lanes stand that have taken as many steps and go on. */
-export interface Standing {
-  readonly steps: number;
-  readonly ofSteps: number;
-  /** Their places among all. */
-  readonly lanes: readonly number[];
-  /** A copy, by a place of `lanes`. */
-  stateOf(lane: number): TrainState;
-}
-
-export interface TrainOutcome extends TrainState {
-  /** The loss was no number at some step; weights and state are those before that step. */
-  readonly diverged: boolean;
-  /** Of the last step, penalty left out; NaN where no step was taken. */
-  readonly loss: number;
-  readonly rowsTrained: number;
-}
 
 /** What all lanes share. */
 interface Program {
@@ -62,6 +26,7 @@ interface RunningLane extends Lane {
   readonly place: number;
   readonly state: TrainState;
   readonly loss: number;
+  readonly diverged: boolean;
 }
 
 /** Trains one model: `trainLanes` with one lane. */
@@ -80,8 +45,8 @@ export async function train(
 /**
  * Trains models of one shape side by side by minibatches with Adam on the mean log loss; outcomes are in the lanes'
  * order. With wasm and plain JavaScript each lane ends with the very bits that it would end with alone, with other
- * backends within their rounding. A lane that diverges ends, and disturbs no other. Holds the event loop for
- * `everySteps` steps at a time.
+ * backends within their rounding. A lane that diverges or stops early ends, and disturbs no other. Holds the event loop
+ * for `everySteps` steps at a time.
  */
 export async function trainLanes(
   backend: Backend,
@@ -96,17 +61,14 @@ export async function trainLanes(
   const outcomes: TrainOutcome[] = [];
   let running = lanes.map((lane, place): RunningLane => {
     const state = lane.fromState ?? startState(learner, data.shape, lane.parameters, lane.seed);
-    return { ...lane, place, state, loss: Number.NaN };
+    return { ...lane, place, state, loss: Number.NaN, diverged: false };
   });
-  while (running.length > 0) {
-    const { lanes: moved, diverged } = await trainHindmost(program, running);
-    for (const lane of moved) {
-      const isOver = lane.state.adam.steps >= ofSteps;
-      if (isOver || diverged.has(lane.place)) outcomes[lane.place] = outcomeOf(program, lane, diverged.has(lane.place));
-    }
-    running = moved.filter(({ place }) => outcomes[place] === undefined);
+  for (;;) {
+    for (const lane of running.filter((one) => isOver(program, one))) outcomes[lane.place] = outcomeOf(program, lane);
+    running = running.filter(({ place }) => outcomes[place] === undefined);
+    if (running.length === 0) return outcomes;
+    running = await trainHindmost(program, running);
   }
-  return outcomes;
 }
 
 /** The state before the first step. */
@@ -115,26 +77,28 @@ export function startState(learner: Learner, shape: MatrixShape, parameters: Par
   return { weights, adam: adamStart(weights) };
 }
 
-interface Moved {
-  readonly lanes: RunningLane[];
-  readonly diverged: ReadonlySet<number>;
+function isOver({ options, ofSteps }: Program, { state, diverged }: RunningLane): boolean {
+  const { patience = Number.POSITIVE_INFINITY } = options.stopEarly ?? {};
+  return diverged || state.adam.steps >= ofSteps || (state.checked?.since ?? 0) >= patience;
+}
+
+function outcomeOf({ data, options }: Program, { state, loss, diverged }: RunningLane): TrainOutcome {
+  const rowsTrained = state.adam.steps * Math.min(options.batchRows ?? usualBatchRows, data.train.rows);
+  return { ...state, chosen: state.checked?.weights ?? state.weights, diverged, loss, rowsTrained };
 }
 
 /**
  * Takes lanes with the fewest steps on, as many as memory bears, until they stand with the next ones, or until the first
- * of them diverges.
+ * of them ends.
  */
-async function trainHindmost(program: Program, running: readonly RunningLane[]): Promise<Moved> {
-  const { ofSteps } = program;
-  const [fewest = ofSteps, next = ofSteps] = [...new Set(running.map(({ state }) => state.adam.steps))].sort(
+async function trainHindmost(program: Program, running: readonly RunningLane[]): Promise<RunningLane[]> {
+  const [fewest = 0, next = program.ofSteps] = [...new Set(running.map(({ state }) => state.adam.steps))].sort(
     (a, b) => a - b,
   );
-  if (fewest >= ofSteps) return { lanes: [...running], diverged: new Set() };
   const behind = running.filter(({ state }) => state.adam.steps === fewest);
   const hindmost = behind.slice(0, lanesAtOnce(behind[0]?.state.weights ?? []));
   const others = running.filter((lane) => !hindmost.includes(lane));
-  const { lanes, diverged } = await trainTogether(program, hindmost, Math.min(next, ofSteps));
-  return { lanes: [...lanes, ...others], diverged };
+  return [...(await trainTogether(program, hindmost, Math.min(next, program.ofSteps))), ...others];
 }
 
 /** So many numbers of weights, in all lanes of a stack, which takes some thirty bytes for each. */
@@ -145,68 +109,74 @@ function lanesAtOnce(weights: Weights): number {
   return Math.max(1, Math.floor(mostInStack / Math.max(1, numbers)));
 }
 
-async function trainTogether(program: Program, lanes: readonly RunningLane[], toSteps: number): Promise<Moved> {
-  const { learner, data, options, ofSteps } = program;
+async function trainTogether(program: Program, lanes: readonly RunningLane[], toSteps: number): Promise<RunningLane[]> {
+  const { options } = program;
+  const group = grouped(program, lanes);
+  const { stack } = group;
+  const checks = checksOf(program);
+  while (stack.steps < toSteps) {
+    await takeStep(program, group);
+    if (group.lanes.some(({ diverged }) => diverged)) break;
+    if (checks !== undefined && stack.steps % checks.everySteps === 0) await check(program, group, checks.rows);
+    if (stack.steps % (options.everySteps ?? 16) === 0) await options.onSteps?.(standingOf(program, group));
+    if (group.lanes.some((lane) => isOver(program, lane))) break;
+  }
+  return group.lanes.map((lane, at) => ({ ...lane, state: stateOf(group, at) }));
+}
+
+function checksOf({ data, options }: Program): { readonly everySteps: number; readonly rows: Rows } | undefined {
+  const { stopEarly, batchRows } = options;
+  return stopEarly && { rows: stopEarly.rows, everySteps: stepsOf(stopEarly.everyEpochs, data.train.rows, batchRows) };
+}
+
+/** Lanes that take steps together. Where they stand is in the stack, and in each lane's state only what it was checked at. */
+interface Group {
+  readonly stack: Stack;
+  readonly batches: Batches;
+  readonly rates: readonly LaneRates[];
+  /** Those that all lanes share, and some lane's own of the others. */
+  readonly parameters: Parameters;
+  lanes: readonly RunningLane[];
+}
+
+function grouped({ learner, data, options }: Program, lanes: readonly RunningLane[]): Group {
   const stack = stacked(lanes.map(({ state }) => state));
   const seeds = lanes.map(({ seed }) => seed);
-  const batches = seededBatches(data.train, data.shape, seeds, options.batchRows ?? usualBatchRows);
-  const rates = lanes.map((lane) => ratesOf(learner, stack, lane));
-  const parameters = lanes[0]?.parameters ?? {};
-  const places = lanes.map(({ place }) => place);
-  const standing = (): Standing => ({
-    steps: stack.steps,
-    ofSteps,
-    lanes: places,
-    stateOf: (place) => laneState(stack, places.indexOf(place)),
-  });
-  let losses = lanes.map(({ loss }) => loss);
-  const diverged = new Set<number>();
-  while (stack.steps < toSteps && diverged.size === 0) {
-    const computed = lossesAndGradients(program.backend.tf, learner, parameters, stack, batches, stack.steps);
-    losses = [...computed.subarray(0, stack.lanes)];
-    for (const [at, place] of places.entries()) if (!Number.isFinite(losses[at])) diverged.add(place);
-    if (diverged.size > 0) break;
-    adamStep(stack, computed, stack.lanes, rates);
-    if (stack.steps % (options.everySteps ?? 16) === 0) await options.onSteps?.(standing());
-  }
-  const moved = lanes.map((lane, at) => ({
-    ...lane,
-    state: laneState(stack, at),
-    loss: losses[at] ?? Number.NaN,
-  }));
-  return { lanes: moved, diverged };
-}
-
-/** Each lane's loss over one step's rows, then the gradients of all weights, as the stack's values lie. */
-export function lossesAndGradients(
-  tf: Tf,
-  learner: Learner,
-  parameters: Parameters,
-  stack: Stack,
-  batches: Batches,
-  step: number,
-): Float32Array {
-  const computed = tf.tidy(() => {
-    const { batch, labels, rowWeights } = batches.tensors(tf, step);
-    const weights = stackTensors(tf, stack);
-    const losses = () => stackedLogLoss(tf, learner.logits(tf, weights, batch, parameters), labels, rowWeights);
-    const { value, grads } = tf.engine().gradients(losses, Object.values(weights), tf.ones([stack.lanes]));
-    return tf.concat([value, ...grads.map((gradient) => tf.reshape(gradient, [-1]))]);
-  });
-  // Read outside: `tidy` looks for tensors in whatever it is given back, number by number.
-  const read = computed.dataSync() as Float32Array;
-  computed.dispose();
-  return read;
-}
-
-function ratesOf(learner: Learner, stack: Stack, { parameters }: Lane): LaneRates {
-  return {
+  const batches = seededBatches(data.train, data.shape, seeds, options.batchRows);
+  const rates = lanes.map(({ parameters }) => ({
     learningRate: numberParameter(parameters, 'learningRate'),
     strengths: stack.blocks.map(({ name }) => learner.penalty(name, parameters)),
+  }));
+  return { stack, batches, rates, parameters: lanes[0]?.parameters ?? {}, lanes };
+}
+
+/** One step of all lanes; none where one of them diverges. */
+async function takeStep({ backend, learner }: Program, group: Group): Promise<void> {
+  const { stack, parameters, batches, rates } = group;
+  const computed = await lossesAndGradients(backend.tf, learner, parameters, stack, batches, stack.steps);
+  group.lanes = group.lanes.map((lane, at) => {
+    const loss = computed[at] ?? Number.NaN;
+    return { ...lane, loss, diverged: !Number.isFinite(loss) };
+  });
+  if (group.lanes.every(({ diverged }) => !diverged)) adamStep(stack, computed, stack.lanes, rates);
+}
+
+async function check({ backend, learner, data }: Program, group: Group, rows: Rows): Promise<void> {
+  const states = group.lanes.map((_, at) => stateOf(group, at));
+  const checked = await checkLanes(backend, learner, group.parameters, states, rows, data.shape);
+  group.lanes = group.lanes.map((lane, at) => ({ ...lane, state: { ...lane.state, checked: checked[at] } }));
+}
+
+function standingOf({ ofSteps }: Program, group: Group): Standing {
+  const places = group.lanes.map(({ place }) => place);
+  return {
+    steps: group.stack.steps,
+    ofSteps,
+    lanes: places,
+    stateOf: (place) => stateOf(group, places.indexOf(place)),
   };
 }
 
-function outcomeOf({ data, options }: Program, { state, loss }: RunningLane, diverged: boolean): TrainOutcome {
-  const rowsOfStep = Math.min(options.batchRows ?? usualBatchRows, data.train.rows);
-  return { ...state, diverged, loss, rowsTrained: state.adam.steps * rowsOfStep };
+function stateOf({ stack, lanes }: Group, at: number): TrainState {
+  return { ...laneState(stack, at), checked: lanes[at]?.state.checked };
 }

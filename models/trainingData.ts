@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
-import type { Encoders, FeatureMatrix } from '../core/matrix.ts';
+import type { Encoders, FeatureMatrix, MatrixPart } from '../core/matrix.ts';
+import { hourMs, hourStart } from '../core/time.ts';
 import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
 import { scaledNumeric } from '../features/scaledNumeric.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
@@ -21,6 +22,8 @@ export interface Rows {
   /** Row-major, rows x categories, indices with 0 for an unseen value. */
   readonly categories: Int32Array;
   readonly labels: Uint8Array;
+  /** Whole hours between each row's hour and that of the newest row; none is older where left out. */
+  readonly ageHours?: Int32Array;
   /** How often each row counts in training, 1 on average; all count once when left out. */
   readonly weights?: Float32Array;
 }
@@ -29,7 +32,8 @@ export interface Rows {
 export async function loadTrainingData(store: ObjectStore, matrixId: string): Promise<TrainingData> {
   const matrix = await getObjectJson<FeatureMatrix>(store, matrixId);
   const load = async (part: 'train' | 'validate'): Promise<Rows> => {
-    const rows = scaled(await loadMatrix(store, matrix[part], matrix.encoders, matrix.asOf), matrix.encoders);
+    const loaded = await loadMatrix(store, matrix[part], matrix.encoders, matrix.asOf);
+    const rows = { ...scaled(loaded, matrix.encoders), ageHours: agesOf(loaded, matrix[part]) };
     if (rows.rows > 0) return rows;
     const came = `none among ${matrix[part].length} hours before ${matrix.asOf}`;
     throw new WhetError('trial.no-rows', { expected: `labelled rows to ${part} with`, came });
@@ -46,6 +50,13 @@ export function shapeOf(encoders: Encoders): MatrixShape {
       values: (encoders.vocabularies[at]?.length ?? 0) + 1,
     })),
   };
+}
+
+function agesOf({ hours }: LoadedMatrix, parts: readonly MatrixPart[]): Int32Array {
+  const starts = parts.map(({ hour }) => hourStart(hour));
+  const newest = hours.reduce((latest, part) => Math.max(latest, starts[part] ?? 0), 0);
+  const ages = starts.map((start) => (newest - start) / hourMs);
+  return hours.map((part) => ages[part] ?? 0);
 }
 
 function scaled({ rows, numeric, categories, labels }: LoadedMatrix, { scaling }: Encoders): Rows {

@@ -17,8 +17,9 @@ export function checkpointKey(request: TrialRequest): string {
   return digestOfValue(identityOf(request));
 }
 
-function identityOf({ candidate, matrix, seed, backend, threads }: TrialRequest) {
+function identityOf({ candidate, matrix, seed, backend, threads, training }: TrialRequest) {
   const { learner, parameters } = candidate;
   const learnerVersion = learners[learner].version;
-  return { version: trialVersion, matrix, learner, learnerVersion, parameters, seed, backend, threads };
+  const identity = { version: trialVersion, matrix, learner, learnerVersion, parameters, seed, backend, threads };
+  return training === undefined ? identity : { ...identity, training };
 }

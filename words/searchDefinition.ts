@@ -6,6 +6,7 @@ import type { Learner } from './learner.ts';
 import { made } from './made.ts';
 import type { Metric } from './metric.ts';
 import type { Strategy } from './strategy.ts';
+import { type TrainingDefinition, trainingOf, trainingShape } from './training.ts';
 
 /** What a pipeline says of its search. */
 export interface SearchDefinition<M extends MetricName> {
@@ -22,6 +23,8 @@ export interface SearchDefinition<M extends MetricName> {
   readonly repeats?: number;
   /** What the search may spend; without a limit when left out. */
   readonly budget?: BudgetDefinition;
+  /** How candidates are trained, where that is not as usual. */
+  readonly training?: TrainingDefinition;
 }
 
 /** The same, for the check at run time. */
@@ -38,6 +41,7 @@ export const searchShape = z.strictObject(
         'an object with trials or time',
       )
       .optional(),
+    training: trainingShape.optional(),
   },
   'an object with learners, maximize and strategy',
 );
@@ -51,5 +55,6 @@ export function searchOf(search: SearchDefinition<MetricName>, place: string): S
     seed: search.seed ?? 1,
     ...(search.repeats === undefined ? {} : { repeats: search.repeats }),
     ...(search.budget === undefined ? {} : { budget: budgetOf(search.budget, `${place}.budget`) }),
+    ...(search.training === undefined ? {} : { training: trainingOf(search.training, `${place}.training`) }),
   };
 }

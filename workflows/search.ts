@@ -154,9 +154,10 @@ async function train(standing: Standing, underWay: Set<Promise<void>>): Promise<
 }
 
 function requestOf({ input, candidates }: Standing, { candidate, seed, epochs }: ScheduledTrial): TrialRequest {
-  const { matrix, backend } = input;
+  const { matrix, backend, search: plan } = input;
   const tried = candidates[candidate] as Candidate;
-  return { candidate: tried, matrix, seed, epochs, backend, threads: 1, metrics: scoreMetrics };
+  const request = { candidate: tried, matrix, seed, epochs, backend, threads: 1, metrics: scoreMetrics };
+  return plan.training === undefined ? request : { ...request, training: plan.training };
 }
 
 function note(standing: Standing, at: number, trial: ScheduledTrial, { result, reused }: TrialEnded): void {

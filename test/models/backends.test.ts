@@ -12,8 +12,9 @@ import { seededBatches } from '../../models/batches.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { encodeWeights, type Weights } from '../../models/learners/weights.ts';
+import { lossesAndGradients } from '../../models/lossesAndGradients.ts';
 import { stacked } from '../../models/stack.ts';
-import { lossesAndGradients, startState, train } from '../../models/trainer.ts';
+import { startState, train } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
 import { syntheticData } from './syntheticData.ts';
 
@@ -121,7 +122,7 @@ async function gradientOn(backend: Backend, learner: Learner, parameters: Parame
   await backend.activate();
   const stack = stacked([{ weights, adam: adamStart(weights) }]);
   const batches = seededBatches(small.train, small.shape, [0], small.train.rows);
-  const [loss, ...gradients] = lossesAndGradients(backend.tf, learner, parameters, stack, batches, 0);
+  const [loss, ...gradients] = await lossesAndGradients(backend.tf, learner, parameters, stack, batches, 0);
   const sliced = stack.blocks.map(({ offset, size }) => gradients.slice(offset, offset + size));
   return { loss, gradients: sliced };
 }

@@ -104,6 +104,16 @@ test('a trial leaves one checkpoint, however often it wrote one', async () => {
   expect(names.map((name) => name.split('/').at(-1)?.slice(0, 12))).toEqual(['000000000047']);
 });
 
+test('training as the plan says gives other weights, and a trial that stops early its best ones', async () => {
+  const training = { batchRows: 256, classWeights: 'balanced', stopEarly: { everyEpochs: 0.5, patience: 2 } } as const;
+  const quick = { ...withRate(0.3), training };
+  const result = await runTrial(store, quick, session('quick'));
+  expect(result.steps).toBeLessThan(188);
+  expect(result.rowsTrained).toBe(result.steps * 256);
+  const again = await runTrial(store, { ...quick, epochs: 13 }, session('again'));
+  expect([again.steps, again.weights]).toEqual([result.steps, result.weights]);
+});
+
 test('a trial whose lease went to another start writes nothing more', async () => {
   const key = trialKey(request);
   const robbed: TrialSession = {
@@ -140,6 +150,7 @@ test('keys tell apart what changes the result; the checkpoint key leaves out the
     { epochs: 3 },
     { backend: 'cpu' },
     { threads: 2 },
+    { training: { batchRows: 64 } },
     { matrix: 'other' },
     { candidate: { learner: 'logistic', parameters: { l2: 0, learningRate: 0.1 } } },
   ];

@@ -3,11 +3,12 @@ import type { Parameters } from '../../core/trial.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
 import { stepsOf } from '../../models/batches.ts';
+import type { Lane, TrainOutcome } from '../../models/lane.ts';
 import { laneScores } from '../../models/laneScores.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { auc } from '../../models/metrics/auc.ts';
-import { type Lane, startState, type TrainOutcome, train, trainLanes } from '../../models/trainer.ts';
+import { startState, train, trainLanes } from '../../models/trainer.ts';
 import type { TrainState } from '../../models/trainState.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { syntheticData } from './syntheticData.ts';
@@ -102,8 +103,8 @@ describe.each(kinds)('lanes of $kind', ({ kind, parameters }) => {
     seed,
     parameters: { ...parameters, learningRate, l2 },
   });
-  const together = (lanes: readonly Lane[], toEpochs = 2): Promise<TrainOutcome[]> =>
-    trainLanes(backend, learner, lanes, data, { toEpochs });
+  const together = (lanes: readonly Lane[], toEpochs = 2, options = {}): Promise<TrainOutcome[]> =>
+    trainLanes(backend, learner, lanes, data, { toEpochs, ...options });
   const apart = async (lanes: readonly Lane[], toEpochs = 2): Promise<TrainOutcome[]> =>
     (await Promise.all(lanes.map((one) => together([one], toEpochs)))).flat();
 
@@ -119,6 +120,19 @@ describe.each(kinds)('lanes of $kind', ({ kind, parameters }) => {
     const outcomes = await together(lanes);
     expect(outcomes.map(({ diverged }) => diverged)).toEqual([false, true, false]);
     expect(outcomes).toEqual(await apart(lanes));
+  });
+
+  test('one that gets no better stops, with the weights of its best check, and goes on to the same end', async () => {
+    const lanes = [lane(7, 0.003, 0), lane(7, 0.9, 0)];
+    const options = { batchRows: 256, stopEarly: { everyEpochs: 1 / 4, patience: 1, rows: data.validate } };
+    const [slow, fast] = await together(lanes, 3, options);
+    expect(slow?.adam.steps).toBe(47);
+    expect(fast?.adam.steps).toBeLessThan(47);
+    expect(fast?.checked).toMatchObject({ since: 1, weights: fast?.chosen });
+    expect(fast?.chosen).not.toEqual(fast?.weights);
+    const first = await together(lanes, 1 / 4, options);
+    const held = lanes.map((one, at) => ({ ...one, fromState: first[at] as TrainOutcome }));
+    expect(await together(held, 3, options)).toEqual([slow, fast]);
   });
 
   test('those that stand behind catch up, and all end as if they had never stopped', async () => {
