@@ -27,7 +27,21 @@ export interface ModelPackage {
   readonly profiles?: readonly { readonly name: string; readonly threshold: number }[];
   readonly answer: { readonly positive: string; readonly negative: string };
   readonly golden: GoldenRows;
-  readonly lineage: { readonly snapshot: string; readonly matrix: string; readonly trial: string };
+  readonly lineage: Lineage;
+}
+
+/** What a package was made of, by what. Packages of earlier code lack the fields after `trial`. */
+export interface Lineage {
+  readonly snapshot: string;
+  readonly matrix: string;
+  readonly trial: string;
+  readonly backend?: string;
+  /** The search's. */
+  readonly seed?: number;
+  /** Partitions' rows, settled or not. */
+  readonly rows?: { readonly train: number; readonly validate: number };
+  /** Code versions of the package, its learner and its kinds of features. */
+  readonly code?: Readonly<Record<string, number>>;
 }
 
 export interface RawColumn {

@@ -1,16 +1,18 @@
 import { WhetError } from '../core/errors.ts';
-import type { Encoders, FeatureMatrix, HourTable } from '../core/matrix.ts';
-import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Encoders, FeatureMatrix, HourTable, MatrixPart } from '../core/matrix.ts';
+import type { Lineage, ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { TrialResult } from '../core/trial.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
+import { featureKinds } from '../features/featureKinds.ts';
 import { loadMatrix } from '../features/loadMatrix.ts';
 import { parityRows } from '../features/parityRows.ts';
 import { rawColumns } from '../features/rawColumns.ts';
 import { getObject, getObjectJson, putObject, putObjectJson } from '../storage/objects.ts';
 import { goldenColumns } from './goldenColumns.ts';
+import { learners } from './learners/learners.ts';
 import { decodeWeights } from './learners/weights.ts';
 import { modelGraph } from './modelGraph.ts';
 import { networkGraph } from './networkGraph.ts';
@@ -22,7 +24,7 @@ import type { Scorer } from './scorers/scorer.ts';
 import { bestThreshold, cheapestThreshold } from './threshold.ts';
 
 /** Raised when the same input would give another package. */
-export const packageVersion = 1;
+export const packageVersion = 2;
 
 export interface PackageInput {
   readonly plan: Plan;
@@ -157,8 +159,30 @@ function described(input: PackageInput, matrix: FeatureMatrix) {
     encoders: matrix.encoders,
     table: matrix.table.object,
     answer: input.plan.answer,
-    lineage: { snapshot: input.snapshot.id, matrix: input.matrix, trial: input.trial.key },
+    lineage: lineageOf(input, matrix),
   } as const;
+}
+
+function lineageOf({ plan, snapshot, matrix: id, trial }: PackageInput, { train, validate }: FeatureMatrix): Lineage {
+  const { learner } = trial.candidate;
+  const kinds = [...new Set(plan.features.map(({ kind }) => kind))].sort();
+  return {
+    snapshot: snapshot.id,
+    matrix: id,
+    trial: trial.key,
+    backend: trial.backend,
+    seed: plan.search.seed,
+    rows: { train: rowsOf(train), validate: rowsOf(validate) },
+    code: {
+      package: packageVersion,
+      [learner]: learners[learner].version,
+      ...Object.fromEntries(kinds.map((kind) => [kind, featureKinds[kind].version])),
+    },
+  };
+}
+
+function rowsOf(parts: readonly MatrixPart[]): number {
+  return parts.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 async function stored(ports: DataPorts, { model, network }: EncodedGraphs) {
