@@ -27,6 +27,8 @@ export interface ModelPackage {
   readonly profiles?: readonly { readonly name: string; readonly threshold: number }[];
   readonly answer: { readonly positive: string; readonly negative: string };
   readonly golden: GoldenRows;
+  /** Of the validation rows; left out where a package came without. */
+  readonly sketches?: ReferenceSketches;
   readonly lineage: Lineage;
 }
 
@@ -42,6 +44,32 @@ export interface Lineage {
   readonly rows?: { readonly train: number; readonly validate: number };
   /** Code versions of the package, its learner and its kinds of features. */
   readonly code?: Readonly<Record<string, number>>;
+}
+
+/** How the features and scores of some rows are spread: what rows to come are compared with. */
+export interface ReferenceSketches {
+  readonly rows: number;
+  /** By the matrix's numeric column, before scaling. */
+  readonly numbers: Readonly<Record<string, NumberSketch>>;
+  /** By category feature, buckets among them. */
+  readonly categories: Readonly<Record<string, CategorySketch>>;
+  readonly score: NumberSketch;
+}
+
+export interface NumberSketch {
+  /** Rows without a value. */
+  readonly missing: number;
+  /** The values of the ranks ceil(share x rows) at shares 0, 1/32, … 1; none where no row has a value. */
+  readonly quantiles: readonly number[];
+}
+
+export interface CategorySketch {
+  /** The 100 values with the most rows, from most to fewest. */
+  readonly values: readonly (readonly [value: string, rows: number])[];
+  /** Rows whose value is not in the vocabulary, or missing from a bucket. */
+  readonly unknown: number;
+  /** All other rows. */
+  readonly others: number;
 }
 
 export interface RawColumn {

@@ -7,7 +7,7 @@ import type { TrialResult } from '../core/trial.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { featureKinds } from '../features/featureKinds.ts';
-import { loadMatrix } from '../features/loadMatrix.ts';
+import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
 import { parityRows } from '../features/parityRows.ts';
 import { rawColumns } from '../features/rawColumns.ts';
 import { getObject, getObjectJson, putObject, putObjectJson } from '../storage/objects.ts';
@@ -17,6 +17,7 @@ import { decodeWeights } from './learners/weights.ts';
 import { modelGraph } from './modelGraph.ts';
 import { networkGraph } from './networkGraph.ts';
 import { encodeModel } from './onnx/encodeModel.ts';
+import { referenceSketches } from './referenceSketches.ts';
 import { checkParity, rowText, scorerColumns } from './scorers/goldenRows.ts';
 import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
 import { openOrtScorer } from './scorers/ortScorer.ts';
@@ -24,7 +25,7 @@ import type { Scorer } from './scorers/scorer.ts';
 import { bestThreshold, cheapestThreshold } from './threshold.ts';
 
 /** Raised when the same input would give another package. */
-export const packageVersion = 2;
+export const packageVersion = 3;
 
 export interface PackageInput {
   readonly plan: Plan;
@@ -38,8 +39,8 @@ export interface PackageInput {
 }
 
 /**
- * Makes the model package of a trial: both graphs, the threshold (on the validation rows), the proof that the graphs
- * agree (on test rows) and golden rows with their scores. The same input gives the same bytes. Throws `package.no-rows`,
+ * Makes the model package of a trial: both graphs, the threshold and the sketches (on the validation rows), the proof
+ * that the graphs agree (on test rows) and golden rows with their scores. The same input gives the same bytes. Throws `package.no-rows`,
  * `package.parity-failed`.
  */
 export async function packageModel(
@@ -51,10 +52,12 @@ export async function packageModel(
   const network = await openNetworkScorer(graphs.network);
   const model = await openOrtScorer(graphs.model);
   try {
-    const answering = await chosenThresholds(ports, input.plan, matrix, network);
+    const validated = await validatedRows(ports, matrix, network);
+    const answering = chosenThresholds(input.plan, validated);
     const { threshold } = answering;
+    const sketches = referenceSketches(matrix.encoders, validated.rows, validated.scores);
     const golden = await provenRows(ports, input, matrix, { network, model, threshold, table: graphs.table });
-    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), ...answering, golden };
+    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), ...answering, golden, sketches };
     return { id: await putObjectJson(ports.store, made), package: made };
   } finally {
     await Promise.all([network.release(), model.release()]);
@@ -78,16 +81,23 @@ async function encodedGraphs(ports: DataPorts, input: PackageInput, matrix: Feat
   };
 }
 
-async function chosenThresholds(
-  ports: DataPorts,
-  { scorecard }: Plan,
-  matrix: FeatureMatrix,
-  network: NetworkScorer,
-): Promise<Pick<ModelPackage, 'threshold' | 'profiles'>> {
+interface ValidatedRows {
+  readonly rows: LoadedMatrix;
+  readonly scores: Float32Array;
+}
+
+async function validatedRows(ports: DataPorts, matrix: FeatureMatrix, network: NetworkScorer): Promise<ValidatedRows> {
   const rows = await loadMatrix(ports.store, matrix.validate, matrix.encoders, matrix.asOf);
   if (rows.rows === 0) throw noRows('validation', matrix.validate.length);
   const scores = await network.score({ ...rows, categoryNames: matrix.encoders.columns.categories });
   checkScores(scores);
+  return { rows, scores };
+}
+
+function chosenThresholds(
+  { scorecard }: Plan,
+  { rows, scores }: ValidatedRows,
+): Pick<ModelPackage, 'threshold' | 'profiles'> {
   const profiles = scorecard.profiles?.map((costs) => ({
     name: costs.name,
     threshold: cheapestThreshold(scores, rows.labels, costs),
