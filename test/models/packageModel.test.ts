@@ -39,7 +39,7 @@ describe('packageModel', () => {
     ]);
     expect(held.model.digest).toBe(digestOf(await getObject(ports.store, held.model.digest)));
     expect(held.threshold).toBeGreaterThan(0);
-    expect(Object.keys(held.sketches?.numbers ?? {})).toEqual(held.encoders.columns.numeric);
+    expect(Object.keys(held.sketches?.numbers ?? {})).toEqual(held.encoders.columns.numeric.toSorted());
     expect(held.sketches?.score.quantiles).toHaveLength(33);
     expect(held.threshold).toBeLessThan(1);
     const scores = await scorer.score({ rows: 64, columns: scorerColumns(held.golden.columns) });
