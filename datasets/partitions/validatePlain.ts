@@ -8,17 +8,16 @@ import { sqlFile, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { plainMarks } from '../plain/plainMarks.ts';
-import { type Ask, onThisThread, onThread } from '../plain/plainThreads.ts';
+import { type Ask, onThreadFor } from '../plain/plainThreads.ts';
 import { hoursRange } from './hoursRange.ts';
 import { type Judging, judgedTable, reasonsOf } from './judgedTable.ts';
 import { type HourCounts, rowsPerRule, startOf } from './judgeRows.ts';
 import type { Wanted } from './lookUpPartitions.ts';
+import { markedRows } from './markedRows.ts';
 import { placedTable } from './placedTable.ts';
 import { storedContent } from './storedContent.ts';
 import { type CleanRows, type JudgedHours, storeHours } from './storePartitions.ts';
 
-/** Fewer rows are judged before a thread has started. */
-const threadRows = 20_000;
 /** Sums of more numbers would be rounded. */
 const mostRows = 1 << 21;
 
@@ -35,11 +34,10 @@ export async function validatePlain(
   onStored: () => void,
   mostMarked = 0.2,
 ): Promise<PartitionVersion[] | undefined> {
-  const { contract, across = [], source } = judging;
+  const { contract, source } = judging;
   const judgedAt = wanted[0]?.clock?.judgedAt;
   const rows = wanted.map((hour) => hour.rows);
-  const isKnown = contract.source.kind === 'ndjson' && across.length === 0 && Math.max(...rows) <= mostRows;
-  if (!isKnown || plainMarks(contract, judgedAt) === undefined) return undefined;
+  if (!isPlainlyJudged(judging, wanted) || Math.max(...rows) > mostRows) return undefined;
   const starts = wanted.map((hour) => startOf(hour) ?? 0);
   const files = source.parts.map(({ file }) => file);
   const work = async (ask: Ask): Promise<PartitionVersion[] | undefined> => {
@@ -54,7 +52,16 @@ export async function validatePlain(
       await ask({ kind: 'close' });
     }
   };
-  return rows.reduce((total, count) => total + count, 0) < threadRows ? onThisThread(work) : onThread(work);
+  return onThreadFor(
+    rows.reduce((total, count) => total + count, 0),
+    work,
+  );
+}
+
+/** Whether the rules are of the kinds that are known here. */
+export function isPlainlyJudged({ contract, across = [] }: Judging, wanted: readonly Wanted[]): boolean {
+  if (contract.source.kind !== 'ndjson' || across.length > 0) return false;
+  return plainMarks(contract, wanted[0]?.clock?.judgedAt) !== undefined;
 }
 
 /** By column the numbers of the texts that break a rule. */
@@ -146,7 +153,7 @@ function withMarked<T>(
     return work({ bad, counts: countsOf(wanted, [], new Map(), new Map()), without: new Map() });
   }
   return inTemporaryFolder(async (folder) => {
-    const source = { name: judging.source.name, parts: await markedParts(judging, ask, marked, folder) };
+    const source = await markedRows(judging.source, { ask, marked, folder });
     const table = judgedTable({ ...judging, source }, name);
     const { database } = ports;
     try {
@@ -175,20 +182,6 @@ function withMarked<T>(
 interface BadRow {
   readonly start: number;
   readonly row: number;
-}
-
-/** The marked rows as Parquet files, one for each file of the source. */
-async function markedParts(judging: Judging, ask: Ask, marked: readonly number[], folder: string) {
-  const parts = judging.source.parts.map((part, at) => ({ ...part, at })).filter(({ at }) => (marked[at] ?? 0) > 0);
-  const bySource = [...Map.groupBy(parts, ({ from }) => from).values()];
-  const written = [];
-  for (const [nth, files] of bySource.entries()) {
-    const file = join(folder, `marked${nth}.parquet`);
-    const { parquet } = await ask({ kind: 'marked', files: files.map(({ at }) => at) });
-    await writeFile(file, parquet);
-    written.push(...files.slice(0, 1).map(({ from, types }) => ({ file, from, types })));
-  }
-  return written;
 }
 
 /** The judged rows with what `placedTable` needs beside their values. */

@@ -2,16 +2,17 @@ import { hourRules } from '../../core/acrossRules.ts';
 import { batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { PartitionVersion } from '../../core/snapshot.ts';
+import { concurrently } from '../../storage/concurrently.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { compileContract } from '../rules/compileContract.ts';
 import { type SourceIndex, sourceTable } from '../sources/indexSource.ts';
-import type { RowSelection } from '../sources/rawRows.ts';
 import { hoursRange } from './hoursRange.ts';
 import { inTurn } from './inTurn.ts';
 import type { Wanted } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
-import { validatePlain } from './validatePlain.ts';
+import { isPlainlyJudged, validatePlain } from './validatePlain.ts';
 import { validateRows } from './validateRows.ts';
+import { validateUndated } from './validateUndated.ts';
 
 /**
  * Validates partitions in one pass over their rows (a pass for each million and more), and stores them: clean rows as one
@@ -34,17 +35,21 @@ export async function validateWanted(
   const stored = (): void => onProgress(++done, wanted.length);
   const undated = wanted.filter(({ hour }) => hour === undatedHour);
   const dated = wanted.filter(({ hour }) => hour !== undatedHour);
-  const validate = async (some: readonly Wanted[], selection: RowSelection): Promise<PartitionVersion[]> => {
-    if (some.length === 0) return [];
-    const judging = { contract, compiled, across, source: await sourceTable(ports, index, some) };
-    const plain = selection === 'undated' ? undefined : await validatePlain(ports, judging, some, stored);
-    return plain ?? inTurn(ports.database, () => validateRows(ports, judging, some, selection, stored));
+  const judging = { contract, compiled, across, source: await sourceTable(ports, index, dated) };
+  const isPlain = isPlainlyJudged(judging, wanted);
+  const weight = isPlain ? Math.min(atOnce, plainAtOnce) : atOnce;
+  const passes = batchesOf(dated, ({ rows }) => rows, { weight, count: Number.POSITIVE_INFINITY });
+  const validate = async (some: readonly Wanted[]): Promise<PartitionVersion[]> => {
+    const plain = isPlain ? await validatePlain(ports, judging, some, stored) : undefined;
+    return plain ?? inTurn(ports.database, () => validateRows(ports, judging, some, hoursRange(some), stored));
   };
-  const parts: PartitionVersion[] = [];
-  const passes = batchesOf(dated, ({ rows }) => rows, { weight: atOnce, count: Number.POSITIVE_INFINITY });
-  for (const some of passes) parts.push(...(await validate(some, hoursRange(some))));
-  return [...parts, ...(await validate(undated, 'undated'))];
+  const parts = await concurrently(passes, isPlain ? ports.database.mostBeside : 1, validate);
+  if (undated.length === 0) return parts.flat();
+  const ofUndated = { ...judging, source: await sourceTable(ports, index, undated) };
+  return [...parts.flat(), ...(await validateUndated(ports, ofUndated, undated, stored))];
 }
 
+/** Rows that a thread judges in one pass, unless a single hour has more: some 0.1 GB while they are. */
+const plainAtOnce = 250_000;
 /** Rows that are judged in one pass, unless a single hour has more: some 0.3 GB while they are. */
 const rowsAtOnce = 1_500_000;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
+import { hourMs } from '../../core/time.ts';
 import { type PageLayout, plainMark } from '../sources/plainParquet.ts';
 
 /** A column of a file as it was given to `plainParquet`, but for booleans, which are a bit each. */
@@ -32,6 +33,14 @@ export class PlainFile {
     const { rows, at, levels, body } = this.pages[k] ?? { rows: 0, at: 0, levels: 0, body: 0 };
     const bytes = bytesAt(this.handle, at, levels + body);
     return { rows, present: presentOf(bytes, rows), values: zstdDecompressSync(bytes.subarray(levels)) };
+  }
+
+  /** Whether a column of dates may have one in some hours (milliseconds UTC), or none at all where NaN is among them. */
+  mayReach(k: number, starts: readonly number[]): boolean {
+    const { nulls, least = Number.POSITIVE_INFINITY, most = Number.NEGATIVE_INFINITY } = this.pages[k] ?? { nulls: 0 };
+    return starts.some((start) =>
+      Number.isNaN(start) ? nulls > 0 : least / 1_000 < start + hourMs && most / 1_000 >= start,
+    );
   }
 
   close(): void {

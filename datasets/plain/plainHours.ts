@@ -14,7 +14,7 @@ import { plainSketch } from './plainSketch.ts';
 export interface OpenedHours {
   readonly contract: ContractPlan;
   readonly files: readonly string[];
-  /** Milliseconds UTC, in order. */
+  /** Milliseconds UTC, in order; NaN for the rows without an event time. */
   readonly starts: readonly number[];
   readonly rows: readonly number[];
 }
@@ -79,6 +79,7 @@ export class PlainHours {
     const counts: number[] = [];
     for (let row = 0; row < this.rows.count; row += 1) {
       const file = this.rows.file[row] ?? 0;
+      if (Number.isNaN(this.rows.hour[row])) this.marked[row] = 1;
       if (this.marked[row] === 1) counts[file] = (counts[file] ?? 0) + 1;
     }
     return Array.from(counts, (count) => count ?? 0);

@@ -21,12 +21,12 @@ export interface PlainRows {
   readonly line: RowsColumn & { readonly type: 'int' };
   /** By row: which of the files it is from. */
   readonly file: Int32Array;
-  /** By row: the start of its hour, milliseconds UTC. */
+  /** By row: the start of its hour, milliseconds UTC, NaN without an event time. */
   readonly hour: Float64Array;
 }
 
 /**
- * The rows of some hours that lie in staged files. Undefined where a file was not written by `plainParquet`, where there are
+ * The rows of some hours that lie in staged files; those without an event time have NaN for an hour. Undefined where a file was not written by `plainParquet`, where there are
  * other than so many rows, or where a whole number is beyond 2^53: another reader reads these.
  */
 export function plainRows(
@@ -43,6 +43,7 @@ export function plainRows(
     const held = PlainFile.open(path);
     if (held === undefined) return undefined;
     try {
+      if (!held.mayReach(event, starts)) continue;
       const picked = pickedRows(held.page(event), wanted);
       if (picked.count === 0) continue;
       if (at + picked.count > count) return undefined;
@@ -95,9 +96,9 @@ function pickedRows({ rows, present, values }: PlainPage, starts: ReadonlySet<nu
   let count = 0;
   let [last, isWanted] = [Number.NaN, false];
   for (let row = 0, at = 0; row < rows; row += 1) {
-    if (present[row] === 0) continue;
-    const start = Math.floor(wholeAt(view, at) / hourUs) * hourMs;
-    at += 8;
+    const isDated = present[row] === 1;
+    const start = isDated ? Math.floor(wholeAt(view, at) / hourUs) * hourMs : Number.NaN;
+    if (isDated) at += 8;
     if (start !== last) [last, isWanted] = [start, starts.has(start)];
     if (!isWanted) continue;
     wanted[row] = 1;

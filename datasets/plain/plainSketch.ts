@@ -12,6 +12,7 @@ import { inOrder } from '../../core/sketches/mergedValues.ts';
 import { sketchOfCounts } from '../../core/sketches/sketchOfCounts.ts';
 import { NumberTally } from './numberTally.ts';
 import type { PlainRows, RowsColumn } from './plainRows.ts';
+import { wholeCounts } from './wholeCounts.ts';
 
 /** The sketch of some rows, as `sketchPartitions` makes it in SQL. */
 export function plainSketch(plans: readonly ColumnPlan[], { columns }: PlainRows, rows: Int32Array): RowsSketch {
@@ -80,23 +81,16 @@ function startOf(text: string): number {
 }
 
 function wholeSketch(values: Float64Array, rows: Int32Array): ColumnSketch {
-  const sorted = sortedValues(values, rows);
+  const { distinct, counts, size, given } = wholeCounts(values, rows);
   const tally = new NumberTally('int');
-  const starts = new Int32Array(sorted.length + 1);
-  let size = 0;
-  for (let at = 0; at < sorted.length; size += 1) {
-    const [from, value] = [at, sorted[at] ?? 0];
-    while (sorted[at] === value) at += 1;
-    tally.add(value, at - from);
-    starts[size + 1] = at;
-  }
+  for (let at = 0; at < size; at += 1) tally.add(distinct[at] ?? 0, counts[at] ?? 0);
   const counted: CountedValues = {
     size,
-    rows: (at) => (starts[at + 1] ?? 0) - (starts[at] ?? 0),
-    text: (at) => String(sorted[starts[at] ?? 0]),
-    start: (at) => startOfWhole(sorted[starts[at] ?? 0] ?? 0),
+    rows: (at) => counts[at] ?? 0,
+    text: (at) => String(distinct[at]),
+    start: (at) => startOfWhole(distinct[at] ?? 0),
   };
-  return countedSketch('int', rows.length - sorted.length, counted, tally.sketch());
+  return countedSketch('int', rows.length - given, counted, tally.sketch());
 }
 
 function startOfWhole(value: number): number {
@@ -111,17 +105,6 @@ function startOfWhole(value: number): number {
 }
 
 const digits = new Uint8Array(20);
-
-/** Without the nulls. */
-function sortedValues(values: Float64Array, rows: Int32Array): Float64Array {
-  const given = new Float64Array(rows.length);
-  let count = 0;
-  for (let at = 0; at < rows.length; at += 1) {
-    const value = values[rows[at] ?? 0] ?? 0;
-    if (!Number.isNaN(value)) given[count++] = value;
-  }
-  return given.subarray(0, count).sort();
-}
 
 /** Values that differ, by a number from 0: there may be as many as rows, and no object for any that is not kept. */
 interface CountedValues {

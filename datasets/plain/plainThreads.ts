@@ -24,6 +24,14 @@ export function onThisThread<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
   return work(async (order) => done(order));
 }
 
+/** On a thread where there are so many rows that it is worth it. */
+export function onThreadFor<T>(rows: number, work: (ask: Ask) => Promise<T>): Promise<T> {
+  return rows < threadRows ? onThisThread(work) : onThread(work);
+}
+
+/** Fewer rows are worked on before a thread has started. */
+const threadRows = 20_000;
+
 interface Thread {
   readonly ask: Ask;
   readonly end: () => void;

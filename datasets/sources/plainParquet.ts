@@ -27,6 +27,10 @@ export interface PageLayout {
   /** In bytes. */
   readonly levels: number;
   readonly body: number;
+  readonly nulls: number;
+  /** Of dates: the least and the greatest, microseconds UTC. */
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /**
@@ -50,11 +54,13 @@ export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<
       if (named === undefined) throw new Error(`a row group has more than the ${schema.length} columns of its schema`);
       const column = { ...named, ...held };
       const { header, levels, body, plainBytes } = pageOf(column, rows);
+      const range = column.type === 'date' ? rangeOf(column.values) : undefined;
       const at = offset;
       parts.push(header, levels, body);
       offset += header.length + levels.length + body.length;
-      layout.push({ rows, at: at + header.length, levels: levels.length, body: body.length });
-      return chunkOf(column, rows, { offset: at, stored: offset - at, plainBytes });
+      const place = { at: at + header.length, levels: levels.length, body: body.length };
+      layout.push({ rows, ...place, nulls: rows - sumOf(column.present), ...wholeRange(range) });
+      return chunkOf(column, rows, { offset: at, stored: offset - at, plainBytes, range });
     });
     return struct([
       [1, list(chunks)],
@@ -149,14 +155,14 @@ interface Placed {
   readonly offset: number;
   readonly stored: number;
   readonly plainBytes: number;
+  readonly range: Range | undefined;
 }
 
 function chunkOf(
   column: ParquetColumn & ParquetValues,
   rows: number,
-  { offset, stored, plainBytes }: Placed,
+  { offset, stored, plainBytes, range }: Placed,
 ): ThriftValue {
-  const range = column.type === 'date' ? rangeOf(column.values) : undefined;
   const statistics =
     range === undefined
       ? []
@@ -187,7 +193,7 @@ function chunkOf(
 }
 
 /** The least and the greatest of the 64-bit numbers, so that whoever looks for an hour may skip the file. */
-function rangeOf(values: Uint8Array): { least: Uint8Array; most: Uint8Array } | undefined {
+function rangeOf(values: Uint8Array): Range | undefined {
   if (values.length === 0) return undefined;
   const view = new DataView(values.buffer, values.byteOffset, values.length);
   let least = 0;
@@ -197,6 +203,19 @@ function rangeOf(values: Uint8Array): { least: Uint8Array; most: Uint8Array } | 
     if (isLess(view, most, at)) most = at;
   }
   return { least: values.subarray(least, least + 8), most: values.subarray(most, most + 8) };
+}
+
+/** Two of the 64-bit numbers. */
+interface Range {
+  readonly least: Uint8Array;
+  readonly most: Uint8Array;
+}
+
+/** To the nearest float64. */
+function wholeRange(range: Range | undefined): Pick<PageLayout, 'least' | 'most'> {
+  const whole = ({ buffer, byteOffset }: Uint8Array): number =>
+    Number(new DataView(buffer, byteOffset).getBigInt64(0, true));
+  return range === undefined ? {} : { least: whole(range.least), most: whole(range.most) };
 }
 
 function isLess(view: DataView, one: number, other: number): boolean {

@@ -1,0 +1,45 @@
+import type { PartitionVersion } from '../../core/snapshot.ts';
+import type { DataPorts } from '../dataPorts.ts';
+import { inTemporaryFolder } from '../inTemporaryFolder.ts';
+import { type Ask, onThreadFor } from '../plain/plainThreads.ts';
+import { inTurn } from './inTurn.ts';
+import type { Judging } from './judgedTable.ts';
+import type { Wanted } from './lookUpPartitions.ts';
+import { markedRows } from './markedRows.ts';
+import { validateRows } from './validateRows.ts';
+
+/** Validates the rows without an event time: of staged NDJSON they are first found in this process, for they are few. */
+export function validateUndated(
+  ports: DataPorts,
+  judging: Judging,
+  wanted: readonly Wanted[],
+  onStored: () => void,
+): Promise<PartitionVersion[]> {
+  const { contract, source } = judging;
+  const inAll = () => inTurn(ports.database, () => validateRows(ports, judging, wanted, 'undated', onStored));
+  if (contract.source.kind !== 'ndjson' || contract.source.partition === 'path') return inAll();
+  const files = source.parts.map(({ file }) => file);
+  const work = async (ask: Ask): Promise<PartitionVersion[]> => {
+    const { isPlain } = await ask({
+      kind: 'open',
+      contract,
+      files,
+      starts: [undated],
+      rows: wanted.map(({ rows }) => rows),
+    });
+    if (!isPlain) return inAll();
+    return inTemporaryFolder(async (folder) => {
+      // They lack what every row must have: all are marked.
+      const { marked } = await ask({ kind: 'judge', judgedAt: undefined, badTexts: {} });
+      const few = { ...judging, source: await markedRows(source, { ask, marked, folder }) };
+      await ask({ kind: 'close' });
+      return validateRows(ports, few, wanted, 'undated', onStored);
+    });
+  };
+  return onThreadFor(source.parts.length * rowsPerPart, work);
+}
+
+/** The hour of rows without an event time. */
+const undated = Number.NaN;
+/** To look through a part takes as long as to judge so many rows. */
+const rowsPerPart = 5_000;
