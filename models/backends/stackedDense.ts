@@ -1,7 +1,7 @@
 import type { GradSaveFunc, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { type Activation, activated, slopeBefore } from './activations.ts';
 import type { Tf } from './backend.ts';
-import { laneProduct, laneProductTransposed, sharedProduct } from './stackedProduct.ts';
+import { laneProduct, laneProductTransposed, sharedProduct, sharedProductTransposed } from './stackedProduct.ts';
 
 /** What goes into a layer: [lanes, features, rows]; data may be [1, features, rows], the same for all lanes. */
 export interface LayerInput {
@@ -74,7 +74,7 @@ function slopes(tf: Tf, inputs: readonly LayerInput[], through: Tensor3D, held: 
   const byWeights = inputs.map((input, at) => {
     const x = held[2 * at + 1] as Tensor3D;
     if (!isShared(input)) return laneProductTransposed(tf, through, x);
-    return sharedProduct(tf, tf.reshape(through, [lanes, units, rows]), tf.transpose(x, [0, 2, 1]));
+    return sharedProductTransposed(tf, tf.reshape(through, [lanes, units, rows]) as Tensor3D, x);
   });
   const byInputs = inputs.flatMap(({ isData }, at) =>
     isData ? [] : [slopeOfInput(tf, held[2 * at] as Tensor3D, through)],

@@ -13,6 +13,14 @@ export function sharedProduct(tf: Tf, a: Tensor3D, x: Tensor3D): Tensor3D {
   return tf.reshape(product, [lanes, m, x.shape[2]]);
 }
 
+/** a · x transposed with one x for all lanes, [lanes, m, k] and [1, n, k] to [lanes, m, n]. */
+export function sharedProductTransposed(tf: Tf, a: Tensor3D, x: Tensor3D): Tensor3D {
+  if (isSlowInStacks(tf)) return sharedProduct(tf, a, tf.transpose(x, [0, 2, 1]));
+  const [lanes, m, k] = a.shape;
+  const product = tf.matMul(tf.reshape(a, [lanes * m, k]) as Tensor2D, tf.squeeze(x, [0]) as Tensor2D, false, true);
+  return tf.reshape(product, [lanes, m, x.shape[1]]);
+}
+
 /** a · b, [lanes, m, k] and [lanes, k, n] to [lanes, m, n]. */
 export function laneProduct(tf: Tf, a: Tensor3D, b: Tensor3D): Tensor3D {
   if (!isSlowInStacks(tf)) return tf.matMul(a, b);
