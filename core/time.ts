@@ -62,6 +62,12 @@ export function hourStart(text: string, place = 'asOf'): number {
 /** All hours of the half-open interval [fromMs, toMs); both on whole hours. */
 export function hoursBetween(fromMs: number, toMs: number): Hour[] {
   const hours: Hour[] = [];
-  for (let at = fromMs; at < toMs; at += hourMs) hours.push(hourOf(at));
+  let day = '';
+  for (let at = fromMs; at < toMs; at += hourMs) {
+    const ofDay = new Date(at).getUTCHours();
+    // Of a window of thousands of hours the calendar is asked once a day.
+    if (day === '' || ofDay === 0) day = hourOf(at).slice(0, -2);
+    hours.push(`${day}${String(ofDay).padStart(2, '0')}`);
+  }
   return hours;
 }

@@ -7,8 +7,9 @@ export interface ListKind<T> {
   readonly name: string;
   /** Whether a chunk ends between two neighbours: by what they are, wherever they lie, so that lists that overlap share chunks. */
   endsBetween(item: T, next: T): boolean;
-  /** Equal for items that are equal, and for no others: the item itself will do where equal ones are mostly the same. */
-  idOf(item: T): unknown;
+  /** What is the same for equal items, if not for them alone: the item itself will do where equal ones are mostly the same. */
+  nameOf(item: T): unknown;
+  isEqual(one: T, other: T): boolean;
 }
 
 /** The stretches of lists that a process remembers of a store. */
@@ -60,7 +61,7 @@ function listMemory(): ListMemory {
   };
   return {
     find(kind, stretch) {
-      const held = byFirst.get(kind.idOf(stretch[0] as never));
+      const held = byFirst.get(kind.nameOf(stretch[0] as never));
       const isSure = held !== undefined && performance.now() - held.heardAt < newsMs;
       return isSure && holds(held, kind, stretch) ? held.digest : undefined;
     },
@@ -70,11 +71,10 @@ function listMemory(): ListMemory {
       return held?.items as readonly T[] | undefined;
     },
     keep: (kind, digest, kept) =>
-      remember({ digest, first: kind.idOf(kept[0] as never), items: kept, heardAt: performance.now() }),
+      remember({ digest, first: kind.nameOf(kept[0] as never), items: kept, heardAt: performance.now() }),
   };
 }
 
 function holds<T>({ items }: Held, kind: ListKind<T>, stretch: readonly T[]): boolean {
-  const isEqual = (one: T, at: number): boolean => one === items[at] || kind.idOf(one) === kind.idOf(items[at] as T);
-  return items.length === stretch.length && stretch.every(isEqual);
+  return items.length === stretch.length && stretch.every((one, at) => kind.isEqual(one, items[at] as T));
 }

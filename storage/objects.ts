@@ -67,6 +67,24 @@ export async function readHint<T>(store: ObjectStore, key: string): Promise<T | 
   return stored === undefined ? undefined : openHint<T>(key, stored.bytes);
 }
 
+/**
+ * As `readHint`, for what is large and seldom another: the value is made of the bytes once, as long as they stay the same.
+ * Each store's is kept in memory.
+ */
+export async function rememberedHint<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+  const stored = await store.read(key);
+  if (stored === undefined) return undefined;
+  const ofStore = hints.get(store) ?? new Map<string, { readonly etag: string; readonly value: unknown }>();
+  hints.set(store, ofStore);
+  const there = ofStore.get(key);
+  if (there?.etag === stored.etag) return there.value as T | undefined;
+  const value = openHint<T>(key, stored.bytes);
+  ofStore.set(key, { etag: stored.etag, value });
+  return value;
+}
+
+const hints = new WeakMap<ObjectStore, Map<string, { readonly etag: string; readonly value: unknown }>>();
+
 /** The JSON under a key that must be there. Throws `storage.missing`, `storage.damaged`. */
 export async function requireJson<T>(store: ObjectStore, key: string): Promise<T> {
   return openJson<T>(key, await required(store, key));

@@ -16,6 +16,8 @@ export function acrossReportKey(contract: Pick<ContractPlan, 'id'>, judgement: s
 }
 
 /** A partition as it is by itself, of whatever it became. */
-export function baseOf({ across, ...part }: PartitionVersion): PartitionVersion {
-  return across?.base ?? part;
+export function baseOf(part: PartitionVersion): PartitionVersion {
+  if (part.across === undefined) return part;
+  const { across, ...base } = part;
+  return across.base ?? base;
 }

@@ -6,7 +6,8 @@ import type { ObjectStore } from '../../storage/objectStore.ts';
 const partitions: ListKind<PartitionVersion> = {
   name: 'partitions',
   endsBetween: (part, next) => dayOf(part) !== dayOf(next),
-  idOf: (part) => part,
+  nameOf: (part) => part,
+  isEqual: (one, other) => one === other,
 };
 
 function dayOf({ hour }: PartitionVersion): string {

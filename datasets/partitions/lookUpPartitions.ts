@@ -51,7 +51,7 @@ export async function lookUpPartitions(
 ): Promise<PartitionLookup> {
   const time = clockRuleIds(contract).length === 0 ? undefined : judgedAt;
   const keyed = keyedHours(contract, index, time);
-  const asked = hours.map((text) => keyed.at(hourOf(hourStart(text, 'hours'))));
+  const asked = hours.map(keyed.at);
   const across =
     furtherRules(contract).length === 0
       ? null
@@ -112,7 +112,12 @@ function keyedHours(contract: ContractPlan, index: SourceIndex, time: number | u
   const byHour = new Map(held.map((hour) => [hour.hour, hour]));
   return {
     held,
-    at: (hour: Hour): Wanted => byHour.get(hour) ?? keyed({ hour, rows: 0, hash: '' }),
+    at(text: Hour): Wanted {
+      const there = byHour.get(text);
+      if (there !== undefined) return there;
+      const hour = hourOf(hourStart(text, 'hours'));
+      return byHour.get(hour) ?? keyed({ hour, rows: 0, hash: '' });
+    },
     undated: index.undated === null ? [] : [keyed({ ...index.undated, hour: undatedHour })],
   };
 }
@@ -137,14 +142,12 @@ function byWanted(
   wanted: readonly Wanted[],
   find: (key: string) => PartitionVersion | undefined,
 ): Map<string, PartitionVersion> {
-  return new Map(
-    wanted.flatMap((one) => {
-      const part = keysOf(one)
-        .map(find)
-        .find((found) => found !== undefined);
-      return part === undefined ? [] : [[one.key, part]];
-    }),
-  );
+  const found = new Map<string, PartitionVersion>();
+  for (const { key, clock } of wanted) {
+    const part = find(key) ?? (clock === undefined ? undefined : find(clock.key));
+    if (part !== undefined) found.set(key, part);
+  }
+  return found;
 }
 
 function keysOf({ key, clock }: Wanted): string[] {

@@ -1,7 +1,7 @@
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { concurrently } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
-import { putJson, readHint } from '../../storage/objects.ts';
+import { putJson, rememberedHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { type FileStamp, settledMs, stampsOf } from './fileStamp.ts';
 import type { FoundFile } from './foundFiles.ts';
@@ -20,8 +20,12 @@ export type KnownFiles = Readonly<Record<string, KnownFile>>;
 /** A file, what it is now by its stamp, and its index if it was read as it is. */
 export interface LookedFile {
   readonly file: FoundFile;
+  /** The file's name on all machines. */
+  readonly name: string;
   readonly stamp: FileStamp;
   readonly index: IndexedFile | undefined;
+  /** Whether it is noted with most of the others. */
+  readonly isNoted: boolean;
 }
 
 export interface FilesLook {
@@ -51,9 +55,10 @@ export async function lookAtFiles(
     const stamp = file.stamp ?? stamps.get(file.path);
     if (stamp === undefined) return [];
     const name = sharedPath(ports, file.path);
-    const noted = [more[name], known.later[name], known.whole[name]];
-    const index = noted.find((one) => one?.stamp === stamp.id)?.index;
-    return [{ file, stamp, index }];
+    const ofStamp = (one: KnownFile | undefined) => (one?.stamp === stamp.id ? one.index : undefined);
+    const noted = ofStamp(known.whole[name]);
+    const index = noted ?? ofStamp(known.later[name]) ?? ofStamp(more[name]);
+    return [{ file, name, stamp, index, isNoted: noted !== undefined }];
   });
   return { files: looked, known, settled };
 }
@@ -65,7 +70,7 @@ export async function indexLookedFiles(
   { files, known, settled }: FilesLook,
 ): Promise<IndexedFile[]> {
   const read = await readFiles(ports, contract, files);
-  await note(ports, contract, known, knownFiles(ports, read, settled));
+  await note(ports, contract, known, settledFiles(read, settled));
   return read.map(({ index }) => index);
 }
 
@@ -76,7 +81,7 @@ export async function indexFiles(
   files: readonly FoundFile[],
 ): Promise<KnownFiles> {
   const look = await lookAtFiles(ports, contract, files);
-  return knownFiles(ports, await readFiles(ports, contract, look.files), look.settled);
+  return knownFiles(settledFiles(await readFiles(ports, contract, look.files), look.settled));
 }
 
 /** What was known of all files once, and of those that changed since: a run with one new file writes one. */
@@ -86,7 +91,7 @@ interface KnownNotes {
 }
 
 async function knownNotes(ports: DataPorts, contract: ContractPlan): Promise<KnownNotes> {
-  const read = async (key: string): Promise<KnownFiles> => (await readHint<KnownFiles>(ports.store, key)) ?? {};
+  const read = async (key: string): Promise<KnownFiles> => (await rememberedHint<KnownFiles>(ports.store, key)) ?? {};
   const [whole, later] = await Promise.all([read(knownKey(contract)), read(laterKey(contract))]);
   return { whole, later };
 }
@@ -94,17 +99,22 @@ async function knownNotes(ports: DataPorts, contract: ContractPlan): Promise<Kno
 /** So many files are noted beside the others; more become one note with them. */
 const laterAtMost = 64;
 
-async function note(ports: DataPorts, contract: ContractPlan, known: KnownNotes, now: KnownFiles): Promise<void> {
-  const isNoted = ([path, { stamp }]: [string, KnownFile], notes: KnownFiles): boolean => notes[path]?.stamp === stamp;
-  const entries = Object.entries(now);
-  const later = entries.filter((entry) => !isNoted(entry, known.whole));
-  const gone = Object.keys(known.whole).length + later.length - entries.length;
+async function note(
+  ports: DataPorts,
+  contract: ContractPlan,
+  known: KnownNotes,
+  now: readonly ReadFile[],
+): Promise<void> {
+  const later = now.filter(({ isNoted }) => !isNoted);
+  const gone = Object.keys(known.whole).length + later.length - now.length;
   if (later.length > laterAtMost || gone > laterAtMost) {
-    await putJson(ports.store, knownKey(contract), now);
+    await putJson(ports.store, knownKey(contract), knownFiles(now));
     await ports.store.remove(laterKey(contract));
-  } else if (later.some((entry) => !isNoted(entry, known.later)) || later.length < Object.keys(known.later).length) {
-    await putJson(ports.store, laterKey(contract), Object.fromEntries(later));
+    return;
   }
+  const isLater = ({ name, stamp }: ReadFile): boolean => known.later[name]?.stamp === stamp.id;
+  if (later.every(isLater) && later.length >= Object.keys(known.later).length) return;
+  await putJson(ports.store, laterKey(contract), knownFiles(later));
 }
 
 function knownKey(contract: ContractPlan): string {
@@ -120,17 +130,21 @@ interface ReadFile extends LookedFile {
   readonly index: IndexedFile;
 }
 
-function readFiles(ports: DataPorts, contract: ContractPlan, files: readonly LookedFile[]): Promise<ReadFile[]> {
-  return concurrently(files, ports.database.mostBeside, async (looked) => ({
-    ...looked,
-    index: looked.index ?? (await indexFile(ports, contract, looked.file)),
-  }));
+async function readFiles(ports: DataPorts, contract: ContractPlan, files: readonly LookedFile[]): Promise<ReadFile[]> {
+  const unread = files.filter(({ index }) => index === undefined);
+  const indexes = await concurrently(unread, ports.database.mostBeside, ({ file }) => indexFile(ports, contract, file));
+  const read = new Map(unread.map((one, at) => [one, indexes[at]]));
+  return files.flatMap((one) => {
+    const index = one.index ?? read.get(one);
+    return index === undefined ? [] : [one.index === undefined ? { ...one, index } : (one as ReadFile)];
+  });
 }
 
 /** A file that changed a moment ago is read again the next time. */
-function knownFiles(ports: DataPorts, read: readonly ReadFile[], settled: number): KnownFiles {
-  const known = read.filter(({ stamp }) => stamp.changedMs < settled);
-  return Object.fromEntries(
-    known.map(({ file, stamp, index }) => [sharedPath(ports, file.path), { stamp: stamp.id, index }]),
-  );
+function settledFiles(read: readonly ReadFile[], settled: number): ReadFile[] {
+  return read.filter(({ stamp }) => stamp.changedMs < settled);
+}
+
+function knownFiles(read: readonly ReadFile[]): KnownFiles {
+  return Object.fromEntries(read.map(({ name, stamp, index }) => [name, { stamp: stamp.id, index }]));
 }

@@ -81,17 +81,24 @@ export async function indexLookedSource(
 }
 
 function unitedHours(indexes: readonly IndexedFile[]): IndexedHour[] {
-  const byHour = new Map<Hour, IndexedRows[]>();
-  for (const { hour, ...rows } of indexes.flatMap(({ hours }) => hours)) {
-    byHour.set(hour, [...(byHour.get(hour) ?? []), rows]);
+  const byHour = new Map<Hour, [IndexedHour, ...IndexedHour[]]>();
+  for (const { hours } of indexes) {
+    for (const rows of hours) {
+      const there = byHour.get(rows.hour);
+      if (there === undefined) byHour.set(rows.hour, [rows]);
+      else there.push(rows);
+    }
   }
-  return [...byHour].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hour, rows]) => ({ hour, ...unitedRows(rows) }));
+  const united = [...byHour.values()].map((all) =>
+    all.length === 1 ? all[0] : { hour: all[0].hour, ...unitedRows(all) },
+  );
+  return united.sort((a, b) => (a.hour < b.hour ? -1 : 1));
 }
 
 /** The same rows have the same hash, however many files they lie in, as long as their columns have the same types. */
 function unitedRows(all: readonly IndexedRows[]): IndexedRows {
   const [only] = all;
-  if (only !== undefined && all.length === 1) return only;
+  if (only !== undefined && all.length === 1) return { rows: only.rows, hash: only.hash };
   const hashes = all.map(({ hash }) => hash.split('.'));
   const sum = hashes.reduce((total, [one = '0']) => total + BigInt(one), 0n);
   const xor = hashes.reduce((mixed, [, one = '0']) => mixed ^ BigInt(one), 0n);

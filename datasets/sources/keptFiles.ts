@@ -9,7 +9,8 @@ import type { ObjectStore } from '../../storage/objectStore.ts';
 const sources: ListKind<FileDigest> = {
   name: 'sources',
   endsBetween: ({ digest }) => /^0[0-3]/.test(digest),
-  idOf: ({ path, digest }) => `${digest} ${path}`,
+  nameOf: ({ digest }) => digest,
+  isEqual: (one, other) => one.digest === other.digest && one.path === other.path,
 };
 
 /** Keeps what a source's files were, and gives the SHA-256 of the object that names them. */

@@ -16,7 +16,8 @@ interface Item {
 const kind: ListKind<Item> = {
   name: 'items',
   endsBetween: (one, next) => Math.floor(one.of / 10) !== Math.floor(next.of / 10),
-  idOf: ({ of, text }) => `${of} ${text}`,
+  nameOf: ({ of }) => of,
+  isEqual: (one, other) => one.of === other.of && one.text === other.text,
 };
 
 let folder: string;
