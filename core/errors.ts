@@ -22,6 +22,12 @@ export const catalogue = {
     'Start the worker again with the pipeline file as it was when the run began, or retrain with the file as it is.',
   ),
   'metric.not-on-scorecard': entry('stop', 400, 2, 'Add the metric to scorecard.metrics, or drop the rule.'),
+  'gate.no-anchor': entry(
+    'stop',
+    400,
+    2,
+    'Add noWorseThanReference on the same metric: many steps down, each small enough, would add up.',
+  ),
   'duration.invalid': entry('stop', 400, 2, "Write a number and a unit, such as '6 hours' or '14 days'."),
   'contract.uncompilable': entry('stop', 400, 2, 'Say it with the checks that compile to SQL; see docs/guide.md.'),
   'contract.no-event-time': entry(

@@ -1,90 +1,70 @@
-import { decimals } from './decimals.ts';
-import type { GateRule } from './gatePlan.ts';
-import { higherIsBetter } from './metricDirection.ts';
-import type { Comparison, Estimate, Reason, RuleOutcome, Scorecard, Verdict } from './scorecard.ts';
-import type { MetricName } from './scorecardPlan.ts';
+import { type GateRule, isCorrected, type LimitRule, type RivalRule, type RuleSlice } from './gatePlan.ts';
+import { judgeCost, judgeLimit } from './judgeLimit.ts';
+import { judgeRival } from './judgeRival.ts';
+import { firstLook } from './lookStandings.ts';
+import type { LookStanding } from './ruleNumbers.ts';
+import { rivalName, ruleText } from './ruleText.ts';
+import type { Comparison, Differences, Finding, Reason, RuleOutcome, Scorecard, Verdict } from './scorecard.ts';
 
 /**
  * Judges a scorecard by the gate's rules, one reason each. Failed if any rule failed, else inconclusive if any rule
- * is, else passed. A metric that is not on the card, or is no number, leaves its rule inconclusive.
+ * is, else passed. A metric that is not on the card, or is no number, leaves its rule inconclusive. `standings` are
+ * those of the rules whose looks are counted; one that has none there is at its first look.
  */
-export function judge(rules: readonly GateRule[], card: Scorecard): Verdict {
-  const reasons = rules.map((rule) => reasonOf(rule, card));
+export function judge(
+  rules: readonly GateRule[],
+  card: Scorecard,
+  standings: Readonly<Record<string, LookStanding>> = {},
+): Verdict {
+  const reasons = rules.map((rule): Reason => ({ rule: ruleText(rule), ...findingOf(rule, card, standings) }));
   const has = (outcome: RuleOutcome): boolean => reasons.some((reason) => reason.outcome === outcome);
   const outcome = has('failed') ? 'failed' : has('inconclusive') ? 'inconclusive' : 'passed';
   return { outcome, passed: outcome === 'passed', reasons };
 }
 
-/** A rule for people: `auc at least 0.6`, `auc no worse than champion by 0.005`. */
-export function ruleText(rule: GateRule): string {
-  if ('by' in rule) return `${rule.metric} no worse than ${roleOf(rule)} by ${rule.by}`;
-  return `${rule.metric} ${boundText(rule)}`;
+function findingOf(rule: GateRule, card: Scorecard, standings: Readonly<Record<string, LookStanding>>): Finding {
+  if ('cost' in rule) return judgeCost(rule, card.measured, card.rows);
+  if ('value' in rule) return alone(rule, card);
+  const rival = rivalName(rule);
+  if (rival === 'base rate') return against(rule, card, card.baseRate, rival, undefined);
+  const other = card[rival];
+  if (other === null) return { outcome: 'passed', text: `no ${rival} yet: passes` };
+  const standing = isCorrected(rule) ? (standings[ruleText(rule)] ?? firstLook) : undefined;
+  return against(rule, card, other, `${rival} ${named(other)}`, standing);
 }
 
-/** `0.7312 (0.7251 to 0.7373)`, or the value alone with the reason that it has no interval. */
-export function estimateText(estimate: Estimate): string {
-  const { value, low, high } = estimate;
-  if (low === null || high === null) return `${decimals(value)} (no interval: too few hours)`;
-  return `${decimals(value)} (${decimals(low)} to ${decimals(high)})`;
+function alone(rule: LimitRule, card: Scorecard): Finding {
+  const { metric, slice } = rule;
+  if (slice === undefined) return judgeLimit(rule, card.metrics[metric], card);
+  const found = sliceOf(card.slices, slice);
+  return found === undefined
+    ? withoutSlice(slice)
+    : judgeLimit(rule, found.metrics[metric], { ...card, rows: found.rows });
 }
 
-function reasonOf(rule: GateRule, card: Scorecard): Reason {
-  return { rule: ruleText(rule), ...('value' in rule ? byValue(rule, card) : byRival(rule, card)) };
+function against(
+  rule: RivalRule,
+  { rows, hours }: Scorecard,
+  other: Differences | undefined,
+  rival: string,
+  standing: LookStanding | undefined,
+): Finding {
+  if (other === undefined) return { outcome: 'inconclusive', text: `the card holds no ${rival}` };
+  const shared = { rival, hours, ...(standing === undefined ? {} : { standing }) };
+  if (rule.slice === undefined) return judgeRival(rule, other.difference[rule.metric], { ...shared, rows });
+  const found = sliceOf(other.slices ?? [], rule.slice);
+  if (found === undefined) return withoutSlice(rule.slice);
+  return judgeRival(rule, found.difference[rule.metric], { ...shared, rows: found.rows });
 }
 
-type Finding = Omit<Reason, 'rule'>;
-type ValueRule = Extract<GateRule, { readonly value: number }>;
-type RivalRule = Extract<GateRule, { readonly by: number }>;
-
-function byValue(rule: ValueRule, card: Scorecard): Finding {
-  const estimate = card.metrics[rule.metric];
-  if (estimate === undefined || Number.isNaN(estimate.value)) return withoutValue(rule.metric);
-  const meets = rule.kind === 'atLeast' ? estimate.value >= rule.value : estimate.value <= rule.value;
-  return {
-    outcome: meets ? 'passed' : 'failed',
-    text: `${rule.metric} ${estimateText(estimate)} ${meets ? 'is' : 'is not'} ${boundText(rule)}`,
-  };
+function sliceOf<S extends RuleSlice>(slices: readonly S[], { column, value }: RuleSlice): S | undefined {
+  return slices.find((slice) => slice.column === column && slice.value === value);
 }
 
-function byRival(rule: RivalRule, card: Scorecard): Finding {
-  const role = roleOf(rule);
-  const rival = card[role];
-  if (rival === null) return { outcome: 'passed', text: `no ${role} yet: passes` };
-  const difference = rival.difference[rule.metric];
-  if (difference === undefined || Number.isNaN(difference.value)) return withoutValue(rule.metric);
-  return againstRival(rule, difference, `${rule.metric} against ${role} ${named(rival)}`);
+function withoutSlice({ column, value }: RuleSlice): Finding {
+  return { outcome: 'inconclusive', text: `the card has no slice of ${column} ${value}: it needs 100 test rows` };
 }
 
-/** Non-inferiority: the interval's bad end must stay within `by`; it fails when even its good end does not. */
-function againstRival(rule: RivalRule, difference: Estimate, subject: string): Finding {
-  const worse = worseBounds(rule.metric, difference);
-  const numbers = `${subject} differs by ${estimateText(difference)}`;
-  if (worse === null) return { outcome: 'inconclusive', text: `${numbers}: no worse by ${rule.by} cannot be shown` };
-  if (worse.most <= rule.by) return { outcome: 'passed', text: `${numbers}: no worse by more than ${rule.by}` };
-  if (worse.least > rule.by) return { outcome: 'failed', text: `${numbers}: worse by more than ${rule.by}` };
-  return { outcome: 'inconclusive', text: `${numbers}: may be worse by more than ${rule.by}` };
-}
-
-/** By how much the challenger is worse at most and at least, as positive numbers; null without an interval. */
-function worseBounds(metric: MetricName, { low, high }: Estimate): { most: number; least: number } | null {
-  if (low === null || high === null) return null;
-  return higherIsBetter(metric) ? { most: -low, least: -high } : { most: high, least: low };
-}
-
-function withoutValue(metric: MetricName): Finding {
-  return { outcome: 'inconclusive', text: `${metric} has no value on these rows` };
-}
-
-function boundText(rule: ValueRule): string {
-  return `${rule.kind === 'atLeast' ? 'at least' : 'at most'} ${rule.value}`;
-}
-
-function roleOf(rule: RivalRule): 'champion' | 'reference' {
-  return rule.kind === 'noWorseThanChampion' ? 'champion' : 'reference';
-}
-
-function named(rival: Comparison): string {
-  const hours = rival.tablesOlderByHours;
-  const older = hours === 0 ? '' : ` (tables ${hours} hour${hours === 1 ? '' : 's'} older)`;
-  return `version ${rival.version}${older}`;
+function named({ version, tablesOlderByHours: hours }: Comparison): string {
+  return `version ${version}${hours === 0 ? '' : ` (tables ${hours} hour${hours === 1 ? '' : 's'} older)`}`;
 }

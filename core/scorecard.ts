@@ -1,4 +1,5 @@
 import type { Curves } from './curves.ts';
+import type { RuleNumbers } from './ruleNumbers.ts';
 import type { MetricName, ProfilePlan } from './scorecardPlan.ts';
 import type { Hour } from './time.ts';
 
@@ -25,6 +26,8 @@ export interface Scorecard {
   readonly slices: readonly Slice[];
   readonly champion: Comparison | null;
   readonly reference: Comparison | null;
+  /** Cards of earlier code lack it. */
+  readonly baseRate?: BaseRate;
   /** At or above it the candidate's answer is positive. Cards of earlier code lack it, and what follows. */
   readonly threshold?: number;
   /** What the answers of each profile's threshold are like; left out where the plan has no profiles. */
@@ -77,15 +80,31 @@ export interface Measured {
   readonly packageBytes: number;
 }
 
-/** Differences are challenger minus other, paired by row, intervals by hour. */
-export interface Comparison {
+/** Challenger minus other, paired by row, intervals by hour; on those slices too that the gate has such a rule for. */
+export interface Differences {
+  readonly difference: Estimates;
+  readonly slices?: readonly SliceDifference[];
+}
+
+export interface SliceDifference {
+  readonly column: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly difference: Estimates;
+}
+
+/** Against the score that always says the train window's share of positives. */
+export interface BaseRate extends Differences {
+  readonly share: number;
+}
+
+export interface Comparison extends Differences {
   readonly version: number;
   /** Hours by which the other's tables are older: what not promoting would mean. At most 24. */
   readonly tablesOlderByHours: number;
   /** The other's own: its answers are made by it. */
   readonly threshold?: number;
   readonly metrics: Estimates;
-  readonly difference: Estimates;
   /** Both with tables of the same hour: the weights alone. */
   readonly sameTables: { readonly metrics: Estimates; readonly difference: Estimates };
 }
@@ -104,4 +123,9 @@ export interface Reason {
   readonly outcome: RuleOutcome;
   /** One sentence with the numbers. */
   readonly text: string;
+  /** Left out where there was nothing to compare, and by earlier code. */
+  readonly numbers?: RuleNumbers;
 }
+
+/** What a rule comes to, without its name. */
+export type Finding = Omit<Reason, 'rule'>;

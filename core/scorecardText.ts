@@ -1,5 +1,5 @@
 import { decimals } from './decimals.ts';
-import { estimateText } from './gate.ts';
+import { estimateText } from './estimateText.ts';
 import type {
   Comparison,
   Estimate,

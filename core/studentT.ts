@@ -14,6 +14,12 @@ export function studentQuantile(share: number, freedom: number): number {
   return Math.tan((low + high) / 2) * Math.sqrt(freedom);
 }
 
+/** The probability that a draw of Student's t exceeds `value`; exact to about 1e-15. */
+export function studentTail(value: number, freedom: number): number {
+  const within = withinAngle(Math.atan(Math.abs(value) / Math.sqrt(freedom)), freedom);
+  return Math.max(0, value >= 0 ? (1 - within) / 2 : (1 + within) / 2);
+}
+
 /** P(|t| < tan(angle) x sqrt(freedom)): Abramowitz and Stegun 1964, 26.7.3 and 26.7.4. */
 function withinAngle(angle: number, freedom: number): number {
   const square = Math.cos(angle) ** 2;

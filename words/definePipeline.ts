@@ -1,3 +1,4 @@
+import type { GateRule } from '../core/gatePlan.ts';
 import type { Measures } from '../core/measures.ts';
 import type { LabelPlan, Plan, RolloutPlan, WindowPlan } from '../core/plan.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
@@ -61,7 +62,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     features: Object.entries(definition.features).map(([name, f]) => f.plan(name, `${place}, features.${name}`)),
     search: searchOf(definition.search, `${place}, search`),
     scorecard: scorecardOf(definition.scorecard),
-    gate: definition.gate,
+    gate: definition.gate as readonly GateRule[],
     retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     answer: answer ?? { positive: label.name, negative: `not ${label.name}` },

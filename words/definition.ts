@@ -1,8 +1,9 @@
 import type { Comparison } from '../core/comparison.ts';
+import type { CostRule } from '../core/gatePlan.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { Duration } from '../core/time.ts';
 import type { Compared } from './column.ts';
-import type { FullColumnsOfType, Wrong } from './columnTypes.ts';
+import type { ColumnsOfType, FullColumnsOfType, Wrong } from './columnTypes.ts';
 import type { Contract } from './contract.ts';
 import type { Trigger } from './every.ts';
 import type { Feature, Row } from './feature.ts';
@@ -30,7 +31,7 @@ export interface PipelineDefinition<
   readonly search: SearchDefinition<NoInfer<M>>;
   readonly scorecard: ScorecardDefinition<NoInfer<R>, M>;
   /** A candidate goes on only if all of these pass. None: every candidate goes on. */
-  readonly gate: readonly Rule<NoInfer<M>>[];
+  readonly gate: readonly (Rule<NoInfer<M>, ColumnsOfType<NoInfer<R>, string | number | boolean>> | CostRule)[];
   /** What starts a run by itself; nothing when left out. */
   readonly retrain?: readonly Trigger[];
   readonly rollout?: RolloutDefinition;

@@ -31,7 +31,7 @@ export const pipelineShape = z.strictObject(
     ),
     search: searchShape,
     scorecard: scorecardShape,
-    gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind', 'metric']), 'a list of rules, which may be empty'),
+    gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
     rollout: z
       .strictObject({ parity: z.boolean('true or false').optional(), shadow: duration().optional() }, 'an object')

@@ -65,7 +65,7 @@ export function smallFlights(overrides: SmallFlightsOverrides = {}) {
       seed,
     },
     scorecard: { metrics: [auc, brier], slices: ['origin'] },
-    gate: [auc.atLeast(aucAtLeast), auc.noWorseThanChampion({ by: 0.005 })],
+    gate: [auc.atLeast(aucAtLeast), auc.noWorseThanChampion({ by: 0.005 }), auc.noWorseThanReference({ by: 0.1 })],
     answer: { positive: 'late', negative: 'on time' },
   });
 }

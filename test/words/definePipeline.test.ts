@@ -22,11 +22,13 @@ import {
   mlp,
   ndjson,
   number,
+  packageSize,
   parquet,
   random,
   recentRate,
   rows,
   sample,
+  scoringTime,
   uniform,
 } from '../../index.ts';
 import { flightDelays } from '../../pipelines/flight-delays.ts';
@@ -138,6 +140,7 @@ describe('the plan', () => {
       auc.atLeast(0.6),
       brier.atMost(0.2),
       logLoss.noWorseThanChampion({ by: 0.01 }),
+      logLoss.noWorseThanReference({ by: 0.05 }),
       calibrationError.noWorseThanReference({ by: 0 }),
     ];
     const metrics = [auc, brier, logLoss, calibrationError];
@@ -145,8 +148,25 @@ describe('the plan', () => {
       { kind: 'atLeast', metric: 'auc', value: 0.6 },
       { kind: 'atMost', metric: 'brier', value: 0.2 },
       { kind: 'noWorseThanChampion', metric: 'log loss', by: 0.01 },
+      { kind: 'noWorseThanReference', metric: 'log loss', by: 0.05 },
       { kind: 'noWorseThanReference', metric: 'calibration error', by: 0 },
     ]);
+  });
+});
+
+describe('a gate without an anchor', () => {
+  test('is refused, with what to write: small steps down would add up', () => {
+    const define = (gate: unknown) => () => definePipeline({ ...base, gate } as never);
+    const error = errorOf(define([auc.noWorseThanChampion({ by: 0.005 })]));
+    expect(error.code).toBe('gate.no-anchor');
+    expect(error.message).toContain("'auc no worse than champion by 0.005'");
+    expect(error.message).toContain('Add, on the same metric: .noWorseThanReference({ by: 0.02 })');
+    const other = [auc.noWorseThanChampion({ by: 0.005 }), brier.noWorseThanReference({ by: 0.02 })];
+    const scorecard = { metrics: [auc, brier], slices: ['shop'] };
+    expect(errorOf(() => definePipeline({ ...base, scorecard, gate: other } as never)).code).toBe('gate.no-anchor');
+    const onSlice = [auc.noWorseThanReference({ by: 0.02 }), auc.on('shop', 'a').noWorseThanChampion({ by: 0.01 })];
+    const slice = errorOf(() => definePipeline({ ...base, scorecard, gate: onSlice } as never));
+    expect(slice.message).toContain('Add, on the same metric and slice: .noWorseThanReference({ by: 0.04 })');
   });
 });
 
@@ -261,6 +281,13 @@ describe('a wrong definition is refused, naming the place', () => {
     ['a slice twice', { scorecard: { metrics: [auc], slices: ['shop', 'shop'] } }, 'slices[1]', 'each column once'],
     ['an AUC above 1', { gate: [auc.atLeast(60)] }, 'gate[0]', 'a limit from 0 to 1'],
     ['a margin below 0', { gate: [auc.noWorseThanChampion({ by: -0.1 })] }, 'gate[0]', 'a limit from 0 to 1'],
+    [
+      'a time that is none',
+      { gate: [scoringTime.p99.atMost('fast' as never)] },
+      'gate[0]',
+      "such as '50 microseconds'",
+    ],
+    ['a size that is none', { gate: [packageSize.atMost('2 GiB' as never)] }, 'gate[0]', "such as '500 kB'"],
     ['a limit that is none', { gate: [auc.atLeast(Number.NaN)] }, 'gate[0]', 'a limit'],
     ['retraining all the time', { retrain: [every('10 seconds')] }, 'retrain[0]', 'whole minutes'],
     ['a trigger twice', { retrain: [every('1 hour'), every('60 minutes')] }, 'retrain', 'each trigger once'],

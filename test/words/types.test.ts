@@ -15,9 +15,11 @@ import {
   logLoss,
   noDuplicates,
   number,
+  packageSize,
   parquet,
   recentRate,
   references,
+  scoringTime,
   text,
   unique,
 } from '../../index.ts';
@@ -63,7 +65,14 @@ test('a right pipeline compiles and keeps its types', () => {
       originLately: recentRate('origin', { over: '6 hours' }),
     },
     scorecard: { metrics: [auc, brier, logLoss], slices: ['origin', 'carrier'] },
-    gate: [auc.noWorseThanChampion({ by: 0.005 }), logLoss.atMost(1)],
+    gate: [
+      auc.noWorseThanChampion({ by: 0.005 }),
+      auc.noWorseThanReference({ by: 0.02 }),
+      auc.on('origin', 'JFK').atLeast(0.55),
+      logLoss.atMost(1),
+      scoringTime.p99.atMost('50 microseconds'),
+      packageSize.atMost('2 MB'),
+    ],
   });
   const id: 'flight-delays' = pipeline.id;
   type Types = NonNullable<(typeof pipeline)['__types']>;
@@ -137,6 +146,17 @@ describe('a metric does not compile', () => {
     );
     expect(error.code).toBe('metric.not-on-scorecard');
     expect(error.message).toContain("'log loss' in pipeline flight-delays, gate[1]");
+  });
+
+  test('in the gate on a column that is not there, or is not sliced by', () => {
+    const scorecard = { metrics: [auc, brier], slices: ['origin'] } as const;
+    const define = (gate: unknown) => errorOf(() => definePipeline({ ...base, features, scorecard, gate } as never));
+    // @ts-expect-error no such column
+    const unknown = () => definePipeline({ ...base, features, scorecard, gate: [auc.on('orign', 'JFK').atLeast(0.6)] });
+    expect(errorOf(unknown).message).toContain(
+      "'orign' in pipeline flight-delays, gate[0]. Add 'orign' there. Did you mean 'origin'?",
+    );
+    expect(define([auc.on('carrier', 'AA').atLeast(0.6)]).message).toContain('a column of scorecard.slices');
   });
 
   test('to search by without being on the scorecard', () => {
