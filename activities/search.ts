@@ -22,7 +22,7 @@ export interface SearchOpening {
 const searchVersion = 2;
 
 /** Stage 4, at its ends: the backend is chosen once per search, and a search that was done is not done again. */
-export function createSearchActivities(ports: Ports) {
+export function createSearchActivities(ports: Pick<Ports, 'store'>) {
   return {
     async openSearch({ search, matrix }: { search: SearchPlan; matrix: string }): Promise<SearchOpening> {
       const backend = await pickBackend();

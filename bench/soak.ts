@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { DataSoakOptions } from './soak/dataSoak.ts';
 
 /**
- * `npm run soak -- kill|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
+ * `npm run soak -- kill|search|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
  * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
  * [--at-once N] [--json]`: a file that is larger than the memory. Ends with 1 if anything was violated.
  */
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
 });
 const usual = {
   kill: { rounds: 5, kills: 1 },
+  search: { rounds: 4, kills: 25 },
   data: { rounds: 40, kills: 5 },
   'ndjson-memory': { rounds: 1, kills: 0 },
 } as const;
@@ -39,17 +40,23 @@ const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
 const options = { folder, rounds: rounds ?? 0, kills: kills ?? 0, seed: seed ?? 0, report };
-const done = soak === 'kill' ? await killing() : soak === 'data' ? await dataSoaking(store) : await remembering();
+const done = await soaked(soak, store);
 process.stdout.write(values.json ? `${JSON.stringify(done.report, null, 2)}\n` : `${done.text.join('\n')}\n`);
 if (done.report.violations.length > 0) report(`the state is kept in ${folder}`);
 else if (own) await rm(folder, { recursive: true, force: true });
 process.exitCode = done.report.violations.length === 0 ? 0 : 1;
 
-async function killing() {
-  const { killSoak } = await import('./soak/killSoak.ts');
-  const report = await killSoak(options);
+function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
+  if (name === 'data') return dataSoaking(store);
+  return name === 'ndjson-memory' ? remembering() : killing(name);
+}
+
+async function killing(name: 'kill' | 'search') {
+  const report = await (name === 'kill'
+    ? (await import('./soak/killSoak.ts')).killSoak(options)
+    : (await import('./soak/searchSoak.ts')).searchSoak(options));
   const text = [
-    `soak kill, seed ${report.seed}: ${report.rounds} rounds, kills: ${counts(report.kills)}; ${report.missed} came too late`,
+    `soak ${name}, seed ${report.seed}: ${report.rounds} rounds, kills: ${counts(report.kills)}; ${report.missed} came too late`,
     `the command ended badly by itself ${report.gaveUp} times`,
     `${report.violations.length} violations`,
     ...report.violations.map(({ round, asOf, what }) => `  round ${round} (${asOf}): ${what}`),
@@ -98,7 +105,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'data' or 'ndjson-memory', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data' or 'ndjson-memory', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { runRecords } from '../../activities/runRecords.ts';
+import { canonicalJson } from '../../core/canonicalJson.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
 import type { RunRecord, TrialRow } from '../../core/run.ts';
@@ -17,13 +18,23 @@ export interface RoundFacts {
   readonly kills: number;
   /** What the command printed; undefined if it never ended well. */
   readonly record: RunRecord | undefined;
-  /** Of the same hour, in another state folder. */
+  /** Of the same hour, in another state folder, and the store there. */
   readonly undisturbed: RunRecord;
+  readonly calm: ObjectStore;
 }
 
 /** Everything that must hold after a round and does not, one sentence each. */
 export async function findViolations(facts: RoundFacts): Promise<string[]> {
   const found = [recordViolations, trialViolations, ledgerViolations, samenessViolations].map((find) => find(facts));
+  return (await Promise.all(found)).flat();
+}
+
+/**
+ * The same for a search of many trials: each is in the table exactly once, and they are those of an undisturbed run, with
+ * the same one chosen. Not to the last digit: a trial whose group was killed goes on in another group.
+ */
+export async function findSearchViolations(facts: RoundFacts): Promise<string[]> {
+  const found = [recordViolations, trialViolations, ledgerViolations, searchViolations].map((find) => find(facts));
   return (await Promise.all(found)).flat();
 }
 
@@ -57,8 +68,7 @@ async function trialViolations({ store, before, kills, record }: RoundFacts): Pr
     for (const late of await lateStarts(store, trial))
       violations.push(`trial ${trial} was started after its result: ${late}`);
   }
-  const table = record?.trials === undefined ? [] : await getObjectJson<TrialRow[]>(store, record.trials.table);
-  for (const { key } of table) {
+  for (const { key } of await rowsOf(store, record)) {
     if (!(await store.has(resultOf(key)))) violations.push(`trial ${key} has no result`);
   }
   return violations;
@@ -106,6 +116,25 @@ async function verifiedLedger(store: ObjectStore, pipeline: string): Promise<Led
     if (error instanceof WhetError) return error.message;
     throw error;
   }
+}
+
+async function searchViolations({ store, calm, record, undisturbed }: RoundFacts): Promise<string[]> {
+  const [storm, still] = await Promise.all([rowsOf(store, record), rowsOf(calm, undisturbed)]);
+  const twice = storm.filter(({ key }, at) => storm.findIndex((row) => row.key === key) < at);
+  const [here, there] = [storm, still].map((rows) => new Set(rows.map(({ key }) => key)));
+  const lost = still.filter(({ key }) => here?.has(key) !== true);
+  const added = storm.filter(({ key }) => there?.has(key) !== true);
+  const [chosen, calmly] = [record, undisturbed].map((one) => canonicalJson(one?.best ?? null));
+  return [
+    ...twice.map(({ key }) => `trial ${key} is in the table twice`),
+    ...lost.map(({ key }) => `trial ${key} of an undisturbed run is not in the table`),
+    ...added.map(({ key }) => `trial ${key} is in the table, and not in that of an undisturbed run`),
+    ...(chosen === calmly ? [] : [`the best is ${chosen}, that of an undisturbed run ${calmly}`]),
+  ];
+}
+
+async function rowsOf(store: ObjectStore, record: RunRecord | undefined): Promise<TrialRow[]> {
+  return record?.trials === undefined ? [] : getObjectJson<TrialRow[]>(store, record.trials.table);
 }
 
 async function samenessViolations({ record, undisturbed }: RoundFacts): Promise<string[]> {

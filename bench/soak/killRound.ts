@@ -5,9 +5,9 @@ import { hourMs, hourOf, hourStart } from '../../core/time.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { type WhetCommand, whetCommand } from '../whetCommand.ts';
 import { disturb } from './disturb.ts';
-import { findViolations, startsOfTrials } from './findViolations.ts';
+import { findViolations, type RoundFacts, startsOfTrials } from './findViolations.ts';
 import { killAll, stateProcesses } from './stateProcesses.ts';
-import { plannedKills, type Victim } from './victims.ts';
+import { plannedKills, type Victim, victims } from './victims.ts';
 import { writeSoakPipeline } from './writeSoakPipeline.ts';
 
 export interface KillRoundOptions {
@@ -18,6 +18,14 @@ export interface KillRoundOptions {
   readonly kills: number;
   readonly seed: number;
   readonly report: (line: string) => void;
+  /** What is retrained, and what it is held to; the usual retraining when left out. */
+  readonly subject?: SoakSubject;
+}
+
+export interface SoakSubject {
+  readonly pipeline: string;
+  readonly victims: readonly Victim[];
+  find(facts: RoundFacts): Promise<string[]>;
 }
 
 export interface KillRound {
@@ -34,27 +42,30 @@ export interface KillRound {
   readonly violations: readonly string[];
 }
 
-const pipeline = 'soak-flights';
+const retraining: SoakSubject = { pipeline: 'soak-flights', victims, find: findViolations };
 const firstHour = hourStart('2001-03-15T12');
 /** Starting Temporal and the workers, which the record of an undisturbed run does not count. */
 const startUpMs = 4_000;
 
 /** Retrains an hour while its processes are killed, then holds what is left to what an undisturbed run leaves. */
-export async function killRound({ folder, round, kills, seed, report }: KillRoundOptions): Promise<KillRound> {
+export async function killRound(options: KillRoundOptions): Promise<KillRound> {
+  const { folder, round, kills, seed, report, subject = retraining } = options;
+  const { pipeline } = subject;
   const asOf = hourOf(firstHour + round * hourMs);
   const [calm, state] = [join(folder, 'calm'), join(folder, 'storm')];
   await prepare(folder, [calm, state]);
   report(`round ${round}: ${asOf} undisturbed`);
-  const undisturbed = await calmRecord(retrain(folder, calm, asOf), asOf);
+  const undisturbed = await calmRecord(retrain(pipeline, folder, calm, asOf), asOf);
   const store = localDisk(join(state, 'store'));
   const before = await startsOfTrials(store);
   const started = performance.now();
-  const plan = plannedKills(seed, round, kills);
-  const start = () => retrain(folder, state, asOf);
+  const plan = plannedKills(seed, round, kills, subject.victims);
+  const start = () => retrain(pipeline, folder, state, asOf);
   const done = await disturb({ start, state, plan, ...timesOf(undisturbed), report });
   const seconds = (performance.now() - started) / 1_000;
   const { record, killed, missed, gaveUp } = done;
-  const found = await findViolations({ store, pipeline, asOf, before, kills: killed.length, record, undisturbed });
+  const left = { store, pipeline, asOf, before, kills: killed.length, record, undisturbed };
+  const found = await subject.find({ ...left, calm: localDisk(join(calm, 'store')) });
   const [snapshot, model] = [record?.snapshot?.id ?? null, record?.model?.digest ?? null];
   const violations = [...done.violations, ...found];
   return { round, asOf, kills: killed, missed, gaveUp, snapshot, model, seconds, violations };
@@ -69,7 +80,7 @@ async function prepare(folder: string, states: readonly string[]): Promise<void>
   }
 }
 
-function retrain(folder: string, state: string, asOf: string): WhetCommand {
+function retrain(pipeline: string, folder: string, state: string, asOf: string): WhetCommand {
   return whetCommand(['retrain', pipeline, '--as-of', asOf, '--json'], { folder, state });
 }
 

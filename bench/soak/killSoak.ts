@@ -13,7 +13,7 @@ export interface KillSoakOptions {
 }
 
 export interface SoakReport {
-  readonly soak: 'kill';
+  readonly soak: 'kill' | 'search';
   readonly seed: number;
   readonly rounds: number;
   readonly kills: Readonly<Record<Victim, number>>;
@@ -33,14 +33,15 @@ export async function killSoak({ folder, rounds, kills, seed, report }: KillSoak
     report(`round ${done.round}: ${done.seconds.toFixed(0)} s, ${done.violations.join('; ') || 'no violation'}`);
     return done;
   });
-  return reportOf(seed, each);
+  return killReport('kill', seed, each);
 }
 
-function reportOf(seed: number, rounds: readonly KillRound[]): SoakReport {
+/** What rounds of kills amount to. */
+export function killReport(soak: SoakReport['soak'], seed: number, rounds: readonly KillRound[]): SoakReport {
   const killed = rounds.flatMap((round) => round.kills);
   const counts = victims.map((victim) => [victim, killed.filter((one) => one === victim).length]);
   return {
-    soak: 'kill',
+    soak,
     seed,
     rounds: rounds.length,
     kills: Object.fromEntries(counts),

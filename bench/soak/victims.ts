@@ -32,11 +32,16 @@ const lastMoments: Readonly<Record<Victim, number>> = {
   'whole command': 0.9,
 };
 
-/** The kills of a round, drawn from the seed: every five in a row hit each victim once, at moments spread over the run. */
-export function plannedKills(seed: number, round: number, kills: number): PlannedKill[] {
+/** The kills of a round, drawn from the seed: as many in a row as there are victims hit each once, spread over the run. */
+export function plannedKills(
+  seed: number,
+  round: number,
+  kills: number,
+  among: readonly Victim[] = victims,
+): PlannedKill[] {
   const random = seededRandom(drawn(seed, 1, round));
   return Array.from({ length: kills }, (_, k) => {
-    const victim = victimAt(seed, round * kills + k);
+    const victim = victimAt(seed, round * kills + k, among);
     return { victim, at: (lastMoments[victim] * (k + random.next())) / kills, draw: random.next() };
   }).sort((a, b) => a.at - b.at);
 }
@@ -56,10 +61,10 @@ export function doomedWith(
   return victim === 'trainer worker' ? [killed, ...ofKind(all, 'trial child')] : [killed];
 }
 
-function victimAt(seed: number, place: number): Victim {
-  const block = Math.floor(place / victims.length);
-  const order = shuffledIndices(victims.length, seededRandom(drawn(seed, 2, block)));
-  return victims[order[place % victims.length] ?? 0] ?? 'whole command';
+function victimAt(seed: number, place: number, among: readonly Victim[]): Victim {
+  const block = Math.floor(place / among.length);
+  const order = shuffledIndices(among.length, seededRandom(drawn(seed, 2, block)));
+  return among[order[place % among.length] ?? 0] ?? 'whole command';
 }
 
 /** A seed of its own for each use. */

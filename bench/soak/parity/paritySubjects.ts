@@ -1,0 +1,77 @@
+import type { FeaturePlan } from '../../../core/featurePlan.ts';
+import type { Encoders } from '../../../core/matrix.ts';
+import type { Plan } from '../../../core/plan.ts';
+import { seededRandom } from '../../../core/random.ts';
+import type { Candidate } from '../../../core/trial.ts';
+import { matrixColumns } from '../../../features/matrixColumns.ts';
+import type { ParityRows } from '../../../features/parityRows.ts';
+import { rawColumns } from '../../../features/rawColumns.ts';
+import { learners } from '../../../models/learners/learners.ts';
+import type { Weights } from '../../../models/learners/weights.ts';
+import { shapeOf } from '../../../models/trainingData.ts';
+
+/** A model to hold to itself: some features of the rows, a learner, and weights as if it had been trained. */
+export interface ParitySubject {
+  /** Of letters, digits and `-`. */
+  readonly name: string;
+  readonly plan: Plan;
+  readonly encoders: Encoders;
+  readonly candidate: Candidate;
+  readonly weights: Weights;
+}
+
+export const parityCandidates: readonly Candidate[] = [
+  { learner: 'logistic', parameters: { l2: 1e-4, learningRate: 1e-2 } },
+  { learner: 'mlp', parameters: { hidden: [32, 16], learningRate: 1e-2, l2: 0 } },
+];
+
+/** Each learner on all features, and the first one on each feature alone. */
+export function paritySubjects(plan: Plan, encoders: Encoders): ParitySubject[] {
+  const together = parityCandidates.map((candidate) => subject(candidate.learner, plan, encoders, candidate));
+  const alone = plan.features.flatMap((feature) => {
+    const candidate = parityCandidates[0];
+    const only = { ...plan, features: [feature] };
+    return candidate === undefined ? [] : [subject(nameOf(feature), only, encodersOf(only, encoders), candidate)];
+  });
+  return [...together, ...alone];
+}
+
+function nameOf({ kind, name }: FeaturePlan): string {
+  return `${kind}-${name}`;
+}
+
+function subject(name: string, plan: Plan, encoders: Encoders, candidate: Candidate): ParitySubject {
+  const random = seededRandom(3);
+  const initial = learners[candidate.learner].initialWeights(shapeOf(encoders), candidate.parameters, random);
+  const weights = initial.map((weight) => ({ ...weight, values: weight.values.map(() => 0.3 * random.normal()) }));
+  return { name, plan, encoders, candidate, weights };
+}
+
+/** The encoders of some of the features. */
+function encodersOf(plan: Plan, { columns, scaling, vocabularies, cuts }: Encoders): Encoders {
+  const some = matrixColumns(plan);
+  const kept = some.categories.flatMap((name) => (cuts?.[name] === undefined ? [] : [[name, cuts[name]] as const]));
+  return {
+    columns: some,
+    scaling: scaling.filter((_, at) => some.numeric.includes(columns.numeric[at] ?? '')),
+    vocabularies: vocabularies.filter((_, at) => some.categories.includes(columns.categories[at] ?? '')),
+    ...(kept.length === 0 ? {} : { cuts: Object.fromEntries(kept) }),
+  };
+}
+
+/** The rows with the columns of some features alone. */
+export function rowsOf({ plan, encoders }: ParitySubject, all: Encoders, rows: ParityRows): ParityRows {
+  const { numeric, categories } = encoders.columns;
+  const names = rawColumns(plan).map(({ name }) => name);
+  return {
+    rows: rows.rows,
+    raw: Object.fromEntries(names.map((name) => [name, rows.raw[name] ?? []])),
+    numeric: picked(rows.numeric, all.columns.numeric, numeric),
+    categories: picked(rows.categories, all.columns.categories, categories),
+  };
+}
+
+function picked<T extends Float32Array | Int32Array>(matrix: T, all: readonly string[], some: readonly string[]): T {
+  const wanted = new Set(some.map((name) => all.indexOf(name)));
+  return matrix.filter((_, at) => wanted.has(at % all.length)) as T;
+}
