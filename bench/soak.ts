@@ -7,7 +7,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
 /**
  * `npm run soak -- kill|search|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
  * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
- * [--at-once N] [--json]`: a file that is larger than the memory. Ends with 1 if anything was violated.
+ * [--at-once N] [--json]`: a file that is larger than the memory. `npm run soak -- parity [--rows N] [--seed S] [--json]`: odd
+ * rows scored in every way that there is. Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     store: { type: 'string', default: 'both' },
     gigabytes: { type: 'string', default: '5' },
     'at-once': { type: 'string', default: '1' },
+    rows: { type: 'string', default: '100000' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -27,6 +29,7 @@ const usual = {
   search: { rounds: 4, kills: 25 },
   data: { rounds: 40, kills: 5 },
   'ndjson-memory': { rounds: 1, kills: 0 },
+  parity: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -34,8 +37,8 @@ if (!isSoak(soak) || !isStore(store)) refuse();
 const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills ?? usual[soak].kills, seedText].map(
   Number,
 );
-const [gigabytes, atOnce] = [values.gigabytes, values['at-once']].map(Number);
-if (![rounds, kills, seed, gigabytes, atOnce].every(Number.isSafeInteger)) refuse();
+const [gigabytes, atOnce, rows] = [values.gigabytes, values['at-once'], values.rows].map(Number);
+if (![rounds, kills, seed, gigabytes, atOnce, rows].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -48,6 +51,7 @@ process.exitCode = done.report.violations.length === 0 ? 0 : 1;
 
 function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'data') return dataSoaking(store);
+  if (name === 'parity') return agreeing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -88,6 +92,22 @@ async function remembering() {
   return { report: done, text };
 }
 
+async function agreeing() {
+  const { paritySoak } = await import('./soak/parity/paritySoak.ts');
+  const done = await paritySoak({ folder, rows: rows ?? 0, seed: seed ?? 0, report });
+  const shown = (difference: number | null) => difference?.toExponential(1) ?? 'not gone';
+  const text = [
+    `soak parity, seed ${done.seed}: ${done.rows} rows, largest differences to onnxruntime; reference: ${JSON.stringify(done.reference)}`,
+    ...done.models.map((model) => {
+      const ways = `training ${shown(model.training)}, compiled ${shown(model.compiled)}, reference ${shown(model.reference)}`;
+      return `  ${model.name}: ${ways}`;
+    }),
+    `${done.violations.length} violations above ${done.tolerance}`,
+    ...done.violations.map((what) => `  ${what}`),
+  ];
+  return { report: done, text };
+}
+
 function counts(kills: Readonly<Record<string, number>>): string {
   return Object.entries(kills)
     .map(([victim, count]) => `${victim} ${count}`)
@@ -105,7 +125,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data' or 'ndjson-memory', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory' or 'parity', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

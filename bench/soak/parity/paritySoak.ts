@@ -138,7 +138,7 @@ async function byReference(folder: string, { plan, rows }: Given, models: readon
   return referenceRuntime(join(folder, 'parity'), inputs, scorerColumns(rows.raw), rows.rows, models);
 }
 
-/** NaN where either is no number: it is no violation's opposite. */
+/** NaN where either is no number. */
 function largestDifference(a: Float32Array, b: Float64Array): number {
   let largest = 0;
   for (let row = 0; row < a.length; row += 1) {

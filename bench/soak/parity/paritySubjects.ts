@@ -1,4 +1,5 @@
 import type { FeaturePlan } from '../../../core/featurePlan.ts';
+import type { LearnerKind } from '../../../core/learnerPlan.ts';
 import type { Encoders } from '../../../core/matrix.ts';
 import type { Plan } from '../../../core/plan.ts';
 import { seededRandom } from '../../../core/random.ts';
@@ -20,18 +21,18 @@ export interface ParitySubject {
   readonly weights: Weights;
 }
 
-export const parityCandidates: readonly Candidate[] = [
-  { learner: 'logistic', parameters: { l2: 1e-4, learningRate: 1e-2 } },
-  { learner: 'mlp', parameters: { hidden: [32, 16], learningRate: 1e-2, l2: 0 } },
-];
+/** A candidate of each learner that there is. */
+const candidates: Readonly<Record<LearnerKind, Candidate>> = {
+  logistic: { learner: 'logistic', parameters: { l2: 1e-4, learningRate: 1e-2 } },
+  mlp: { learner: 'mlp', parameters: { hidden: [32, 16], learningRate: 1e-2, l2: 0 } },
+};
 
-/** Each learner on all features, and the first one on each feature alone. */
+/** Each learner on all features, and logistic regression on each feature alone. */
 export function paritySubjects(plan: Plan, encoders: Encoders): ParitySubject[] {
-  const together = parityCandidates.map((candidate) => subject(candidate.learner, plan, encoders, candidate));
-  const alone = plan.features.flatMap((feature) => {
-    const candidate = parityCandidates[0];
+  const together = Object.entries(candidates).map(([name, candidate]) => subject(name, plan, encoders, candidate));
+  const alone = plan.features.map((feature) => {
     const only = { ...plan, features: [feature] };
-    return candidate === undefined ? [] : [subject(nameOf(feature), only, encodersOf(only, encoders), candidate)];
+    return subject(nameOf(feature), only, encodersOf(only, encoders), candidates.logistic);
   });
   return [...together, ...alone];
 }
