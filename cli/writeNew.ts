@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { WhetError } from '../core/errors.ts';
 import { report } from './output.ts';
 
-/** Writes a file that is not there yet, for `--to`. Throws `input.invalid` where it is. */
-export async function writeNew(to: string, text: string): Promise<void> {
+/** Writes a file that is not there yet, as an option asks. Throws `input.invalid` where it is. */
+export async function writeNew(to: string, text: string, option = '--to'): Promise<void> {
   try {
     await writeFile(to, text, { flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new WhetError('input.invalid', { expected: 'a file that is not there yet', came: `--to ${to}` }, error);
+    throw new WhetError('input.invalid', { expected: 'a file that is not there yet', came: `${option} ${to}` }, error);
   }
   report(`wrote ${to}`);
 }

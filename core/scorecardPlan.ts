@@ -26,6 +26,13 @@ export interface Costs {
   readonly falseNegative: number;
 }
 
+/** What a model is for, in the words of those who answer for it. */
+export interface About {
+  readonly purpose: string;
+  /** What it must not be used for, and where it is known to be weak. */
+  readonly limits?: string;
+}
+
 /** What wrong answers cost to those who ask by this profile. */
 export interface ProfilePlan extends Costs {
   readonly name: string;
@@ -36,6 +43,8 @@ export interface ScorecardPlan {
   readonly slices: readonly string[];
   /** The first is what answers are made by. Left out where there are none: the threshold is then that of the largest F1. */
   readonly profiles?: readonly ProfilePlan[];
+  /** For the readers of the model card. Left out where nothing is said. */
+  readonly about?: About;
   /** The metrics that the pipeline file defines, with the hash of each function's text. Left out where there are none. */
   readonly own?: readonly { readonly name: OwnMetric; readonly hash: string }[];
 }

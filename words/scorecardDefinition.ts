@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { measureHash } from '../core/measures.ts';
-import type { Costs, Measure, MetricName, OwnMetric, ScorecardPlan } from '../core/scorecardPlan.ts';
+import type { About, Costs, Measure, MetricName, OwnMetric, ScorecardPlan } from '../core/scorecardPlan.ts';
 import type { ColumnsOfType } from './columnTypes.ts';
 import type { Row } from './feature.ts';
 import { made } from './made.ts';
@@ -16,6 +16,8 @@ export interface ScorecardDefinition<R extends Row, M extends MetricName> {
    * validation rows; answers are made by the first. The threshold is that of the largest F1 when left out.
    */
   readonly profiles?: Readonly<Record<string, Costs>>;
+  /** What the model is for, and its limits: for the readers of the model card. */
+  readonly about?: About;
 }
 
 /** The same, for the check at run time. */
@@ -33,13 +35,19 @@ export const scorecardShape = z.strictObject(
         'an object with the costs of each profile',
       )
       .optional(),
+    about: z
+      .strictObject(
+        { purpose: z.string('a text').min(1, 'a text'), limits: z.string('a text').optional() },
+        'an object with purpose, and perhaps limits',
+      )
+      .optional(),
   },
   'an object with metrics',
 );
 
 /** The scorecard's section of the plan. */
 export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): ScorecardPlan {
-  const { metrics, slices = [], profiles } = scorecard;
+  const { metrics, slices = [], profiles, about } = scorecard;
   const own = Object.entries(measuresOf(scorecard)).map(([name, measure]) => ({
     name: name as OwnMetric,
     hash: measureHash(measure),
@@ -50,6 +58,7 @@ export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): Sc
     ...(profiles === undefined
       ? {}
       : { profiles: Object.entries(profiles).map(([name, costs]) => ({ name, ...costs })) }),
+    ...(about === undefined ? {} : { about }),
     ...(own.length === 0 ? {} : { own }),
   };
 }
