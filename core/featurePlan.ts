@@ -70,6 +70,8 @@ export interface CyclicPlan {
   readonly name: string;
   readonly column: string;
   readonly period: CyclicPeriod;
+  /** How many sines and cosines: the period's own and its multiples'. Left out where it is 1. */
+  readonly harmonics?: number;
 }
 
 export type CyclicPeriod = 'minute of hour' | 'hour of day' | 'day of week' | 'time of year';

@@ -21,6 +21,7 @@ export const oddFeatures: readonly FeaturePlan[] = [
   { kind: 'textLength', name: 'lengthLog', column: 'note', scale: 'log' },
   { kind: 'cyclic', name: 'minute', column: 'date', period: 'minute of hour' },
   { kind: 'cyclic', name: 'season', column: 'date', period: 'time of year' },
+  { kind: 'cyclic', name: 'waves', column: 'date', period: 'day of week', harmonics: 3 },
   { kind: 'category', name: 'note', column: 'note', atLeast: 3 },
   { kind: 'category', name: 'times', column: 'bought', atMost: 5 },
   { kind: 'category', name: 'member', column: 'member' },

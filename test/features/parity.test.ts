@@ -19,6 +19,7 @@ const ofEachKind: readonly FeaturePlan[] = [
   { kind: 'number', name: 'distance', column: 'distance' },
   { kind: 'cyclic', name: 'hour', column: 'date', period: 'hour of day' },
   { kind: 'cyclic', name: 'day', column: 'date', period: 'day of week' },
+  { kind: 'cyclic', name: 'minutes', column: 'date', period: 'hour of day', harmonics: 24 },
   { kind: 'category', name: 'origin', column: 'origin' },
   { kind: 'category', name: 'weekend', column: 'weekend' },
   { kind: 'category', name: 'miles', column: 'distance' },

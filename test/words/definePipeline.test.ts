@@ -14,6 +14,7 @@ import {
   definePipeline,
   every,
   exhaustive,
+  expectedCost,
   halving,
   int,
   logistic,
@@ -25,6 +26,7 @@ import {
   packageSize,
   parquet,
   random,
+  recall,
   recentRate,
   rows,
   sample,
@@ -125,6 +127,26 @@ describe('the plan', () => {
     });
   });
 
+  test('holds profiles in their order, and no word of them where there are none', () => {
+    const profiles = {
+      standard: { falsePositive: 1, falseNegative: 5 },
+      careful: { falsePositive: 1, falseNegative: 20 },
+    };
+    const { plan } = definePipeline({ ...base, scorecard: { metrics: [auc, expectedCost], profiles } } as never);
+    expect(plan.scorecard.profiles).toEqual([
+      { name: 'standard', falsePositive: 1, falseNegative: 5 },
+      { name: 'careful', falsePositive: 1, falseNegative: 20 },
+    ]);
+    expect(definePipeline(base as never).plan.scorecard).toEqual({ metrics: ['auc'], slices: [] });
+  });
+
+  test('refuses to search by a metric that no trial measures', () => {
+    const wrong = { ...base, search: { ...base.search, maximize: recall }, scorecard: { metrics: [auc, recall] } };
+    expect(() => definePipeline(wrong as never)).toThrow(
+      /expected one of auc, .* but came 'recall' in pipeline orders-fraud, search.maximize/,
+    );
+  });
+
   test('holds asynchronous halving, repeats and budgets', () => {
     const strategy = asha({ keep: 1 / 2, from: '1 epoch', to: '4 epochs', trials: 9 });
     const search = { ...base.search, strategy, repeats: 3, budget: { trials: 50, time: '30 minutes' } };
@@ -186,6 +208,12 @@ describe('a wrong definition is refused, naming the place', () => {
     ['no features', { features: {} }, 'features', 'one feature or more'],
     ['a feature in words', { features: { x: 'amount' } }, 'features.x', "number('distance')"],
     ["a feature's name with a dash", { features: { 'a-b': number('amount') } }, 'features.a-b', 'letters, digits'],
+    [
+      'no harmonics',
+      { features: { x: cyclic('at', 'hour of day', { harmonics: 0 }) } },
+      'features.x.harmonics',
+      '1 to 64',
+    ],
     ['an unknown period', { features: { x: cyclic('at', 'year' as never) } }, 'features.x', 'hour of day'],
     [
       'tables over half an hour',
@@ -277,6 +305,21 @@ describe('a wrong definition is refused, naming the place', () => {
     ['a budget divided by 0', { search: { ...search, strategy: halvingOf({ from: '1/0 epoch' }) } }, 'from', 'above 0'],
     ['a seed in parts', { search: { ...search, seed: 1.5 } }, 'search.seed', 'a whole number'],
     ['no metric', { scorecard: { metrics: [] } }, 'scorecard.metrics', 'one metric or more'],
+    ...(
+      [
+        [{}, 'scorecard.profiles', 'one profile or more'],
+        [
+          { Standard: { falsePositive: 1, falseNegative: 2 } },
+          "'Standard' in pipeline orders-fraud, scorecard.profiles",
+          'an id',
+        ],
+        [{ standard: { falsePositive: 1 } }, 'scorecard.profiles.standard.falseNegative', 'a cost above 0'],
+        [{ standard: { falsePositive: 0, falseNegative: 1 } }, 'profiles.standard.falsePositive', 'a cost above 0'],
+      ] as const
+    ).map(
+      ([profiles, place, expected]) =>
+        ['profiles', { scorecard: { metrics: [auc], profiles } }, place, expected] as [string, object, string, string],
+    ),
     ['a metric twice', { scorecard: { metrics: [auc, auc] } }, 'scorecard.metrics[1]', 'each metric once'],
     ['a slice twice', { scorecard: { metrics: [auc], slices: ['shop', 'shop'] } }, 'slices[1]', 'each column once'],
     ['an AUC above 1', { gate: [auc.atLeast(60)] }, 'gate[0]', 'a limit from 0 to 1'],
