@@ -9,6 +9,13 @@ export type LearnerPlan =
       readonly hidden: readonly (readonly (number | RangePlan)[])[];
       readonly learningRate: ParameterSpace;
       readonly l2: ParameterSpace;
+      /** ReLU alone when left out. */
+      readonly activation?: readonly Activation[];
+      /** Share of the units that rest in a step; none when left out. */
+      readonly dropout?: ParameterSpace;
     };
+
+/** The function between layers. */
+export type Activation = 'relu' | 'tanh' | 'elu';
 
 export type LearnerKind = LearnerPlan['kind'];

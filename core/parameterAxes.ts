@@ -4,10 +4,10 @@ import { isRange, type RangePlan } from './parameterSpace.ts';
 /** A parameter with its values, some of which may hold ranges, or with a range of its own. */
 export type ParameterAxis = readonly [name: string, space: readonly AxisValue[] | RangePlan];
 
-type AxisValue = number | readonly (number | RangePlan)[];
+type AxisValue = number | string | readonly (number | RangePlan)[];
 
 /** The order in which parameters change: the last one fastest. A parameter that a learner's plan lacks is no axis. */
-const order = ['hidden', 'learningRate', 'l2'] as const;
+const order = ['hidden', 'activation', 'dropout', 'learningRate', 'l2'] as const;
 
 /** Named one by one, so that the order of the plan's keys, which travels through JSON, changes nothing. */
 export function parameterAxes(learner: LearnerPlan): ParameterAxis[] {

@@ -46,6 +46,6 @@ function drawn(learner: LearnerPlan, random: Random): Candidate {
 
 function drawnValue(space: ParameterAxis[1], random: Random): Parameters[string] {
   const value = drawFromSpace(space, random);
-  if (typeof value === 'number') return value;
+  if (typeof value !== 'object') return value;
   return value.map((unit) => (isRange(unit) ? drawFromSpace(unit, random) : unit));
 }

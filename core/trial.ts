@@ -2,7 +2,7 @@ import type { LearnerKind } from './learnerPlan.ts';
 import type { MetricName } from './scorecardPlan.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
-export type Parameters = Readonly<Record<string, number | readonly number[]>>;
+export type Parameters = Readonly<Record<string, number | string | readonly number[]>>;
 
 /** A point of the grid. */
 export interface Candidate {

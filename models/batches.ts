@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { seededRandom, shuffledIndices } from '../core/random.ts';
 import type { Tf } from './backends/backend.ts';
 import type { Batch, MatrixShape } from './learners/learner.ts';
@@ -40,7 +40,8 @@ export function seededBatches(
   most = usualBatchRows,
 ): Batches {
   const rows = Math.min(most, data.rows);
-  const orders = (new Set(seeds).size === 1 ? seeds.slice(0, 1) : seeds).map((seed) => epochOrder(data.rows, seed));
+  const own = new Set(seeds).size === 1 ? seeds.slice(0, 1) : seeds;
+  const orders = own.map((seed) => epochOrder(data.rows, seed));
   const gathered = gatherer(data, shape, orders.length, rows);
   const taken = new Uint32Array(rows);
   return {
@@ -50,7 +51,10 @@ export function seededBatches(
         takeRows(taken, orderOf, data.rows, step * rows);
         gathered.gather(taken, lane);
       }
-      return gathered.tensors(tf);
+      const made = gathered.tensors(tf);
+      const restMask = (layer: number, units: number, share: number): Tensor3D =>
+        tf.tensor3d(restValues(own, step, layer, units * rows, share), [own.length, units, rows]);
+      return { ...made, batch: { ...made.batch, restMask } };
     },
   };
 }
@@ -77,7 +81,21 @@ export function tensorsOfRows(tf: Tf, data: Rows, shape: MatrixShape, from: numb
   return gathered.tensors(tf).batch;
 }
 
-/** A seed of its own for each use of a trial's seed: 0 for the first weights, 1 + e for the order of epoch e. */
+/** Dropout (Srivastava et al. 2014), scaled up in training so that scoring has nothing to scale. */
+function restValues(seeds: readonly number[], step: number, layer: number, size: number, share: number): Float32Array {
+  const values = new Float32Array(seeds.length * size);
+  const awake = 1 / (1 - share);
+  for (const [lane, seed] of seeds.entries()) {
+    const random = seededRandom(seedOf(seedOf(seed, -2 - layer), step));
+    for (let at = 0; at < size; at += 1) values[lane * size + at] = random.next() < share ? 0 : awake;
+  }
+  return values;
+}
+
+/**
+ * A seed of its own for each use of a trial's seed: 0 for the first weights, 1 + e for the order of epoch e, -2 - l for
+ * what rests in layer l.
+ */
 export function seedOf(seed: number, use: number): number {
   return (Math.imul(seed, 0x85ebca6b) ^ Math.imul(use + 1, 0xc2b2ae35)) | 0;
 }

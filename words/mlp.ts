@@ -1,3 +1,4 @@
+import type { Activation } from '../core/learnerPlan.ts';
 import { isRange, type ParameterSpace, type RangePlan } from '../core/parameterSpace.ts';
 import { gridOf, isNotNegative, isPositive } from './gridOf.ts';
 import { invalid } from './invalid.ts';
@@ -11,9 +12,13 @@ export interface MlpGrid {
   readonly learningRate: ParameterSpace;
   /** Strengths of the L2 penalty on the weights. */
   readonly l2: ParameterSpace;
+  /** Functions between layers: `'relu'`, `'tanh'`, `'elu'`; ReLU alone when left out. */
+  readonly activation?: readonly Activation[];
+  /** Shares of the units of hidden layers that rest in a step, drawn anew for each; none rests when left out. */
+  readonly dropout?: ParameterSpace;
 }
 
-/** A network of fully connected layers with ReLU between them; categories come in as embeddings. */
+/** A network of fully connected layers with a bent function between them; categories come in as embeddings. */
 export function mlp(grid: MlpGrid): Learner {
   return {
     kind: 'mlp',
@@ -27,9 +32,19 @@ export function mlp(grid: MlpGrid): Learner {
       ).map((layers, index) => layers.map((units) => unitsOf(units, `${place}.hidden[${index}]`))),
       learningRate: spaceOf(grid.learningRate, `${place}.learningRate`, 'a number above 0', isPositive),
       l2: spaceOf(grid.l2, `${place}.l2`, 'a number, 0 or more', isNotNegative),
+      ...(grid.activation === undefined
+        ? {}
+        : { activation: gridOf(grid.activation, `${place}.activation`, activations.join(', '), isActivation) }),
+      ...(grid.dropout === undefined
+        ? {}
+        : { dropout: spaceOf(grid.dropout, `${place}.dropout`, 'a share, 0 or more and below 1', isShare) }),
     }),
   };
 }
+
+const activations: readonly string[] = ['relu', 'tanh', 'elu'] satisfies Activation[];
+const isActivation = (name: string): boolean => activations.includes(name);
+const isShare = (share: number): boolean => share >= 0 && share < 1;
 
 function isLayers(layers: readonly (number | RangePlan)[]): boolean {
   if (!Array.isArray(layers) || layers.length === 0 || layers.length > 8) return false;

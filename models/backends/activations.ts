@@ -1,18 +1,19 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Activation } from '../../core/learnerPlan.ts';
 import type { Tf } from './backend.ts';
 
-/** Functions between layers. Each gives its slope by its output alone, so that nothing else need be kept. */
-export type Activation = 'linear' | 'relu' | 'tanh' | 'elu';
+/** What a layer ends in. Each gives its slope by its output alone, so that nothing else need be kept. */
+export type LayerEnd = Activation | 'linear';
 
 /** ReLU: max(0, x). ELU (Clevert et al. 2016, alpha 1): x above 0, e^x - 1 below. */
-export function activated(tf: Tf, x: Tensor, activation: Activation): Tensor {
+export function activated(tf: Tf, x: Tensor, activation: LayerEnd): Tensor {
   if (activation === 'relu') return tf.relu(x);
   if (activation === 'tanh') return tf.tanh(x);
   return activation === 'elu' ? tf.elu(x) : x;
 }
 
 /** The slope before the activation: `slope` times the activation's own, which `output` tells. */
-export function slopeBefore(tf: Tf, slope: Tensor, output: Tensor, activation: Activation): Tensor {
+export function slopeBefore(tf: Tf, slope: Tensor, output: Tensor, activation: LayerEnd): Tensor {
   if (activation === 'relu') return reluSlope(tf, slope, output);
   if (activation === 'tanh') return tf.mul(slope, tf.sub(1, tf.square(output)));
   if (activation === 'elu') return tf.engine().runKernel(tf.EluGrad, { dy: slope, y: output }) as Tensor;

@@ -1,5 +1,5 @@
 import type { GradSaveFunc, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { type Activation, activated, slopeBefore } from './activations.ts';
+import { activated, type LayerEnd, slopeBefore } from './activations.ts';
 import type { Tf } from './backend.ts';
 import { laneProduct, laneProductTransposed, sharedProduct, sharedProductTransposed } from './stackedProduct.ts';
 
@@ -20,7 +20,7 @@ export function stackedDense(
   inputs: readonly LayerInput[],
   kernel: Tensor3D,
   bias: Tensor2D,
-  activation: Activation,
+  activation: LayerEnd,
 ): Tensor3D {
   const computed = inputs.filter(({ isData }) => !isData).map(({ x }) => x);
   const forward = (...given: (Tensor | GradSaveFunc)[]) => {

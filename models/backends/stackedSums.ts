@@ -44,6 +44,16 @@ export function stackedSum(tf: Tf, parts: readonly Tensor3D[], bias?: Tensor2D):
   return tf.customGrad(forward)(...parts, ...(bias === undefined ? [] : [bias])) as Tensor3D;
 }
 
+/** x times a mask of [lanes or 1, units, rows]. */
+export function stackedMask(tf: Tf, x: Tensor3D, mask: Tensor3D): Tensor3D {
+  const forward = (...given: (Tensor | GradSaveFunc)[]) => {
+    (given.at(-1) as GradSaveFunc)([mask]);
+    const gradFunc = (slope: Tensor, saved: Tensor[]): Tensor => tf.mul(slope, saved[0] as Tensor);
+    return { value: tf.mul(x, mask), gradFunc };
+  };
+  return tf.customGrad(forward)(x) as Tensor3D;
+}
+
 /**
  * Each lane's mean log loss, [lanes], of logits [lanes, 1, rows] against labels [lanes or 1, rows], each row counted
  * `rowWeights` times where they are given. In the form that never takes the log of 0: log(1 + e^z) - z y.

@@ -51,4 +51,10 @@ export interface Batch {
   readonly numeric: Tensor3D | null;
   /** By the category's name: indices, int32 [lanes or 1, rows]. */
   readonly categories: Readonly<Record<string, Tensor2D>>;
+  /**
+   * Which of a layer's units rest in this step, for dropout: 0 for the given share of them, drawn by the trial's seed,
+   * the step and the layer; 1 / (1 - share) for the others, so that sums stay as they are; [lanes or 1, units, rows].
+   * Left out where nothing is trained.
+   */
+  readonly restMask?: (layer: number, units: number, share: number) => Tensor3D;
 }

@@ -1,17 +1,20 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { WhetError } from '../../core/errors.ts';
 import type { GraphNode, GraphPart, Initializer } from '../../core/graph.ts';
+import type { Activation } from '../../core/learnerPlan.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';
 import { type LayerInput, stackedDense } from '../backends/stackedDense.ts';
-import { stackedEmbedding } from '../backends/stackedSums.ts';
+import { stackedEmbedding, stackedMask } from '../backends/stackedSums.ts';
 import type { Batch, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
 import { countsParameter, numberParameter } from './parameter.ts';
 import type { Weight, Weights } from './weights.ts';
 
 /**
- * A multilayer perceptron: an embedding per category beside the numeric columns, hidden layers with ReLU, one logit.
- * Parameters: `hidden` (units per layer), `learningRate`, `l2` (on everything but biases).
+ * A multilayer perceptron: an embedding per category beside the numeric columns, hidden layers h = f(W h + b), one logit.
+ * Parameters: `hidden` (units per layer), `learningRate`, `l2` (on everything but biases), and where they are not as
+ * usual `activation` (f, by its name; relu) and `dropout` (share of each hidden layer's units that rest in a step; 0).
  */
 export const mlp: Learner = {
   kind: 'mlp',
@@ -21,6 +24,23 @@ export const mlp: Learner = {
   penalty: (weight, parameters) => (weight.endsWith('/bias') ? 0 : numberParameter(parameters, 'l2')),
   onnx: (weights, parameters, context) => onnx(weights, parameters, context),
 };
+
+/**
+ * Node of the graph and gain of the first weights: 2 for ReLU, which halves the variance (He et al. 2015, equation 10),
+ * 1 for functions that are straight through 0 (LeCun et al. 1998, section 4.6).
+ */
+const activations: Readonly<Record<Activation, { readonly op: string; readonly gain: number }>> = {
+  relu: { op: 'Relu', gain: 2 },
+  tanh: { op: 'Tanh', gain: 1 },
+  elu: { op: 'Elu', gain: 1 },
+};
+
+function activationOf(parameters: Parameters): Activation {
+  const name = parameters.activation ?? 'relu';
+  if (typeof name === 'string' && Object.hasOwn(activations, name)) return name as Activation;
+  const expected = `one of ${Object.keys(activations).join(', ')} as activation`;
+  throw new WhetError('input.invalid', { expected, came: JSON.stringify(parameters) });
+}
 
 /** Numbers per value of a category: they need grow but slowly with how many values there are, and 8 are enough. */
 export function embeddingWidth(values: number): number {
@@ -37,7 +57,8 @@ function initialWeights(shape: MatrixShape, parameters: Parameters, random: Rand
   );
   const inputs = shape.width + embeddings.reduce((sum, table) => sum + (table.dims[1] ?? 0), 0);
   const sizes = [inputs, ...countsParameter(parameters, 'hidden'), 1];
-  const layers = sizes.slice(1).flatMap((units, layer) => initialLayer(layer, sizes[layer] ?? 0, units, random));
+  const { gain } = activations[activationOf(parameters)];
+  const layers = sizes.slice(1).flatMap((units, layer) => initialLayer(layer, sizes[layer] ?? 0, units, gain, random));
   return [...embeddings, ...layers];
 }
 
@@ -50,9 +71,9 @@ function initialEmbedding(name: string, values: number, width: number, random: R
   return { name, dims: [values, width], values: Float32Array.from({ length: values * width }, draw) };
 }
 
-/** He et al. 2015, equation 10: deviation sqrt(2 / inputs) keeps the variance through layers of ReLU. */
-function initialLayer(layer: number, inputs: number, units: number, random: Random): Weight[] {
-  const spread = Math.sqrt(2 / inputs);
+/** With the variance gain / inputs the numbers keep theirs through the layers. */
+function initialLayer(layer: number, inputs: number, units: number, gain: number, random: Random): Weight[] {
+  const spread = Math.sqrt(gain / inputs);
   const drawn = Float32Array.from({ length: inputs * units }, () => spread * random.normal());
   return [
     { name: kernel(layer), dims: [units, inputs], values: drawn },
@@ -60,7 +81,9 @@ function initialLayer(layer: number, inputs: number, units: number, random: Rand
   ];
 }
 
-function logits(tf: Tf, weights: NamedTensors, { numeric, categories }: Batch): Tensor3D {
+function logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Parameters): Tensor3D {
+  const { numeric, categories } = batch;
+  const dropout = 'dropout' in parameters ? numberParameter(parameters, 'dropout') : 0;
   const embedded = Object.entries(categories).map(
     ([name, indices]): LayerInput => ({
       x: stackedEmbedding(tf, weights[embedding(name)] as Tensor3D, indices),
@@ -71,10 +94,14 @@ function logits(tf: Tf, weights: NamedTensors, { numeric, categories }: Batch): 
   for (let layer = 0; ; layer += 1) {
     const isLast = !(kernel(layer + 1) in weights);
     const [own, constant] = [weights[kernel(layer)] as Tensor3D, weights[bias(layer)] as Tensor2D];
-    const x = stackedDense(tf, inputs, own, constant, isLast ? 'linear' : 'relu');
+    const x = stackedDense(tf, inputs, own, constant, isLast ? 'linear' : activationOf(parameters));
     if (isLast) return x;
-    inputs = [{ x, isData: false }];
+    inputs = [{ x: dropout === 0 ? x : rested(tf, x, layer, batch, dropout), isData: false }];
   }
+}
+
+function rested(tf: Tf, x: Tensor3D, layer: number, { restMask }: Batch, share: number): Tensor3D {
+  return restMask === undefined ? x : stackedMask(tf, x, restMask(layer, x.shape[1], share));
 }
 
 function onnx(weights: Weights, parameters: Parameters, context: LearnerContext): GraphPart {
@@ -95,11 +122,12 @@ function onnx(weights: Weights, parameters: Parameters, context: LearnerContext)
     attributes: { axis: { int: 1 } },
   };
   const layers = countsParameter(parameters, 'hidden').length + 1;
-  const dense = Array.from({ length: layers }, (_, layer) => denseNodes(layer, layer === layers - 1)).flat();
+  const { op } = activations[activationOf(parameters)];
+  const dense = Array.from({ length: layers }, (_, layer) => denseNodes(layer, layer === layers - 1, op)).flat();
   return { nodes: [...gathers, join, ...dense], initializers, output: 'logit' };
 }
 
-function denseNodes(layer: number, isLast: boolean): GraphNode[] {
+function denseNodes(layer: number, isLast: boolean, activation: string): GraphNode[] {
   const input = layer === 0 ? inside('joined') : inside(`layer${layer - 1}/output`);
   const sum = isLast ? 'logit' : inside(`layer${layer}/sum`);
   const product: GraphNode = {
@@ -107,7 +135,7 @@ function denseNodes(layer: number, isLast: boolean): GraphNode[] {
     inputs: [input, inside(kernel(layer)), inside(bias(layer))],
     outputs: [sum],
   };
-  return isLast ? [product] : [product, { op: 'Relu', inputs: [sum], outputs: [inside(`layer${layer}/output`)] }];
+  return isLast ? [product] : [product, { op: activation, inputs: [sum], outputs: [inside(`layer${layer}/output`)] }];
 }
 
 /** A kernel is [units, inputs] in training and [inputs, units] in the graph. */

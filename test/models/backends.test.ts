@@ -56,6 +56,8 @@ describe.each(available)('the backend %s', (name) => {
   test.each([
     ['logistic', learners.logistic, logistic],
     ['mlp', learners.mlp, mlp],
+    ['mlp with tanh', learners.mlp, { ...mlp, activation: 'tanh' }],
+    ['mlp with elu', learners.mlp, { ...mlp, activation: 'elu' }],
   ] as const)('the gradient of %s is that of the same function in plain numbers', async (_, learner, parameters) => {
     const { weights } = startState(learner, small.shape, parameters, 11);
     const shaken = weights.map((weight, at) => ({
@@ -63,14 +65,15 @@ describe.each(available)('the backend %s', (name) => {
       values: weight.values.map((value, index) => value + 0.1 * Math.sin(at + index)),
     }));
     const { loss, gradients } = await gradientOn(backend, learner, parameters, shaken);
-    expect(loss).toBeCloseTo(plainLoss(learner.kind, shaken, small.train, small.shape), 5);
+    const plain = (of: readonly PlainWeight[]) => plainLoss(parameters, of, small.train, small.shape);
+    expect(loss).toBeCloseTo(plain(shaken), 5);
     shaken.forEach(({ values }, at) => {
       for (let index = 0; index < values.length; index += 1) {
         const slope = finiteDifference((shift) => {
           const moved = shaken.map((weight) => ({ ...weight, values: Float64Array.from(weight.values) }));
           const target = moved[at]?.values ?? new Float64Array();
           target[index] = (target[index] ?? 0) + shift;
-          return plainLoss(learner.kind, moved, small.train, small.shape);
+          return plain(moved);
         });
         expect(Math.abs((gradients[at]?.[index] ?? Number.NaN) - slope)).toBeLessThan(2e-5);
       }
@@ -134,14 +137,22 @@ interface PlainWeight {
 }
 
 /** Mean log loss in float64, row by row and without TensorFlow.js. */
-function plainLoss(kind: string, weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape): number {
+function plainLoss(of: Parameters, weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape): number {
+  const bent = bends[String(of.activation ?? 'relu')] ?? Number;
   let sum = 0;
   for (let row = 0; row < rows.rows; row += 1) {
-    const logit = kind === 'mlp' ? plainMlp(weights, rows, shape, row) : plainLogistic(weights, rows, shape, row);
+    const isMlp = 'hidden' in of;
+    const logit = isMlp ? plainMlp(bent, weights, rows, shape, row) : plainLogistic(weights, rows, shape, row);
     sum += Math.log1p(Math.exp(rows.labels[row] === 1 ? -logit : logit));
   }
   return sum / rows.rows;
 }
+
+const bends: Readonly<Record<string, (x: number) => number>> = {
+  relu: (x) => Math.max(0, x),
+  tanh: Math.tanh,
+  elu: (x) => (x < 0 ? Math.expm1(x) : x),
+};
 
 function plainLogistic(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape, row: number): number {
   const { inputs, indices } = rowOf(rows, shape, row);
@@ -150,7 +161,13 @@ function plainLogistic(weights: readonly PlainWeight[], rows: Rows, shape: Matri
   return shape.categories.reduce((sum, { name }, at) => sum + (of(`values/${name}`)[indices[at] ?? 0] ?? 0), numeric);
 }
 
-function plainMlp(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShape, row: number): number {
+function plainMlp(
+  bent: (x: number) => number,
+  weights: readonly PlainWeight[],
+  rows: Rows,
+  shape: MatrixShape,
+  row: number,
+): number {
   const { inputs, indices } = rowOf(rows, shape, row);
   const named = new Map(weights.map((weight) => [weight.name, weight]));
   let through = [...inputs];
@@ -168,7 +185,7 @@ function plainMlp(weights: readonly PlainWeight[], rows: Rows, shape: MatrixShap
     through = Array.from({ length: units }, (_, unit) => {
       const start = named.get(`layer${layer}/bias`)?.values[unit] ?? 0;
       const sum = through.reduce((held, value, at) => held + value * (kernel?.values[unit * inputs + at] ?? 0), start);
-      return last ? sum : Math.max(0, sum);
+      return last ? sum : bent(sum);
     });
   }
   return through[0] ?? Number.NaN;

@@ -12,7 +12,7 @@ import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import type { Rows } from '../../models/trainingData.ts';
 import { syntheticData } from './syntheticData.ts';
 
-const parameters: Parameters = { hidden: [7, 5], l2: 0, learningRate: 0.1 };
+const usual: Parameters = { hidden: [7, 5], l2: 0, learningRate: 0.1 };
 const { validate, shape } = syntheticData(10, 3);
 const bare = { shape: { ...shape, width: 0 }, rows: { ...validate, numeric: new Float32Array() } };
 const plain = { shape: { ...shape, categories: [] }, rows: { ...validate, categories: new Int32Array() } };
@@ -24,18 +24,30 @@ test.each([
   ['mlp', bare],
   ['logistic', plain],
   ['mlp', plain],
-] as const)('the graph of %s scores as training does, with numbers, categories or both', async (kind, given) => {
-  const learner = learners[kind];
-  const weights = shaken(learner.initialWeights(given.shape, parameters, seededRandom(4)));
-  const backend = await openBackend('wasm');
-  const [trained = []] = await laneScores(backend, learner, parameters, [weights], given.rows, given.shape);
-  const served = await scoredByGraph(learner, weights, given.shape, given.rows);
-  expect(Math.max(...trained.map((score, row) => Math.abs(score - (served[row] ?? Number.NaN))))).toBeLessThan(1e-5);
-  expect(Math.max(...trained) - Math.min(...trained)).toBeGreaterThan(0.1);
-});
+  ['mlp', { shape, rows: validate, activation: 'tanh' }],
+  ['mlp', { shape, rows: validate, activation: 'elu' }],
+] as const)(
+  'the graph of %s scores as training does, whatever goes into it and between layers',
+  async (kind, given) => {
+    const learner = learners[kind];
+    const parameters = 'activation' in given ? { ...usual, activation: given.activation } : usual;
+    const weights = shaken(learner.initialWeights(given.shape, parameters, seededRandom(4)));
+    const backend = await openBackend('wasm');
+    const [trained = []] = await laneScores(backend, learner, parameters, [weights], given.rows, given.shape);
+    const served = await scoredByGraph(learner, parameters, weights, given.shape, given.rows);
+    expect(Math.max(...trained.map((score, row) => Math.abs(score - (served[row] ?? Number.NaN))))).toBeLessThan(1e-5);
+    expect(Math.max(...trained) - Math.min(...trained)).toBeGreaterThan(0.1);
+  },
+);
 
-async function scoredByGraph(learner: Learner, weights: Weights, of: MatrixShape, rows: Rows): Promise<number[]> {
-  const session = await InferenceSession.create(encodeModel(graphOf(learner, weights, of)));
+async function scoredByGraph(
+  learner: Learner,
+  parameters: Parameters,
+  weights: Weights,
+  of: MatrixShape,
+  rows: Rows,
+): Promise<number[]> {
+  const session = await InferenceSession.create(encodeModel(graphOf(learner, parameters, weights, of)));
   const feeds: Record<string, Tensor> = {};
   if (of.width > 0) feeds.scaled = new Tensor('float32', rows.numeric, [rows.rows, of.width]);
   of.categories.forEach(({ name }, at) => {
@@ -50,7 +62,12 @@ async function scoredByGraph(learner: Learner, weights: Weights, of: MatrixShape
   return Array.from(logits, (value) => 1 / (1 + Math.exp(-value)));
 }
 
-function graphOf(learner: Learner, weights: Weights, { width, categories }: MatrixShape): Graph {
+function graphOf(
+  learner: Learner,
+  parameters: Parameters,
+  weights: Weights,
+  { width, categories }: MatrixShape,
+): Graph {
   const names = categories.map(({ name }) => name);
   const columns = { numeric: Array.from({ length: width }, (_, at) => `n${at}`), categories: names };
   const part = learner.onnx(weights, parameters, { encoders: { columns, scaling: [], vocabularies: [] } });

@@ -17,6 +17,7 @@ const data = syntheticData();
 const kinds = [
   { kind: 'logistic', parameters: { l2: 1e-4, learningRate: 0.05 } },
   { kind: 'mlp', parameters: { hidden: [16, 8], learningRate: 0.01, l2: 1e-4 } },
+  { kind: 'mlp', parameters: { hidden: [8], activation: 'tanh', dropout: 0.2, learningRate: 0.02, l2: 0 } },
 ] as const satisfies { kind: 'logistic' | 'mlp'; parameters: Parameters }[];
 let backend: Backend;
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   backend = await openBackend('wasm');
 });
 
-describe.each(kinds)('training $kind', ({ kind, parameters }) => {
+describe.each(kinds)('training $kind $parameters', ({ kind, parameters }) => {
   const learner = learners[kind];
   const run = (toEpochs: number, fromState?: TrainState) =>
     train(backend, learner, parameters, data, { seed: 7, toEpochs, ...(fromState && { fromState }) });
@@ -97,7 +98,7 @@ describe.each(kinds)('training $kind', ({ kind, parameters }) => {
   });
 });
 
-describe.each(kinds)('lanes of $kind', ({ kind, parameters }) => {
+describe.each(kinds)('lanes of $kind $parameters', ({ kind, parameters }) => {
   const learner = learners[kind];
   const lane = (seed: number, learningRate: number, l2: number): Lane => ({
     seed,
@@ -148,12 +149,13 @@ test('the weights of a fixed request are the ones on record', async () => {
   const records: Record<string, string> = {};
   for (const { kind, parameters } of kinds) {
     const { weights } = await train(backend, learners[kind], parameters, data, { seed: 7, toEpochs: 1 });
-    records[`${kind} ${learners[kind].version}`] = digest(weights);
+    records[`${kind} ${learners[kind].version} ${JSON.stringify(parameters)}`] = digest(weights);
   }
   expect(records).toMatchInlineSnapshot(`
     {
-      "logistic 2": "851355a5be46f5916314c73a408cc7e8e4878fa7e7cc565b7fcd9c3ebe84e779",
-      "mlp 2": "1886b1fdf341e08171d200a3012fda9ce1f13c22dc85f6b8e4c97eeb88f57989",
+      "logistic 2 {"l2":0.0001,"learningRate":0.05}": "851355a5be46f5916314c73a408cc7e8e4878fa7e7cc565b7fcd9c3ebe84e779",
+      "mlp 2 {"hidden":[16,8],"learningRate":0.01,"l2":0.0001}": "1886b1fdf341e08171d200a3012fda9ce1f13c22dc85f6b8e4c97eeb88f57989",
+      "mlp 2 {"hidden":[8],"activation":"tanh","dropout":0.2,"learningRate":0.02,"l2":0}": "97794123b9a2523df5b8688d8988544ef0319a1681aafe2e1fb9d2ade0cfcc5f",
     }
   `);
 });

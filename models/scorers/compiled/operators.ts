@@ -50,6 +50,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   Softplus: ofFloats((a) => `(${a} > 20 ? ${a} : Math.log1p(Math.exp(${a})))`),
   // NaN stays NaN, so that nobody takes it for an answer.
   Relu: ofFloats((a) => `(${a} < 0 ? 0 : ${a})`),
+  Elu: ofFloats((a) => `(${a} < 0 ? Math.expm1(${a}) : ${a})`),
 
   Less: comparison('<'),
   LessOrEqual: comparison('<='),
