@@ -30,9 +30,11 @@ export class PlainFile {
   }
 
   page(k: number): PlainPage {
-    const { rows, at, levels, body } = this.pages[k] ?? { rows: 0, at: 0, levels: 0, body: 0 };
+    const { rows, at, levels, body, plain } = this.pages[k] ?? { rows: 0, at: 0, levels: 0, body: 0, plain: 0 };
     const bytes = bytesAt(this.handle, at, levels + body);
-    return { rows, present: presentOf(bytes, rows), values: zstdDecompressSync(bytes.subarray(levels)) };
+    // In one piece.
+    const values = zstdDecompressSync(bytes.subarray(levels), { chunkSize: Math.max(plain + 1, 1_024) });
+    return { rows, present: presentOf(bytes, rows), values };
   }
 
   /** Whether a column of dates may have one in some hours (milliseconds UTC), or none at all where NaN is among them. */

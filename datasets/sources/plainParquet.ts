@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompressSync } from 'node:zlib';
 import type { ColumnType } from '../../core/contractPlan.ts';
 import { binary, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
 
@@ -27,6 +27,8 @@ export interface PageLayout {
   /** In bytes. */
   readonly levels: number;
   readonly body: number;
+  /** The body before it was compressed. */
+  readonly plain: number;
   readonly nulls: number;
   /** Of dates: the least and the greatest, microseconds UTC. */
   readonly least?: number;
@@ -53,12 +55,13 @@ export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<
       const named = schema[k];
       if (named === undefined) throw new Error(`a row group has more than the ${schema.length} columns of its schema`);
       const column = { ...named, ...held };
-      const { header, levels, body, plainBytes } = pageOf(column, rows);
+      const { header, levels, body, plain } = pageOf(column, rows);
+      const plainBytes = header.length + levels.length + plain;
       const range = column.type === 'date' ? rangeOf(column.values) : undefined;
       const at = offset;
       parts.push(header, levels, body);
       offset += header.length + levels.length + body.length;
-      const place = { at: at + header.length, levels: levels.length, body: body.length };
+      const place = { at: at + header.length, levels: levels.length, body: body.length, plain };
       layout.push({ rows, ...place, nulls: rows - sumOf(column.present), ...wholeRange(range) });
       return chunkOf(column, rows, { offset: at, stored: offset - at, plainBytes, range });
     });
@@ -87,7 +90,7 @@ function size32(size: number): Uint8Array {
 }
 
 const magic = Buffer.from('PAR1');
-const [plain, runLength] = [0, 3];
+const [plainEncoding, runLength] = [0, 3];
 const zstd = 6;
 const optional = 1;
 
@@ -104,12 +107,12 @@ const types: Readonly<Record<ColumnType, { readonly physical: number; readonly c
 function pageOf({ type, values, present }: ParquetColumn & ParquetValues, rows: number): Page {
   const levels = levelsOf(present);
   const plainValues = type === 'boolean' ? bits(values) : values;
-  const body = zstdCompressSync(plainValues, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const body = zstdCompressSync(plainValues, compression(plainValues.length));
   const data = struct([
     [1, whole32(rows)],
     [2, whole32(rows - sumOf(present))],
     [3, whole32(rows)],
-    [4, whole32(plain)],
+    [4, whole32(plainEncoding)],
     [5, whole32(levels.length)],
     [6, whole32(0)],
   ]);
@@ -119,15 +122,20 @@ function pageOf({ type, values, present }: ParquetColumn & ParquetValues, rows: 
     [3, whole32(levels.length + body.length)],
     [8, data],
   ]).bytes;
-  return { header, levels, body, plainBytes: header.length + levels.length + plainValues.length };
+  return { header, levels, body, plain: plainValues.length };
+}
+
+/** In one piece where it comes to less than half, as it mostly does: else it would be put together of pieces of 64 KB. */
+function compression(bytes: number): ZstdOptions {
+  return { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: (bytes >> 1) + 1_024 };
 }
 
 interface Page {
   readonly header: Uint8Array;
   readonly levels: Uint8Array;
   readonly body: Uint8Array;
-  /** Of all three before they were compressed. */
-  readonly plainBytes: number;
+  /** The bytes of the body before it was compressed. */
+  readonly plain: number;
 }
 
 function sumOf(bytes: Uint8Array): number {
@@ -177,7 +185,7 @@ function chunkOf(
         ];
   const metadata = struct([
     [1, whole32(types[column.type].physical)],
-    [2, list([whole32(plain), whole32(runLength)])],
+    [2, list([whole32(plainEncoding), whole32(runLength)])],
     [3, list([text(column.name)])],
     [4, whole32(zstd)],
     [5, whole64(rows)],
