@@ -19,7 +19,8 @@ import { z } from 'zod';
 
 /*
  * The demo's pipeline, searched twice: once for the best logistic regression, once for the best network. Contract, window
- * and features are those of pipelines/flight-delays.ts.
+ * and features are those of pipelines/flight-delays.ts, but that the hour has harmonics and the networks are larger: what
+ * trees find in these flights is their schedule, which minute of the day an airport has which flight.
  */
 const flights = contract('flights', {
   source: parquet(sample('flights-3m'), { partition: 'hour' }),
@@ -47,7 +48,7 @@ const shared = {
   window: { train: '14 days', validate: '1 day', test: '1 day' },
   features: {
     distance: number('distance'),
-    hour: cyclic('date', 'hour of day'),
+    hour: cyclic('date', 'hour of day', { harmonics: 24 }),
     origin: category('origin'),
     destination: category('destination'),
     originLately: recentRate('origin', { over: '6 hours' }),
@@ -57,7 +58,7 @@ const shared = {
   gate: [],
 } as const;
 
-const strategy = halving({ keep: 1 / 3, from: '1/9 epoch', to: '2 epochs' });
+const strategy = halving({ keep: 1 / 3, from: '1/2 epoch', to: '4 epochs' });
 
 export const logisticFlights = definePipeline({
   ...shared,
@@ -69,7 +70,17 @@ export const mlpFlights = definePipeline({
   ...shared,
   id: 'mlp-flights',
   search: {
-    learners: [mlp({ hidden: [[16], [32, 16], [64, 32]], learningRate: [1e-3, 3e-3, 1e-2], l2: [0, 1e-4] })],
+    learners: [
+      mlp({
+        hidden: [
+          [64, 32],
+          [128, 64],
+          [256, 128],
+        ],
+        learningRate: [2e-3, 5e-3],
+        l2: [0, 1e-5],
+      }),
+    ],
     maximize: auc,
     strategy,
     seed: 7,
