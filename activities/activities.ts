@@ -2,6 +2,7 @@ import { createWaitActivities } from './awaitRun.ts';
 import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
 import { createFeaturesActivities } from './features.ts';
+import { createGateActivities } from './gate.ts';
 import { createPackageActivities } from './package.ts';
 import type { Ports } from './ports.ts';
 import { createRecordActivities } from './recordRun.ts';
@@ -24,6 +25,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createSearchActivities(ports),
     ...createPackageActivities(ports),
     ...createScorecardActivities(ports),
+    ...createGateActivities(ports),
     ...createReleaseActivities(ports),
     ...createRolloutActivities(ports),
     ...createRecordActivities(ports),

@@ -1,4 +1,6 @@
 import { briefCard } from '../core/briefCard.ts';
+import { canonicalJson } from '../core/canonicalJson.ts';
+import { gateNeeds, needsNothing } from '../core/gateNeeds.ts';
 import type { VersionRecord } from '../core/ledger.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import { plannedMeasures } from '../core/measures.ts';
@@ -45,7 +47,9 @@ export function createScorecardActivities(ports: Ports) {
       const champion = await rivalOf(ports, versions, aliases.champion);
       const reference = await rivalOf(ports, versions, aliases.reference);
       const against = { champion: nameOf(champion), reference: nameOf(reference) };
-      const inputs = { package: input.package, snapshot, matrix, asOf, ...against };
+      const needs = gateNeeds(plan.gate);
+      const ruled = needsNothing(needs) ? {} : { ruled: canonicalJson(needs) };
+      const inputs = { package: input.package, snapshot, matrix, asOf, ...against, ...ruled };
       return stage(ports, { name: 'scorecard', version: scorecardVersion, section: plan.scorecard, inputs }, () =>
         whileBeating(async () => {
           const built = await buildScorecard(ports, {
@@ -59,7 +63,7 @@ export function createScorecardActivities(ports: Ports) {
             own: plannedMeasures(plan, ports.measures?.get(plan.pipeline)),
           });
           const card: Scorecard = { ...built, measured: await measuredPackage(ports, input.package) };
-          return { id: await putObjectJson(ports.store, card), card: briefCard(card) };
+          return { id: await putObjectJson(ports.store, card), card: briefCard(card, needs.slices) };
         }),
       );
     },

@@ -1,20 +1,23 @@
+import { gateNeeds } from '../core/gateNeeds.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Importance, ProfileResult, Scorecard } from '../core/scorecard.ts';
+import type { Comparison, Importance, ProfileResult, Scorecard } from '../core/scorecard.ts';
 import { answerMetrics, type Costs } from '../core/scorecardPlan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { hourMs, hourStart } from '../core/time.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
-import type { LoadedMatrix } from '../features/loadMatrix.ts';
+import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
+import { baseRate } from './baseRate.ts';
 import { columnsOfFeatures } from './columnsOfFeatures.ts';
 import { type Challenger, type ComparedRival, compareRival, type Rival } from './compareRival.ts';
 import { curvesOf } from './curvesOf.ts';
-import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
+import { estimatesOf, type Measured, type Measuring, measure } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { permutationImportance } from './permutationImportance.ts';
 import { openNetwork, type ScoredParts, scoreParts } from './scoreParts.ts';
+import { sliceDifferences } from './sliceDifferences.ts';
 import { type SliceColumn, sliceMetrics } from './sliceMetrics.ts';
 import { keepTestScores, type TestScores } from './testScores.ts';
 
@@ -56,8 +59,8 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
     slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores, measuring),
-    champion: rivals.champion?.comparison ?? null,
-    reference: rivals.reference?.comparison ?? null,
+    ...ruledComparisons(input, scored, rivals, measuring),
+    ...(await ruledBaseRate(ports, input, scored, measured, measuring)),
     threshold: input.package.threshold,
     ...profileResults(input, rows, scores, measuring),
     curves: curvesOf(rows, scores),
@@ -99,6 +102,44 @@ async function comparisons(
   const toChampion = await compared(champion);
   const same = champion?.version === reference?.version;
   return { champion: toChampion, reference: same ? toChampion : await compared(reference) };
+}
+
+/** With the slices that the gate compares them on. */
+function ruledComparisons(
+  { plan }: ScorecardInput,
+  { rows, scores, matrix }: ScoredParts,
+  rivals: ComparedRivals,
+  measuring: Measuring,
+): Pick<Scorecard, 'champion' | 'reference'> {
+  const { compared } = gateNeeds(plan.gate);
+  const on = { rows, slices: matrix.slices };
+  const withSlices = (role: keyof ComparedRivals): Comparison | null => {
+    const rival = rivals[role];
+    if (rival === null) return null;
+    const other = {
+      scores: rival.scores.older,
+      measuring: { ...measuring, threshold: rival.comparison.threshold ?? measuring.threshold },
+    };
+    const slices = sliceDifferences(compared[role], plan.scorecard.metrics, on, { scores, measuring }, other);
+    return { ...rival.comparison, ...slices };
+  };
+  return { champion: withSlices('champion'), reference: withSlices('reference') };
+}
+
+/** The labels of the whole train window are read for it, so only where the gate has such a rule. */
+async function ruledBaseRate(
+  { store }: DataPorts,
+  { plan, matrix, package: held, window }: ScorecardInput,
+  { rows, scores, matrix: { slices } }: ScoredParts,
+  measured: readonly Measured[],
+  measuring: Measuring,
+): Promise<Pick<Scorecard, 'baseRate'>> {
+  const needs = gateNeeds(plan.gate);
+  if (!needs.baseRate) return {};
+  const { labels } = await loadMatrix(store, matrix.train, held.encoders, window.asOf);
+  const own = { scores, measuring };
+  const against = { names: plan.scorecard.metrics, rows, slices, own, measured, wanted: needs.compared['base rate'] };
+  return { baseRate: baseRate(labels, against) };
 }
 
 function profileResults(

@@ -5,6 +5,7 @@ import { canonicalJson } from '../core/canonicalJson.ts';
 import { outcomeText } from '../core/contractOutcome.ts';
 import { catalogue } from '../core/errors.ts';
 import { judge } from '../core/gate.ts';
+import { isCorrected } from '../core/gatePlan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RunRecord, StageRecord } from '../core/run.ts';
 import type { Scorecard, Verdict } from '../core/scorecard.ts';
@@ -32,7 +33,7 @@ interface Ended {
   readonly failure?: unknown;
 }
 
-const { snapshot, openSearch, closeSearch, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
+const { snapshot, openSearch, closeSearch, standings, submit, recordRun } = proxyActivities<PipelineActivities>(brief);
 const { contract, features, package: packageModel, scorecard } = proxyActivities<PipelineActivities>(long);
 
 /** One run of a pipeline at an hour: from the source's rows to a verdict, each stage done once for its inputs. */
@@ -106,7 +107,7 @@ async function untilJudged(input: RunInput, story: Story, stages: StageRecord[])
   const scored = await scorecard.executeWithOptions(scoring, [toScore]);
   done(scored.record, `${scored.output.card.rows} test rows`);
 
-  const verdict = judged(plan, scored.output.card, story, stages, scored.output.id);
+  const verdict = await judged(input, story, stages, scored.output);
   const version = await registered(input, story, stages, packed.output, scored.output.id, verdict);
   return {
     status: 'judged',
@@ -142,9 +143,18 @@ async function searchOnce(input: RunInput, matrix: string): Promise<{ outcome: S
   return { outcome, record };
 }
 
-function judged(plan: Plan, card: Scorecard, story: Story, stages: StageRecord[], scorecardId: string): Verdict {
-  const verdict = judge(plan.gate, card);
-  stages.push({ name: 'gate', key: scorecardId, seconds: 0, reused: false, inputs: { scorecard: scorecardId } });
+async function judged(
+  { plan, asOf }: RunInput,
+  story: Story,
+  stages: StageRecord[],
+  { card, id }: { readonly card: Scorecard; readonly id: string },
+): Promise<Verdict> {
+  const counted = plan.gate.some(isCorrected);
+  const summary = 'gate: counting the looks before';
+  const before = counted ? await standings.executeWithOptions({ summary }, [{ plan, asOf }]) : undefined;
+  const verdict = judge(plan.gate, card, before?.standings);
+  const inputs = { scorecard: id, ...(before === undefined ? {} : { ledger: before.ledger }) };
+  stages.push({ name: 'gate', key: id, seconds: 0, reused: false, inputs });
   story.chapter(scorecardText(card, verdict));
   story.done(`gate: ${verdict.outcome}`);
   return verdict;

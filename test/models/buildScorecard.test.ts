@@ -17,6 +17,7 @@ import { validatePartitions } from '../../datasets/partitions/validatePartitions
 import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
+import { loadMatrix } from '../../features/loadMatrix.ts';
 import { buildScorecard, type Rival } from '../../models/buildScorecard.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
@@ -136,6 +137,33 @@ describe('buildScorecard', () => {
     expect(card.champion?.difference['log loss']?.high).toBeLessThan(0);
     expect(card.reference).toEqual(card.champion);
     expect(judge(plan.gate, card).passed).toBe(true);
+  });
+
+  it('compares on the slices of the gate, and with the base rate where the gate asks for it', async () => {
+    const { places } = await labelsBySql();
+    const [, value = '', rows] = places[0] ?? [];
+    const slice = { column: 'place', value: String(value) };
+    const gate: Plan['gate'] = [
+      { kind: 'noWorseThanChampion', metric: 'auc', by: 0.005, slice },
+      { kind: 'betterThanBaseRate', metric: 'log loss', by: 0 },
+      { kind: 'betterThanBaseRate', metric: 'brier', by: 0, slice },
+      { kind: 'atLeast', metric: 'auc', value: 0.5, slice: { column: 'place', value: 'nowhere' } },
+    ];
+    const champion = await rivalOf(4, hourOf(hourStart(asOf) - 12 * hourMs));
+    const packed = await packageOf(matrix, 'lately', asOf);
+    const input = { plan: { ...plan, gate }, snapshot, window, matrix, package: packed, champion, reference: null };
+    const card = await buildScorecard(ports, input);
+    expect(card.champion?.slices).toMatchObject([{ ...slice, rows }]);
+    const { labels } = await loadMatrix(ports.store, matrix.train, packed.encoders, asOf);
+    expect(card.baseRate?.share).toBe(labels.reduce((sum, label) => sum + label, 0) / labels.length);
+    expect(card.baseRate?.difference['log loss']?.high).toBeLessThan(0);
+    const { reasons } = judge(gate, card);
+    expect(reasons).toMatchObject([
+      { numbers: { rows, level: 0.05 } },
+      { outcome: 'passed', numbers: { rows: card.rows } },
+      { numbers: { rows } },
+      { outcome: 'inconclusive', text: 'the card has no slice of place nowhere: it needs 100 test rows' },
+    ]);
   });
 
   it('keeps the scores of the test rows, of all who were compared', async () => {

@@ -131,6 +131,7 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       output: { id: 'objects/scorecard', card: cardOf(asOf) },
       record: recordOf('scorecard'),
     }),
+    standings: async () => ({ ledger: 'none', standings: {} }),
     recordRun: async ({ record }): Promise<RunRecord> => ({
       ...record,
       run: `${record.pipeline}/${record.asOf}/1`,

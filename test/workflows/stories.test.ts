@@ -41,6 +41,31 @@ describe('retrain', () => {
     expect(submitted?.candidate.verdict).toMatchObject({ passed: true });
   });
 
+  test('counts the looks before, by the ledger, where the gate has a rule that many looks would wear down', async () => {
+    const rule = { kind: 'noWorseThanReference', metric: 'auc', by: 0.02 } as const;
+    const difference = { auc: { value: 0.01, low: 0.004, high: 0.016 } };
+    const reference = { version: 1, tablesOlderByHours: 0, metrics: {}, difference };
+    const look = { look: 40, promotions: 3, waiting: 1, part: 0.02 };
+    const text = 'auc no worse than reference by 0.02';
+    const usual = { pipeline: 'counted', asOf: '2001-03-15T12' };
+    const plan = { ...storyPlan(usual.pipeline), gate: [rule] };
+    const card = { asOf: usual.asOf, rows: 146, positives: 30, hours: 24, unsettled: 2, metrics: {}, slices: [] };
+    const judged = { ...card, champion: null, reference: { ...reference, sameTables: { metrics: {}, difference } } };
+    const record = { name: 'scorecard', key: 'k', seconds: 0, reused: false, inputs: {} } as const;
+    stages.behave({
+      resolve: async () => ({ planId: 'plan-1', plan, asOf: usual.asOf, skip: null }),
+      scorecard: async () => ({ output: { id: 'objects/scorecard', card: judged }, record }),
+      standings: async () => ({ ledger: '7 abc', standings: { [text]: look } }),
+    });
+    const done = await retrain('counted', usual);
+    expect(stages.inputsOf('standings')).toMatchObject([{ asOf: usual.asOf, plan: { pipeline: 'counted' } }]);
+    expect(done.stages.find(({ name }) => name === 'gate')?.inputs).toEqual({
+      scorecard: 'objects/scorecard',
+      ledger: '7 abc',
+    });
+    expect(done.verdict).toMatchObject({ passed: true, reasons: [{ rule: text, numbers: { look, level: 0.001 } }] });
+  });
+
   test('tells the rules over the window that only warn', async () => {
     const finding = { rule: 'delay.mean.atMost', text: 'mean of delay: at most 20', value: '23.4' } as const;
     const contract = { partitions: 'objects/partitions', rows: { read: 10, quarantined: 0 }, validated: [] } as const;
