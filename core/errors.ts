@@ -109,6 +109,12 @@ export const catalogue = {
     'Restore the object from a backup; until then what is made of it cannot be used.',
   ),
   'storage.missing': entry('stop', 500, 5, 'Restore the object from a backup, or compute it again.'),
+  'storage.full': entry(
+    'retry',
+    507,
+    5,
+    'Make room on the disk (whet gc --delete removes what nothing needs); what was under way goes on from there.',
+  ),
   'storage.unreachable': entry('retry', 503, 5, 'See that the object store runs and can be reached from here.'),
   'storage.denied': entry(
     'stop',
@@ -132,6 +138,7 @@ export const catalogue = {
   'trial.failed': entry('retry', 500, 5, 'Try again; if it fails the same way, report it with the message.'),
   'search.all-diverged': entry('stop', 422, 3, 'Lower the learning rates: no trial of the search had finite scores.'),
   'search.out-of-time': entry('stop', 422, 3, 'Raise search.budget.time: not one trial ended within it.'),
+  'mlflow.refused': entry('stop', 502, 5, 'Name an MLflow tracking server that answers: --to-mlflow http://HOST:5000'),
   // runs and versions
   'contract.unknown': entry('stop', 404, 2, 'Name a contract that a file in pipelines/ exports or uses.'),
   'run.unknown': entry('stop', 404, 2, 'List the runs with: whet runs'),

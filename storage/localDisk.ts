@@ -21,8 +21,12 @@ export function localDisk(folder: string): ObjectStore {
     try {
       await handle.writeFile(bytes);
       await handle.datasync();
-    } finally {
       await handle.close();
+    } catch (error) {
+      await handle.close();
+      // On a full disk what was half written would keep its place.
+      await rm(path, { force: true });
+      throw error;
     }
     return path;
   };
@@ -64,7 +68,7 @@ export function localDisk(folder: string): ObjectStore {
     async createFromFile(key, path) {
       if (await store.has(key)) return false;
       const copy = await temporary();
-      await copyFile(path, copy);
+      await copyFile(path, copy).catch((error) => rm(copy, { force: true }).then(() => Promise.reject(error)));
       const handle = await open(copy, 'r');
       await handle.sync().finally(() => handle.close());
       return linked(copy, key);
@@ -106,7 +110,23 @@ export function localDisk(folder: string): ObjectStore {
       return pathOf(key);
     },
   };
-  return store;
+  return {
+    ...store,
+    create: (key, bytes) => withRoom(folder, store.create(key, bytes)),
+    createFromFile: (key, path) => withRoom(folder, store.createFromFile(key, path)),
+    swap: (key, bytes, etag) => withRoom(folder, store.swap(key, bytes, etag)),
+    put: (key, bytes) => withRoom(folder, store.put(key, bytes)),
+  };
+}
+
+/** A full disk is told by an error of its own: it is tried again, and goes on once there is room. */
+async function withRoom<T>(folder: string, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!isCode(error, 'ENOSPC') && !isCode(error, 'EDQUOT')) throw error;
+    throw new WhetError('storage.full', { expected: `room under ${folder}`, came: (error as Error).message });
+  }
 }
 
 const lockSuffix = '.lock';
