@@ -82,7 +82,8 @@ export class ContentBytes {
   }
 
   private putLength(length: number): void {
-    this.putDigits(length, digitsOf(length));
+    if (length < 10) this.held[this.end++] = zero + length;
+    else this.putDigits(length, digitsOf(length));
     this.held[this.end++] = colon;
   }
 

@@ -15,13 +15,14 @@ export function plainContent(
 ): string | undefined {
   const hash = createHash('sha256');
   const lines = new ContentBytes();
-  const fields = columns.map((column, k) => fieldOf(column, plans[k]?.nullable === true && k !== event, lines));
+  const nullable = columns.map((_, k) => plans[k]?.nullable === true && k !== event);
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] ?? 0;
     if (at > 0) lines.byte(lineEnd);
-    for (let k = 0; k < fields.length; k += 1) {
+    for (let k = 0; k < columns.length; k += 1) {
       if (k > 0) lines.byte(blank);
-      if (fields[k]?.(row) === false) return undefined;
+      const column = columns[k];
+      if (column !== undefined && !putValue(lines, column, row, nullable[k] === true)) return undefined;
     }
     if (lines.isFull) hash.update(lines.taken());
   }
@@ -29,28 +30,23 @@ export function plainContent(
 }
 
 const [lineEnd, blank, colon, dash] = [0x0a, 0x20, 0x3a, 0x2d];
-
-/** Writes a row's value; false where it cannot. */
-type Field = (row: number) => boolean;
-
-function fieldOf(column: RowsColumn, isNullable: boolean, lines: ContentBytes): Field {
-  const { type, values } = column;
-  // Where null only warns, SQL has a length of nothing before nothing.
-  const putNull = (): boolean => lines.byte(isNullable ? dash : colon);
-  if (type === 'string') {
-    return (row) => {
-      const number = values[row] ?? -1;
-      return number === -1 ? putNull() : lines.text(column.texts, number);
-    };
-  }
-  if (type === 'boolean') {
-    return (row) => (values[row] === 2 ? putNull() : lines.bytes(values[row] === 1 ? isTrue : isFalse));
-  }
-  const put = type === 'number' ? (value: number) => lines.decimal(value) : (value: number) => lines.whole(value);
-  return (row) => {
-    const value = values[row] ?? 0;
-    return Number.isNaN(value) ? putNull() : put(value);
-  };
-}
-
 const [isTrue, isFalse] = [Buffer.from('4:true'), Buffer.from('5:false')];
+
+/** False where it cannot. Where null only warns, SQL has a length of nothing before nothing. */
+function putValue(lines: ContentBytes, column: RowsColumn, row: number, isNullable: boolean): boolean {
+  const value = column.values[row] ?? 0;
+  switch (column.type) {
+    case 'string':
+      if (value !== -1) return lines.text(column.texts, value);
+      break;
+    case 'boolean':
+      if (value !== 2) return lines.bytes(value === 1 ? isTrue : isFalse);
+      break;
+    case 'number':
+      if (!Number.isNaN(value)) return lines.decimal(value);
+      break;
+    default:
+      if (!Number.isNaN(value)) return lines.whole(value);
+  }
+  return lines.byte(isNullable ? dash : colon);
+}

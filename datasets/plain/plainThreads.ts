@@ -43,7 +43,7 @@ interface Thread {
 
 /** More would only share the processor, and a memory each. */
 const mostThreads = Math.min(availableParallelism(), 4);
-const idleMs = 5_000;
+const idleMs = 30_000;
 
 let working = 0;
 const free: Thread[] = [];
