@@ -4,6 +4,7 @@ import { backendCommand } from './commands/backend.ts';
 import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
+import { explainCommand } from './commands/explain.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
@@ -49,6 +50,7 @@ export function program(): Command {
     trialsCommand(),
     matrixCommand(),
     scorecardCommand(),
+    explainCommand(),
     versionsCommand(),
     promoteCommand(),
     rejectCommand(),

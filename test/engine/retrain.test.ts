@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../core/run.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
@@ -101,6 +103,27 @@ describe('whet retrain', () => {
     expect(scorecard.measured.scoringMs.p50).toBeGreaterThan(0);
     expect(scorecard.importance.features.map(({ feature }: { feature: string }) => feature)).toContain('originLately');
     expect(scorecard.testScores).toBe(first.scorecard?.testScores);
+  });
+
+  test('writes a version as a page, and takes one answer apart', async () => {
+    const page = join(workshop.folder, 'card.html');
+    expect((await workshop.whet('scorecard', 'small-flights', '1', '--html', page)).code).toBe(0);
+    expect(await readFile(page, 'utf8')).toContain('small-flights, version 1');
+    const again = await workshop.whet('scorecard', 'small-flights', '1', '--html', page);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining(`--html ${page}`)]);
+    const row = JSON.stringify({ date: '2001-03-15T18:00:00Z', distance: 500, origin: 'SFO' });
+    const told = await workshop.whet('explain', 'small-flights', '--row', row, '--json');
+    const { score, background, exact, contributions } = JSON.parse(told.stdout);
+    expect([exact, contributions.length]).toEqual([true, 3]);
+    const sum = contributions.reduce(
+      (all: number, one: { contribution: number }) => all + one.contribution,
+      background,
+    );
+    expect(sum).toBeCloseTo(score, 6);
+    const origin = contributions.find(({ column }: { column: string }) => column === 'origin');
+    expect(origin).toMatchObject({ value: 'SFO', features: ['origin', 'originLately'] });
+    const wrong = await workshop.whet('explain', 'small-flights', '--row', '{"origin":"SFO"}');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('row.missing-column')]);
   });
 
   test('refuses what it cannot do: exit code, code, what to send', async () => {
