@@ -7,8 +7,8 @@ import { print, printJson, report } from '../output.ts';
 export async function backendInstall(name: InstallableBackend, { json }: JsonOption): Promise<void> {
   const done = await installBackend(name, report);
   if (json) return printJson(done);
-  const { version, tensorflow, from, folder, wasThere, proof, seconds } = done;
-  print(`${name} ${version} with TensorFlow ${tensorflow} from ${from}`);
+  const { name: full, version, from, folder, wasThere, proof, seconds } = done;
+  print(`${full}, ${version} of its package, computing with ${from}`);
   print(`${wasThere ? 'was there already' : 'installed'} in ${folder}, ${seconds.toFixed(1)} s`);
   print(
     `trained on the ${proof.device}: loss ${proof.loss.toFixed(5)}, in plain JavaScript ${proof.plainLoss.toFixed(5)}`,

@@ -19,6 +19,6 @@ function listCommand(): Command {
 function installCommand(): Command {
   const text = "Installs a backend into the user's cache folder and proves it by a training run.";
   return command('install', text, 'whet backend install tfjs-node')
-    .addArgument(new Argument('<backend>', 'which one').choices(installableBackends))
+    .addArgument(new Argument('<backend>', 'which one').choices(Object.keys(installableBackends)))
     .action(whenRun(async () => (await import('../actions/backendInstall.ts')).backendInstall));
 }

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userCache } from '../../storage/userCache.ts';
 
-/** Backends that are no dependency of this package: `whet backend install` puts them where any project finds them. */
-export const installableBackends = ['tfjs-node-gpu', 'tfjs-node'] as const;
-export type InstallableBackend = (typeof installableBackends)[number];
-
-/** Of `@tensorflow/tfjs-node`, as workers/backends/tfjsNode/package-lock.json pins it. */
-export const tfjsNodeVersion = '4.22.0';
+/**
+ * Backends that are no dependency of this package: `whet backend install` puts them where any project finds them. Each
+ * with the version of its package of TensorFlow.js, as the lockfiles below workers/backends/ pin it.
+ */
+export const installableBackends = { 'tfjs-node-gpu': '4.22.0', webgpu: '4.22.0', 'tfjs-node': '4.22.0' } as const;
+export type InstallableBackend = keyof typeof installableBackends;
 
 /** How a backend came here, at `installed.json` in its folder: written when it was seen to train. */
 export interface Installation {
-  /** Of TensorFlow's C library. */
-  readonly tensorflow: string;
+  /** Its full name, with the version of the library that computes. */
+  readonly name: string;
   /** Where that library comes from, for a person. */
   readonly from: string;
   readonly at: string;
@@ -20,7 +20,7 @@ export interface Installation {
 
 /** Where a backend is or will be: a folder of its own for each version, so that two versions of this package do not fight. */
 export function installationFolder(name: InstallableBackend, cache = userCache('backends')): string {
-  return join(cache, `${name}-${tfjsNodeVersion}`);
+  return join(cache, `${name}-${installableBackends[name]}`);
 }
 
 /** How the backend in a folder came there; undefined where none was installed, or not to the end. */
@@ -34,5 +34,5 @@ export async function readInstallation(folder: string): Promise<Installation | u
 }
 
 export function isInstallable(name: string): name is InstallableBackend {
-  return installableBackends.some((one) => one === name);
+  return Object.hasOwn(installableBackends, name);
 }

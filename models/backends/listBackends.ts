@@ -1,10 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import {
   type InstallableBackend,
+  installableBackends,
   installationFolder,
   isInstallable,
   readInstallation,
-  tfjsNodeVersion,
 } from './installation.ts';
 import { backendNames } from './openBackend.ts';
 import { type BackendTrial, tryBackend } from './tryBackend.ts';
@@ -43,7 +43,7 @@ async function installedPlace(kind: InstallableBackend): Promise<Pick<BackendFac
   const folder = installationFolder(kind);
   const installation = await readInstallation(folder);
   const from = installation === undefined ? 'not installed' : `${installation.from}, in ${folder}`;
-  return { version: tfjsNodeVersion, from };
+  return { version: installableBackends[kind], from };
 }
 
 function dependency(kind: string): Pick<BackendFacts, 'version' | 'from'> {

@@ -1,11 +1,13 @@
 import { backendKind } from '../../core/backendName.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { Backend } from './backend.ts';
-import { type InstallableBackend, installableBackends } from './installation.ts';
+import { openInstalled } from './openInstalled.ts';
 
 /** Backends by kind, the fastest first. Each is loaded only when it is asked for. */
 const openers: Readonly<Record<string, () => Promise<Backend>>> = {
-  ...Object.fromEntries(installableBackends.map((kind) => [kind, () => openInstalled(kind)])),
+  'tfjs-node-gpu': () => openInstalled('tfjs-node-gpu'),
+  webgpu: () => openInstalled('webgpu'),
+  'tfjs-node': () => openInstalled('tfjs-node'),
   wasm: async () => (await import('./wasmBackend.ts')).openWasmBackend(),
   cpu: async () => (await import('./cpuBackend.ts')).openCpuBackend(),
 };
@@ -32,10 +34,6 @@ export async function openBackend(name = 'wasm'): Promise<Backend> {
 }
 
 let opening: Promise<unknown> = Promise.resolve();
-
-async function openInstalled(kind: InstallableBackend): Promise<Backend> {
-  return (await import('./tfjsNodeBackend.ts')).openTfjsNodeBackend(kind);
-}
 
 /** A search that was begun with one version of the libraries is not ended with another. */
 function asNamed(name: string, backend: Backend): Backend {

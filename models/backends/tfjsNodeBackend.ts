@@ -2,22 +2,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
 import type { Backend, Tf } from './backend.ts';
-import { type InstallableBackend, installationFolder, readInstallation } from './installation.ts';
+import type { InstallableBackend } from './installation.ts';
+
+type TfjsNode = Extract<InstallableBackend, `tfjs-node${string}`>;
 
 /**
- * TensorFlow's C library, one thread for each operation, from the folder that `whet backend install` filled. Throws
- * `backend.unavailable` where it is not installed, does not load, or should have a GPU and has none.
+ * TensorFlow's C library, one thread for each operation, from the folder of an installation. Throws
+ * `backend.unavailable` where it does not load, or should have a GPU and has none.
  */
-export async function openTfjsNodeBackend(name: InstallableBackend): Promise<Backend> {
-  const folder = installationFolder(name);
-  if ((await readInstallation(folder)) === undefined) {
-    throw unavailable(name, `nothing installed in ${folder}`, `Type: whet backend install ${name}`);
-  }
-  return loadTfjsNode(name, folder);
-}
-
-/** Opens what lies in a folder, installed to the end or not. */
-export async function loadTfjsNode(name: InstallableBackend, folder: string): Promise<Backend> {
+export async function loadTfjsNode(name: TfjsNode, folder: string): Promise<Backend> {
   if (loaded !== undefined && loaded !== folder) {
     // The system's loader would hand out the first one's libraries again, which have the same names.
     throw unavailable(name, `TensorFlow from ${loaded} in this process`, 'Open it in a process of its own.');
@@ -67,7 +60,7 @@ const environment = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
 };
 
-function required(name: InstallableBackend, folder: string): Tf {
+function required(name: TfjsNode, folder: string): Tf {
   try {
     return createRequire(join(folder, 'package.json'))('@tensorflow/tfjs-node') as Tf;
   } catch (error) {

@@ -4,9 +4,9 @@ import { WhetError } from '../../core/errors.ts';
 import {
   type InstallableBackend,
   type Installation,
+  installableBackends,
   installationFolder,
   readInstallation,
-  tfjsNodeVersion,
 } from '../../models/backends/installation.ts';
 import { type RunCommand, runCommand } from '../runCommand.ts';
 import { whileAlone } from '../whileAlone.ts';
@@ -27,7 +27,7 @@ export interface InstallInputs {
 
 export interface InstallReport extends Installation {
   readonly backend: string;
-  /** Of `@tensorflow/tfjs-node`. */
+  /** Of its package of TensorFlow.js. */
   readonly version: string;
   readonly folder: string;
   /** Whether it was here already, and only proved again. */
@@ -38,7 +38,7 @@ export interface InstallReport extends Installation {
 
 /**
  * Installs a backend into the user's cache folder, one process at a time: its packages; TensorFlow's library by the
- * package's own download or, where that is out of reach, from a Python wheel; then a training run that must come to the
+ * package's own download or, where that is out of reach, from a Python wheel (webgpu has its own inside); then a training run that must come to the
  * loss of plain JavaScript. What an interrupted run has finished is not done again. Throws `backend.install-failed`.
  */
 export async function installBackend(
@@ -51,7 +51,13 @@ export async function installBackend(
   const step: InstallStep = { name, folder, run: inputs.run ?? runCommand, fetch: inputs.fetch ?? fetch, report };
   const lock = join(dirname(folder), 'locks', name);
   const done = await whileAlone(lock, `installing ${name}`, report, async () => (await held(step)) ?? installed(step));
-  return { ...done, backend: name, version: tfjsNodeVersion, folder, seconds: (performance.now() - started) / 1_000 };
+  return {
+    ...done,
+    backend: name,
+    version: installableBackends[name],
+    folder,
+    seconds: (performance.now() - started) / 1_000,
+  };
 }
 
 type Done = Installation & Pick<InstallReport, 'wasThere' | 'proof'>;
@@ -73,12 +79,19 @@ async function held(step: InstallStep): Promise<Done | undefined> {
 
 async function installed(step: InstallStep): Promise<Done> {
   await installPackages(step);
-  const from = (await ownDownload(step)) ?? (await fromWheel(step));
-  await patchForNode(step);
+  const from = await librariesOf(step);
   const proof = await proveByTraining(step);
-  const installation = { tensorflow: proof.tensorflow, from, at: new Date().toISOString() };
+  const installation = { name: proof.name, from, at: new Date().toISOString() };
   await writeFile(join(step.folder, 'installed.json'), `${JSON.stringify(installation, null, 2)}\n`);
   return { ...installation, wasThere: false, proof };
+}
+
+/** What computes, and where it came from. Dawn is inside its package. */
+async function librariesOf(step: InstallStep): Promise<string> {
+  if (step.name === 'webgpu') return 'Dawn of the package webgpu';
+  const from = (await ownDownload(step)) ?? (await fromWheel(step));
+  await patchForNode(step);
+  return from;
 }
 
 async function fromWheel(step: InstallStep): Promise<string> {

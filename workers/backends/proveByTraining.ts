@@ -1,18 +1,23 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ErrorFacts } from '../../core/errors.ts';
 import type { InstallStep } from './installStep.ts';
 import { installFailed } from './ran.ts';
 
 /** A training run with a backend and the same one in plain JavaScript. */
 export interface TrainingProof {
-  /** Of TensorFlow's library. */
-  readonly tensorflow: string;
+  /** The backend's full name. */
+  readonly name: string;
   readonly device: string;
   /** Mean log loss of the last batch. */
   readonly loss: number;
   readonly plainLoss: number;
-  readonly rowsPerSecond: number;
 }
+
+/** What the process that trains answers. */
+export type ProofAnswer =
+  | { readonly proof: TrainingProof; readonly refusal?: never }
+  | { readonly refusal: Required<ErrorFacts>; readonly proof?: never };
 
 /** Trains a small network in a process of its own: whatever is wrong with a native library, this process lives on. */
 export async function proveByTraining({ name, folder, report }: InstallStep): Promise<TrainingProof> {
@@ -25,12 +30,11 @@ export async function proveByTraining({ name, folder, report }: InstallStep): Pr
       advice(folder),
     );
   }
-  const speed = Math.round(proof.rowsPerSecond / 1_000);
-  report(`proof: trained on the ${proof.device} to the loss of plain JavaScript, ${speed} thousand rows a second`);
+  report(`proof: trained on the ${proof.device} to the loss of plain JavaScript`);
   return proof;
 }
 
-/** Sums in float32 come in another order: after 40 steps that is far less. */
+/** Sums in float32 come in another order: after ten steps that is far less. */
 const tolerance = 1e-3;
 
 function trained(name: string, folder: string): Promise<TrainingProof> {
@@ -43,7 +47,11 @@ function trained(name: string, folder: string): Promise<TrainingProof> {
     said = `${said}${piece}`.slice(-mostSaid);
   });
   const failed = (how: string): void => answer.reject(installFailed(`a training run of ${name}`, how, advice(folder)));
-  child.once('message', (proof) => answer.resolve(proof as TrainingProof));
+  child.once('message', (message) => {
+    const { proof, refusal } = message as ProofAnswer;
+    if (proof !== undefined) answer.resolve(proof);
+    else answer.reject(installFailed(refusal.expected, refusal.came, refusal.todo));
+  });
   child.once('error', (error) => failed(error.message));
   child.once('close', (code, signal) => failed(`${signal ?? `exit code ${code}`}: ${said}`));
   return answer.promise;

@@ -10,7 +10,7 @@ import { installFailed, ran } from './ran.ts';
  */
 export async function wheelLibraries(step: InstallStep): Promise<string> {
   const { folder, report } = step;
-  const wheel = wheels[step.name];
+  const wheel = step.name === 'tfjs-node-gpu' ? gpuWheel : cpuWheel;
   const from = `the Python wheel ${wheel.distribution} ${wheel.version}`;
   requireMachine();
   if (await exists(join(folder, 'native'))) {
@@ -40,21 +40,21 @@ interface Wheel {
   readonly sha256: string;
 }
 
-const wheels: Readonly<Record<InstallStep['name'], Wheel>> = {
-  'tfjs-node': {
-    distribution: 'tensorflow-cpu',
-    version: '2.15.1',
-    platform: 'manylinux_2_17_x86_64',
-    megabytes: 207,
-    sha256: '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
-  },
-  'tfjs-node-gpu': {
-    distribution: 'tensorflow',
-    version: '2.21.0',
-    platform: 'manylinux_2_27_x86_64',
-    megabytes: 572,
-    sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
-  },
+const cpuWheel: Wheel = {
+  distribution: 'tensorflow-cpu',
+  version: '2.15.1',
+  platform: 'manylinux_2_17_x86_64',
+  megabytes: 207,
+  sha256: '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
+};
+
+/** For CUDA 12, which it names the wheels of. */
+const gpuWheel: Wheel = {
+  distribution: 'tensorflow',
+  version: '2.21.0',
+  platform: 'manylinux_2_27_x86_64',
+  megabytes: 572,
+  sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
 };
 
 const script = fileURLToPath(new URL('./unpack_wheel.py', import.meta.url));
