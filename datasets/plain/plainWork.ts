@@ -27,7 +27,8 @@ interface Orders {
 export interface Answers {
   /** The lines that are odd as a text, for another reader; where they are many, the whole block as it was given. */
   readonly read: { readonly odd: Uint8Array; readonly given: Uint8Array | null };
-  readonly stage: { readonly parquet: Uint8Array };
+  /** And the block's memory back. */
+  readonly stage: { readonly parquet: Uint8Array; readonly block: Uint8Array };
   readonly open: { readonly isPlain: boolean };
   readonly texts: { readonly parquet: Uint8Array };
   /** Marked rows by file. */
@@ -65,7 +66,7 @@ interface Held {
   columns: PlainColumn[];
   key: string;
   plans: readonly ColumnPlan[];
-  read: PlainLines | undefined;
+  read: { readonly lines: PlainLines; readonly bytes: Uint8Array } | undefined;
   hours: PlainHours | undefined;
 }
 
@@ -80,7 +81,7 @@ function read(held: Held, { bytes, columns }: Orders['read']): Answers['read'] {
   held.key = key;
   held.plans = columns;
   const lines = plainLines(bytes, columns, held.columns);
-  held.read = lines;
+  held.read = { lines, bytes };
   const isGiven = lines.odd.length > mostOdd * lines.lines.length;
   return { odd: oddText(isGiven ? [] : lines.odd), given: isGiven ? bytes : null };
 }
@@ -93,7 +94,9 @@ export function oddText(lines: readonly OddLine[]): Uint8Array {
   return Buffer.concat(lines.flatMap(({ text }, k) => (k === 0 ? [text] : [lineEnd, text])));
 }
 
-function stage({ plans, read }: Held, { odd, firstLine }: Orders['stage']): Answers['stage'] {
+function stage(held: Held, { odd, firstLine }: Orders['stage']): Answers['stage'] {
+  const { plans, read } = held;
   if (read === undefined) throw new Error('a block is staged after it was read');
-  return { parquet: stagedParquet(plans, read, odd, firstLine) };
+  held.read = undefined;
+  return { parquet: stagedParquet(plans, read.lines, odd, firstLine), block: read.bytes };
 }

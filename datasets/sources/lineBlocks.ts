@@ -14,33 +14,45 @@ const blockBytes = 16 << 20;
 /** A longer line is no record: the file is something else than lines. */
 const mostLineBytes = 64 << 20;
 
+/** A block's memory: whole lines, and what is read of the next ones. */
+export const blockMemory = blockBytes + (2 << 20);
+
 /**
- * A text in blocks of whole lines, read no further than it is asked for. A line with bytes that are no UTF-8 has U+FFFD
- * in their place and one more at its beginning, so that no reader takes it for a good one. A byte order mark is left
- * out. Throws `source.unreadable` at a line of more than 64 MB.
+ * A text in blocks of whole lines, read no further than it is asked for; its pieces are copied as they come. A line with
+ * bytes that are no UTF-8 has U+FFFD in their place and one more at its beginning, so that no reader takes it for a good
+ * one. A byte order mark is left out. `memory` gives a block's. Throws `source.unreadable` at a line of more than 64 MB.
  */
 export async function* lineBlocks(
   text: AsyncIterable<Buffer>,
   name: string,
   blockSize = blockBytes,
+  memory = (): Buffer => Buffer.allocUnsafeSlow(Math.min(blockMemory, 2 * blockSize)),
 ): AsyncGenerator<LineBlock, void, undefined> {
-  let held: Buffer[] = [];
+  let held = memory();
   let size = 0;
   let firstLine = 1;
   for await (const chunk of text) {
-    held.push(chunk);
+    if (size + chunk.length > held.length) held = enlarged(held, size + chunk.length);
+    chunk.copy(held, size);
     size += chunk.length;
     const end = size < blockSize ? -1 : chunk.lastIndexOf(lineEnd);
     if (end >= 0) {
-      const bytes = Buffer.concat(held, size - chunk.length + end);
+      const bytes = held.subarray(0, size - chunk.length + end);
+      const next = memory();
+      held = next.length < chunk.length ? enlarged(next, chunk.length) : next;
+      size = chunk.copy(held, 0, end + 1);
       const lines = linesIn(bytes);
       yield { bytes: readable(bytes, firstLine), firstLine };
       firstLine += lines;
-      held = [chunk.subarray(end + 1)];
-      size = chunk.length - end - 1;
     } else if (size > blockSize + mostLineBytes) throw tooLong(name, firstLine);
   }
-  if (size > 0) yield { bytes: readable(withoutEnd(Buffer.concat(held, size)), firstLine), firstLine };
+  if (size > 0) yield { bytes: readable(withoutEnd(Buffer.from(held.subarray(0, size))), firstLine), firstLine };
+}
+
+function enlarged(from: Buffer, atLeast: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(atLeast, 2 * from.length));
+  from.copy(larger);
+  return larger;
 }
 
 const lineEnd = 0x0a;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import { concurrently } from '../../storage/concurrently.ts';
@@ -9,8 +9,9 @@ import { sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { type Ask, onThisThread, onThread } from '../plain/plainThreads.ts';
+import { compressionOf } from './compression.ts';
 import { jsonLines } from './jsonLines.ts';
-import { type LineBlock, lineBlocks } from './lineBlocks.ts';
+import { blockMemory, type LineBlock, lineBlocks } from './lineBlocks.ts';
 import { oddRows } from './oddRows.ts';
 import { chunkBytes, plainBytes } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
@@ -39,13 +40,31 @@ export async function stageNdjson(
   name = file,
 ): Promise<StagedFile> {
   const hash = createHash('sha256');
-  const bytes = hashed(createReadStream(file, { highWaterMark: chunkBytes }), hash);
-  const blocks = lineBlocks(plainBytes(file, bytes), name);
+  const isPlain = compressionOf(file) === undefined;
+  const bytes = hashed(isPlain ? piecesOf(file) : createReadStream(file, { highWaterMark: chunkBytes }), hash);
+  const free: Buffer[] = [];
+  const memory = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(blockMemory);
+  const blocks = lineBlocks(plainBytes(file, bytes), name, undefined, memory);
   const staged = await readingSource(name, () =>
-    concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block)),
+    concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, free)),
   );
   return { digest: hash.digest('hex'), staged };
 }
+
+/** Each piece is written over by the next one: memory that is new for each would cost as much as reading it. */
+async function* piecesOf(file: string): AsyncGenerator<Buffer, void, undefined> {
+  const handle = await open(file);
+  try {
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    for (let read = await handle.read(piece); read.bytesRead > 0; read = await handle.read(piece)) {
+      yield piece.subarray(0, read.bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+const pieceBytes = 1 << 20;
 
 async function* hashed(bytes: AsyncIterable<Buffer>, hash: { update(chunk: Buffer): unknown }) {
   for await (const chunk of bytes) {
@@ -57,12 +76,19 @@ async function* hashed(bytes: AsyncIterable<Buffer>, hash: { update(chunk: Buffe
 /** A smaller block is read before a thread has started. */
 const threadBytes = 4 << 20;
 
-function stageBlock(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {
+/** The block's memory goes to `free` when it is read. */
+function stageBlock(
+  ports: DataPorts,
+  contract: ContractPlan,
+  { bytes, firstLine }: LineBlock,
+  free: Buffer[],
+): Promise<string> {
   const stage = async (ask: Ask): Promise<string> => {
     const { columns } = contract;
     const { odd, given } = await ask({ kind: 'read', bytes, columns });
     if (given !== null) return stageOdd(ports, contract, { bytes: given, firstLine });
-    const { parquet } = await ask({ kind: 'stage', odd: await oddRows(ports, contract, odd), firstLine });
+    const { parquet, block } = await ask({ kind: 'stage', odd: await oddRows(ports, contract, odd), firstLine });
+    if (block.buffer.byteLength >= blockMemory) free.push(Buffer.from(block.buffer));
     return putObject(ports.store, parquet);
   };
   return bytes.length < threadBytes ? onThisThread(stage) : onThread(stage);
