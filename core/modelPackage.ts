@@ -9,7 +9,8 @@ export interface ModelPackage {
   readonly pipeline: string;
   readonly plan: string;
   readonly asOf: Hour;
-  readonly candidate: Candidate;
+  /** What was trained; `own` where the network was trained elsewhere. */
+  readonly candidate: Candidate | OwnCandidate;
   /** `digest` is the SHA-256 of `model.onnx`, under which it lies in `objects/`; `network` that of `network.onnx`. */
   readonly model: { readonly digest: string; readonly bytes: number };
   readonly network: { readonly digest: string; readonly bytes: number };
@@ -32,11 +33,20 @@ export interface ModelPackage {
   readonly lineage: Lineage;
 }
 
-/** What a package was made of, by what. Packages of earlier code lack the fields after `trial`. */
+/** A network that came as an ONNX model: its file's name, for people. */
+export interface OwnCandidate {
+  readonly learner: 'own';
+  readonly parameters: { readonly file: string };
+}
+
+/** What a package was made of, by what. Packages of earlier code lack `backend` and the fields after it. */
 export interface Lineage {
   readonly snapshot: string;
   readonly matrix: string;
-  readonly trial: string;
+  /** The trial's key; left out of a network of one's own. */
+  readonly trial?: string;
+  /** `objects/<sha256>` of the ONNX model that a network of one's own came as. */
+  readonly model?: string;
   readonly backend?: string;
   /** The search's. */
   readonly seed?: number;

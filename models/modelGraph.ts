@@ -3,13 +3,11 @@ import type { Graph, GraphNode, GraphPart } from '../core/graph.ts';
 import type { Encoders, HourTable } from '../core/matrix.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Candidate } from '../core/trial.ts';
 import { columnsOf } from '../features/featureColumns.ts';
 import { featureKinds } from '../features/featureKinds.ts';
 import { rawColumns } from '../features/rawColumns.ts';
 import { tensorType } from '../features/tensorType.ts';
-import type { Weights } from './learners/weights.ts';
-import { categoryTensor, networkPart } from './networkGraph.ts';
+import { categoryTensor } from './networkGraph.ts';
 import { renamed } from './onnx/renamed.ts';
 
 /**
@@ -17,23 +15,17 @@ import { renamed } from './onnx/renamed.ts';
  * them into what the network takes, with the tables of one hour inside; the network is that of `network.onnx`, under
  * names that no column can have. Output `score` float [rows] (`score_` where a column has that name).
  */
-export function modelGraph(
-  plan: Plan,
-  encoders: Encoders,
-  table: HourTable,
-  candidate: Candidate,
-  weights: Weights,
-): Graph {
+export function modelGraph(plan: Plan, encoders: Encoders, table: HourTable, network: GraphPart): Graph {
   const columns = rawColumns(plan);
   const features = plan.features.map((feature) => featurePart(plan, feature, encoders, table));
-  const network = renamed(networkPart(encoders, candidate, weights), inNetwork);
+  const inside = renamed(network, inNetwork);
   const output = outputName(columns);
-  const parts = [...features, ...numericPart(plan, features), ...categoryParts(plan, features), network];
+  const parts = [...features, ...numericPart(plan, features), ...categoryParts(plan, features), inside];
   return {
     name: plan.pipeline,
     inputs: columns.map((column) => ({ name: column.name, type: tensorType(column), dims: ['rows'] })),
     outputs: [{ name: output, type: 'float', dims: ['rows'] }],
-    nodes: [...parts.flatMap((part) => part.nodes), { op: 'Identity', inputs: [network.output], outputs: [output] }],
+    nodes: [...parts.flatMap((part) => part.nodes), { op: 'Identity', inputs: [inside.output], outputs: [output] }],
     initializers: parts.flatMap((part) => part.initializers),
   };
 }

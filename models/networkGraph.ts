@@ -8,16 +8,16 @@ import { scalingPart } from './scalingPart.ts';
 
 /**
  * `network.onnx`: from features to score, for rows of a feature matrix. Inputs `numeric` float [rows, width], unscaled,
- * NaN where a value is missing (left out where there is no numeric column), and `category:<name>` int64 [rows] each; output `score` float [rows].
+ * NaN where a value is missing (left out where there is no numeric column), and `category:<name>` int64 [rows] each;
+ * output `score` float [rows].
  */
-export function networkGraph(plan: Plan, encoders: Encoders, candidate: Candidate, weights: Weights): Graph {
-  const part = networkPart(encoders, candidate, weights);
+export function networkGraph(plan: Plan, encoders: Encoders, network: GraphPart): Graph {
   return {
     name: `${plan.pipeline}/network`,
     inputs: networkInputs(encoders),
-    outputs: [{ name: part.output, type: 'float', dims: ['rows'] }],
-    nodes: part.nodes,
-    initializers: part.initializers,
+    outputs: [{ name: network.output, type: 'float', dims: ['rows'] }],
+    nodes: network.nodes,
+    initializers: network.initializers,
   };
 }
 
@@ -34,7 +34,7 @@ function networkInputs({ columns }: Encoders): GraphTensor[] {
   return [...(width === 0 ? [] : [{ name: 'numeric', type: 'float', dims: ['rows', width] } as const]), ...categories];
 }
 
-/** What both graphs share: scaling, the learner's layers, and the logit's sigmoid as one score per row. */
+/** What both graphs share of a trial: scaling, the learner's layers, and the logit's sigmoid as one score per row. */
 export function networkPart(encoders: Encoders, candidate: Candidate, weights: Weights): GraphPart {
   const layers = learners[candidate.learner].onnx(weights, candidate.parameters, { encoders });
   const scaling = encoders.scaling.length === 0 ? nothing : scalingPart(encoders.scaling);

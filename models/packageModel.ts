@@ -1,203 +1,30 @@
-import { WhetError } from '../core/errors.ts';
-import type { Encoders, FeatureMatrix, HourTable, MatrixPart } from '../core/matrix.ts';
-import type { Lineage, ModelPackage } from '../core/modelPackage.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { FeatureMatrix } from '../core/matrix.ts';
+import type { ModelPackage } from '../core/modelPackage.ts';
 import type { TrialResult } from '../core/trial.ts';
-import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
-import { featureKinds } from '../features/featureKinds.ts';
-import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
-import { parityRows } from '../features/parityRows.ts';
-import { rawColumns } from '../features/rawColumns.ts';
-import { getObject, getObjectJson, putObject, putObjectJson } from '../storage/objects.ts';
-import { goldenColumns } from './goldenColumns.ts';
+import { getObject, getObjectJson } from '../storage/objects.ts';
+import { buildPackage, type PackageBase } from './buildPackage.ts';
 import { learners } from './learners/learners.ts';
 import { decodeWeights } from './learners/weights.ts';
-import { modelGraph } from './modelGraph.ts';
-import { networkGraph } from './networkGraph.ts';
-import { encodeModel } from './onnx/encodeModel.ts';
-import { referenceSketches } from './referenceSketches.ts';
-import { checkParity, rowText, scorerColumns } from './scorers/goldenRows.ts';
-import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
-import { openOrtScorer } from './scorers/ortScorer.ts';
-import type { Scorer } from './scorers/scorer.ts';
-import { bestThreshold, cheapestThreshold } from './threshold.ts';
+import { networkPart } from './networkGraph.ts';
 
-/** Raised when the same input would give another package. */
-export const packageVersion = 3;
-
-export interface PackageInput {
-  readonly plan: Plan;
-  readonly planId: string;
-  readonly snapshot: Snapshot;
-  /** The object id of the `FeatureMatrix`. */
-  readonly matrix: string;
-  readonly window: RunWindow;
+export interface PackageInput extends PackageBase {
   /** The search's best trial. */
   readonly trial: TrialResult;
 }
 
-/**
- * Makes the model package of a trial: both graphs, the threshold and the sketches (on the validation rows), the proof
- * that the graphs agree (on test rows) and golden rows with their scores. The same input gives the same bytes. Throws `package.no-rows`,
- * `package.parity-failed`.
- */
+/** Makes the model package of a trial, as `buildPackage`. */
 export async function packageModel(
   ports: DataPorts,
-  input: PackageInput,
+  { trial, ...base }: PackageInput,
 ): Promise<{ id: string; package: ModelPackage }> {
-  const matrix = await getObjectJson<FeatureMatrix>(ports.store, input.matrix);
-  const graphs = await encodedGraphs(ports, input, matrix);
-  const network = await openNetworkScorer(graphs.network);
-  const model = await openOrtScorer(graphs.model);
-  try {
-    const validated = await validatedRows(ports, matrix, network);
-    const answering = chosenThresholds(input.plan, validated);
-    const { threshold } = answering;
-    const sketches = referenceSketches(matrix.encoders, validated.rows, validated.scores);
-    const golden = await provenRows(ports, input, matrix, { network, model, threshold, table: graphs.table });
-    const made = { ...described(input, matrix), ...(await stored(ports, graphs)), ...answering, golden, sketches };
-    return { id: await putObjectJson(ports.store, made), package: made };
-  } finally {
-    await Promise.all([network.release(), model.release()]);
-  }
-}
-
-interface EncodedGraphs {
-  readonly model: Uint8Array;
-  readonly network: Uint8Array;
-  readonly table: HourTable;
-}
-
-async function encodedGraphs(ports: DataPorts, input: PackageInput, matrix: FeatureMatrix): Promise<EncodedGraphs> {
-  const { plan, trial } = input;
-  const table = await getObjectJson<HourTable>(ports.store, matrix.table.object);
+  const { candidate, key, backend } = trial;
+  const matrix = await getObjectJson<FeatureMatrix>(ports.store, base.matrix);
   const weights = decodeWeights(await getObject(ports.store, trial.weights));
-  return {
-    model: encodeModel(modelGraph(plan, matrix.encoders, table, trial.candidate, weights)),
-    network: encodeModel(networkGraph(plan, matrix.encoders, trial.candidate, weights)),
-    table,
-  };
-}
-
-interface ValidatedRows {
-  readonly rows: LoadedMatrix;
-  readonly scores: Float32Array;
-}
-
-async function validatedRows(ports: DataPorts, matrix: FeatureMatrix, network: NetworkScorer): Promise<ValidatedRows> {
-  const rows = await loadMatrix(ports.store, matrix.validate, matrix.encoders, matrix.asOf);
-  if (rows.rows === 0) throw noRows('validation', matrix.validate.length);
-  const scores = await network.score({ ...rows, categoryNames: matrix.encoders.columns.categories });
-  checkScores(scores);
-  return { rows, scores };
-}
-
-function chosenThresholds(
-  { scorecard }: Plan,
-  { rows, scores }: ValidatedRows,
-): Pick<ModelPackage, 'threshold' | 'profiles'> {
-  const profiles = scorecard.profiles?.map((costs) => ({
-    name: costs.name,
-    threshold: cheapestThreshold(scores, rows.labels, costs),
-  }));
-  const [first] = profiles ?? [];
-  if (profiles === undefined || first === undefined) return { threshold: bestThreshold(scores, rows.labels) };
-  return { threshold: first.threshold, profiles };
-}
-
-function checkScores(scores: Float32Array): void {
-  const row = scores.findIndex((score) => !(score >= 0 && score <= 1));
-  if (row === -1) return;
-  const expected = `a score from 0 to 1 for validation row ${row}`;
-  throw new WhetError('package.parity-failed', { expected, came: String(scores[row]) });
-}
-
-interface Proof {
-  readonly network: NetworkScorer;
-  readonly model: Scorer;
-  readonly threshold: number;
-  readonly table: HourTable;
-}
-
-/** How many random test rows must agree between the two graphs. */
-const parityCount = 10_000;
-
-/**
- * Features by SQL with the table of `asOf` through `network.onnx`, against the raw columns through `model.onnx`. Golden
- * rows are some of these rows.
- */
-async function provenRows(
-  ports: DataPorts,
-  { plan, snapshot, window }: PackageInput,
-  { encoders, asOf }: FeatureMatrix,
-  proof: Proof,
-): Promise<ModelPackage['golden']> {
-  const rows = await parityRows(ports, plan, snapshot, encoders, window.test, asOf, parityCount, plan.search.seed);
-  if (rows.rows === 0) throw noRows('test', window.test.length);
-  const expected = await proof.network.score({
-    ...rows,
-    width: encoders.columns.numeric.length,
-    categoryNames: encoders.columns.categories,
+  return buildPackage(ports, base, matrix, {
+    part: networkPart(matrix.encoders, candidate, weights),
+    candidate,
+    lineage: { trial: key, backend },
+    code: { [candidate.learner]: learners[candidate.learner].version },
   });
-  const came = await proof.model.score({ rows: rows.rows, columns: scorerColumns(rows.raw) });
-  checkParity(expected, came, proof.threshold, (row) => `test row ${rowText(rows.raw, row)} by model.onnx`);
-  const columns = goldenColumns(plan, encoders, rows.raw, knownKeys(encoders, proof.table));
-  const count = Object.values(columns)[0]?.length ?? 0;
-  return { columns, scores: Array.from(await proof.model.score({ rows: count, columns: scorerColumns(columns) })) };
-}
-
-/** Every value that some category or table knows. */
-function knownKeys(encoders: Encoders, table: HourTable): ReadonlySet<string> {
-  return new Set([...encoders.vocabularies, ...Object.values(table).map((rates) => rates.keys)].flat());
-}
-
-function noRows(kind: string, hours: number): WhetError {
-  const expected = `${kind} rows with a settled label`;
-  return new WhetError('package.no-rows', { expected, came: `none in ${hours} hours` });
-}
-
-function described(input: PackageInput, matrix: FeatureMatrix) {
-  return {
-    format: 1,
-    pipeline: input.plan.pipeline,
-    plan: input.planId,
-    asOf: matrix.asOf,
-    candidate: input.trial.candidate,
-    inputs: rawColumns(input.plan),
-    encoders: matrix.encoders,
-    table: matrix.table.object,
-    answer: input.plan.answer,
-    lineage: lineageOf(input, matrix),
-  } as const;
-}
-
-function lineageOf({ plan, snapshot, matrix: id, trial }: PackageInput, { train, validate }: FeatureMatrix): Lineage {
-  const { learner } = trial.candidate;
-  const kinds = [...new Set(plan.features.map(({ kind }) => kind))].sort();
-  return {
-    snapshot: snapshot.id,
-    matrix: id,
-    trial: trial.key,
-    backend: trial.backend,
-    seed: plan.search.seed,
-    rows: { train: rowsOf(train), validate: rowsOf(validate) },
-    code: {
-      package: packageVersion,
-      [learner]: learners[learner].version,
-      ...Object.fromEntries(kinds.map((kind) => [kind, featureKinds[kind].version])),
-    },
-  };
-}
-
-function rowsOf(parts: readonly MatrixPart[]): number {
-  return parts.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-async function stored(ports: DataPorts, { model, network }: EncodedGraphs) {
-  return {
-    model: { digest: await putObject(ports.store, model), bytes: model.byteLength },
-    network: { digest: await putObject(ports.store, network), bytes: network.byteLength },
-  };
 }

@@ -12,6 +12,21 @@ export function decodeModel(model: Uint8Array): Graph {
   throw new RangeError('a model without a graph');
 }
 
+/** The version of each set of operators that a model is written for; `ai.onnx` has the empty name. */
+export function opsetsOf(model: Uint8Array): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const { field, reader } of fieldsOf(protobuf.Reader.create(model))) {
+    if (field !== 8) continue;
+    let [domain, version] = ['', 0];
+    for (const { field: inner, reader: at } of fieldsOf(inside(reader))) {
+      if (inner === 1) domain = at.string();
+      if (inner === 2) version = wholeOf(at);
+    }
+    versions.set(domain === 'ai.onnx' ? '' : domain, version);
+  }
+  return versions;
+}
+
 function graphOf(reader: protobuf.Reader): Graph {
   const graph = {
     name: '',
@@ -50,12 +65,12 @@ function nodeOf(reader: protobuf.Reader): GraphNode {
 
 function attributeOf(reader: protobuf.Reader): Record<string, Attribute> {
   let [name, type] = ['', 0];
-  const held = { float: 0, int: 0, floats: [] as number[], ints: [] as number[], strings: [] as string[] };
+  const held = { float: 0, int: 0, string: '', floats: [] as number[], ints: [] as number[], strings: [] as string[] };
   for (const { field, wire, reader: at } of fieldsOf(reader)) {
     if (field === 1) name = at.string();
     if (field === 2) held.float = at.float();
     if (field === 3) held.int = wholeOf(at);
-    if (field === 4) held.strings = [at.string()];
+    if (field === 4) held.string = at.string();
     if (field === 7) repeated(at, wire, () => held.floats.push(at.float()));
     if (field === 8) repeated(at, wire, () => held.ints.push(wholeOf(at)));
     if (field === 9) held.strings.push(at.string());
@@ -66,11 +81,11 @@ function attributeOf(reader: protobuf.Reader): Record<string, Attribute> {
   return { [name]: { [kind]: held[kind] } as Attribute };
 }
 
-/** `AttributeProto.AttributeType`; a single text is a list of one. */
-const attributeKinds: Readonly<Record<number, 'float' | 'int' | 'floats' | 'ints' | 'strings'>> = {
+/** `AttributeProto.AttributeType`. */
+const attributeKinds: Readonly<Record<number, 'float' | 'int' | 'string' | 'floats' | 'ints' | 'strings'>> = {
   1: 'float',
   2: 'int',
-  3: 'strings',
+  3: 'string',
   6: 'floats',
   7: 'ints',
   8: 'strings',

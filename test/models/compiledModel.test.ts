@@ -5,6 +5,7 @@ import type { Encoders, HourTable } from '../../core/matrix.ts';
 import { seededRandom } from '../../core/random.ts';
 import { matrixColumns } from '../../features/matrixColumns.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
+import { networkPart } from '../../models/networkGraph.ts';
 import { decodeModel } from '../../models/onnx/decodeModel.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { compileModel } from '../../models/scorers/compiled/compileModel.ts';
@@ -28,8 +29,8 @@ describe.each(candidates)('a compiled $learner', (candidate) => {
     originLately: { keys: ['ATL', 'ORD'], positives: [3, 1], totals: [10, 20] },
     destinationLately: { keys: [], positives: [], totals: [] },
   };
-  const weights = randomWeights(encoders, candidate);
-  const model = encodeModel(modelGraph(flightPlan, encoders, table, candidate, weights));
+  const network = networkPart(encoders, candidate, randomWeights(encoders, candidate));
+  const model = encodeModel(modelGraph(flightPlan, encoders, table, network));
 
   test('scores random rows as onnxruntime does', async () => {
     const reference = await openOrtScorer(model);
@@ -45,7 +46,7 @@ describe.each(candidates)('a compiled $learner', (candidate) => {
   });
 
   test('what was written is read back', () => {
-    const graph = modelGraph(flightPlan, encoders, table, candidate, weights);
+    const graph = modelGraph(flightPlan, encoders, table, network);
     const read = decodeModel(model);
     expect(digestOf(encodeModel(read))).toBe(digestOf(model));
     expect(read.nodes.length).toBe(graph.nodes.length);
@@ -189,6 +190,7 @@ const cases: Record<keyof typeof operators, Case> = {
   Sigmoid: unary('Sigmoid'),
   Softplus: unary('Softplus'),
   Relu: unary('Relu'),
+  Elu: unary('Elu'),
   Less: truths(...single, node('Less', ['a', 'b'], 't')),
   LessOrEqual: truths(...single, node('LessOrEqual', ['a', 'b'], 't')),
   Greater: truths(...single, node('Greater', ['a', 'b'], 't')),
@@ -203,7 +205,25 @@ const cases: Record<keyof typeof operators, Case> = {
 const values = fc.oneof(fc.constantFrom(0, -0, 1, -1, 0.5, 2, 88, -88), fc.double({ min: -4, max: 4, noNaN: true }));
 
 test('every operator has its case', () => {
-  expect(Object.keys(cases)).toEqual(expect.arrayContaining(Object.keys(operators)));
+  expect([...Object.keys(cases), 'RegexFullMatch'].sort()).toEqual(Object.keys(operators).sort());
+});
+
+test('RegexFullMatch, which takes texts, says what onnxruntime says', async () => {
+  const pattern = { pattern: { string: '(?s).{3,}' } };
+  const graph: Graph = {
+    name: 'case',
+    inputs: [rowsOf('x', 'string')],
+    outputs: [rowsOf('score', 'float')],
+    nodes: [node('RegexFullMatch', ['x'], 't', pattern), node('Cast', ['t'], 'score', toFloat)],
+    initializers: [],
+  };
+  const model = encodeModel(graph);
+  const reference = await openOrtScorer(model);
+  const { score } = compileModel(model);
+  const texts = ['', 'ab', 'abc', 'a\nb', '\n\n\n', 'žab', '𝒳𝒴', '𝒳𝒴𝒵', 'abcd'];
+  const expected = await reference.score({ rows: texts.length, columns: { x: texts } });
+  expect(texts.map((_, row) => score({ x: texts }, texts.length, row))).toEqual(Array.from(expected));
+  await reference.release();
 });
 
 test.each(Object.entries(cases))('%s says what onnxruntime says', async (_, { nodes, initializers = [] }) => {

@@ -4,11 +4,11 @@ import type { Encoders, HourTable } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Candidate } from '../../core/trial.ts';
 import { matrixColumns } from '../../features/matrixColumns.ts';
+import { packageVersion } from '../../models/buildPackage.ts';
 import type { Weights } from '../../models/learners/weights.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
-import { networkGraph } from '../../models/networkGraph.ts';
+import { networkGraph, networkPart } from '../../models/networkGraph.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
-import { packageVersion } from '../../models/packageModel.ts';
 import { openNetworkScorer } from '../../models/scorers/networkScorer.ts';
 import { openOrtScorer } from '../../models/scorers/ortScorer.ts';
 import type { ScorerColumns } from '../../models/scorers/scorer.ts';
@@ -29,7 +29,9 @@ describe('networkGraph', () => {
       { name: 'values/origin', dims: [3, 1], values: Float32Array.of(0, -1, 2) },
       { name: 'bias', dims: [1], values: Float32Array.of(0.25) },
     ];
-    const scorer = await openNetworkScorer(encodeModel(networkGraph(flightPlan, encoders, candidate, weights)));
+    const scorer = await openNetworkScorer(
+      encodeModel(networkGraph(flightPlan, encoders, networkPart(encoders, candidate, weights))),
+    );
     const numeric = Float32Array.of(1050, 700, 0);
     const categories = Int32Array.of(2, 0, 1);
     const scores = await scorer.score({ rows: 3, width: 1, numeric, categories, categoryNames: ['origin'] });
@@ -52,8 +54,12 @@ describe.each(candidates)('modelGraph of $learner', (candidate) => {
   test('golden: the bytes belong to this packageVersion', () => {
     const encoders = encodersOf(flightPlan);
     const weights = randomWeights(encoders, candidate);
-    const model = digestOf(encodeModel(modelGraph(flightPlan, encoders, table, candidate, weights)));
-    const network = digestOf(encodeModel(networkGraph(flightPlan, encoders, candidate, weights)));
+    const model = digestOf(
+      encodeModel(modelGraph(flightPlan, encoders, table, networkPart(encoders, candidate, weights))),
+    );
+    const network = digestOf(
+      encodeModel(networkGraph(flightPlan, encoders, networkPart(encoders, candidate, weights))),
+    );
     expect({ packageVersion, model, network }).toMatchSnapshot();
   });
 
@@ -99,9 +105,11 @@ async function bothScores(plan: Plan, candidate: Candidate) {
   const encoders = encodersOf(plan);
   const { columns } = encoders;
   const weights = randomWeights(encoders, candidate);
-  const graph = modelGraph(plan, encoders, table, candidate, weights);
+  const graph = modelGraph(plan, encoders, table, networkPart(encoders, candidate, weights));
   const model = await openOrtScorer(encodeModel(graph));
-  const network = await openNetworkScorer(encodeModel(networkGraph(plan, encoders, candidate, weights)));
+  const network = await openNetworkScorer(
+    encodeModel(networkGraph(plan, encoders, networkPart(encoders, candidate, weights))),
+  );
   const [score] = await model.score(rawRow(model.inputs.map((input) => input.name)));
   const prior = 4 / 30;
   const values = new Map(

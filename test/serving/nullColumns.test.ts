@@ -5,6 +5,7 @@ import type { Candidate } from '../../core/trial.ts';
 import { matrixColumns } from '../../features/matrixColumns.ts';
 import { rawColumns } from '../../features/rawColumns.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
+import { networkPart } from '../../models/networkGraph.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { scorerColumns } from '../../models/scorers/goldenRows.ts';
 import { openOrtScorer } from '../../models/scorers/ortScorer.ts';
@@ -91,7 +92,9 @@ describe('columns that may be null', () => {
 
 /** The scores of the golden rows. */
 async function putModel({ store }: Workbench): Promise<readonly number[]> {
-  const bytes = encodeModel(modelGraph(plan, encoders, {}, candidate, randomWeights(encoders, candidate)));
+  const bytes = encodeModel(
+    modelGraph(plan, encoders, {}, networkPart(encoders, candidate, randomWeights(encoders, candidate))),
+  );
   const scorer = await openOrtScorer(bytes);
   const scores = [...(await scorer.score({ rows: 2, columns: scorerColumns(golden) }))];
   await scorer.release();

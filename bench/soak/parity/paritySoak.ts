@@ -10,6 +10,7 @@ import { type ParityRows, parityRows } from '../../../features/parityRows.ts';
 import { rawColumns } from '../../../features/rawColumns.ts';
 import { tensorType } from '../../../features/tensorType.ts';
 import { modelGraph } from '../../../models/modelGraph.ts';
+import { networkPart } from '../../../models/networkGraph.ts';
 import { encodeModel } from '../../../models/onnx/encodeModel.ts';
 import { scorerColumns } from '../../../models/scorers/goldenRows.ts';
 import { getObjectJson } from '../../../storage/objects.ts';
@@ -108,7 +109,7 @@ interface Scored extends ReferenceModel {
 async function scoredBy(subject: ParitySubject, { matrix, table, rows }: Given): Promise<Scored> {
   const { name, plan, encoders, candidate, weights } = subject;
   const own = rowsOf(subject, matrix.encoders, rows);
-  const model = encodeModel(modelGraph(plan, encoders, table, candidate, weights));
+  const model = encodeModel(modelGraph(plan, encoders, table, networkPart(encoders, candidate, weights)));
   const columns = { rows: own.rows, columns: scorerColumns(own.raw) };
   const scores = await ortScores(model, columns);
   const training = largestDifference(scores, await trainingScores(subject, own));

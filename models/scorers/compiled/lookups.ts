@@ -49,7 +49,7 @@ export function gather(program: Program, { attributes = {} }: GraphNode, table: 
 function columnsAt(table: Held, index: NonNullable<Held['constants']>): Held {
   const [rows = 0, columns = 0, ...more] = table.dims;
   if (rows !== 1 || more.length > 0) throw new RangeError(`a Gather of columns of shape ${JSON.stringify(table.dims)}`);
-  const elements = Array.from(index, (at) => table.elements.at(Number(at)));
+  const elements = Array.from<number | bigint, string | undefined>(index, (at) => table.elements.at(Number(at)));
   if (elements.includes(undefined)) throw new RangeError(`a Gather beyond the ${columns} columns`);
   return { type: table.type, dims: [1, index.length], elements: elements.filter((element) => element !== undefined) };
 }
@@ -71,6 +71,7 @@ function listOf(attributes: Attributes, name: string): readonly (string | number
   const held = attributes[name];
   if (held === undefined) return undefined;
   if ('strings' in held) return held.strings;
+  if ('string' in held) return [held.string];
   if ('ints' in held) return held.ints;
   return 'floats' in held ? held.floats : undefined;
 }
