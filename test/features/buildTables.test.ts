@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HourTable, RateTable, TableReference } from '../../core/matrix.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { type Hour, hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
+import { buildMatrix } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
+import { decodeMatrixFile } from '../../features/matrixFile.ts';
 import { smoothedRates } from '../../features/rate.ts';
-import { getObjectJson } from '../../storage/objects.ts';
+import { getObject, getObjectJson } from '../../storage/objects.ts';
 import { countingStore } from './countingStore.ts';
 import { type Bench, type FlightRow, flightPlan, freeze, openBench, readFlights, settled } from './flights.ts';
 
@@ -63,6 +65,25 @@ describe('tables of recent rates', () => {
     const knowing: Hour[] = [];
     for (const hour of all) if ((await tableOf(tables.get(hour))).originLately?.keys[0] === 'AAA') knowing.push(hour);
     expect(knowing).toEqual(hoursBetween(hourStart('2001-03-01T23'), hourStart('2001-03-02T05')));
+  });
+
+  test('are counts as well: a feature of either kind reads the same table, and no row its own hour', async () => {
+    const count = { kind: 'recentCount', name: 'originCount', column: 'origin', overMs: 6 * hourMs } as const;
+    const counting = flightPlan([...plan.features, count, { ...count, name: 'originBusy', scale: 'log' }]);
+    const hour = '2001-03-02T12';
+    const table = await tableOf((await buildTables(bench.ports, counting, snapshot, [hour])).get(hour));
+    expect(table.originCount).toEqual(table.originLately);
+    const [part] = await buildMatrix(bench.ports, counting, snapshot, [hour], { tablesOlderByHours: 0 });
+    const { numeric } = decodeMatrixFile(await getObject(bench.ports.store, part?.object ?? ''));
+    const known = slowTable(rows, hour, (row) => row.origin ?? '', 6);
+    const inHour = rows.filter((row) => hourOf(row.date) === hour);
+    const width = numeric.length / inHour.length;
+    const counts = inHour.map((row) => known.totals[known.keys.indexOf(row.origin ?? '')] ?? 0);
+    expect(inHour.map((_, row) => numeric[(row + 1) * width - 2])).toEqual(counts);
+    expect(inHour.map((_, row) => numeric[(row + 1) * width - 1])).toEqual(
+      counts.map((total) => Math.fround(Math.log1p(total))),
+    );
+    expect(Math.max(...counts)).toBeGreaterThan(10);
   });
 
   test('leave out a label that took longer than settlesWithin, and one that is null', async () => {

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
+import type { HourTable } from '../../core/matrix.ts';
 import { hourStart } from '../../core/time.ts';
 import { buildMatrix, matrixVersion } from '../../features/buildMatrix.ts';
 import { buildTables } from '../../features/buildTables.ts';
 import { featureKinds } from '../../features/featureKinds.ts';
+import { fitEncoders } from '../../features/fitEncoders.ts';
+import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { digestOf, digestOfValue } from '../../storage/digest.ts';
 import { type FlightRow, flightPlan, freeze, openBench } from './flights.ts';
+import { oddFeatures } from './oddFeatures.ts';
+import { oddPlan, oddRows, oddTypes } from './oddRows.ts';
+import { partGraph } from './partGraph.ts';
 
 /** Cached parts outlive the code that made them: what changes their bytes must raise the version of its kind, or matrixVersion. */
 test('the bytes of tables and matrix parts belong to their versions', async () => {
@@ -35,6 +42,32 @@ test('the bytes of tables and matrix parts belong to their versions', async () =
       part: '2e0641ffe5392688f9ae04d03219687473283135abfa1ef54f5cf985f32f9e59',
     });
     expect(part?.rows).toBe(12);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('and so do those of every kind, over borders and nulls, and its graph', async () => {
+  const bench = await openBench();
+  try {
+    const [from, hour, to] = ['2001-03-01T00', '2001-03-01T18', '2001-03-02T00'];
+    const rows = oddRows(1_000, hourStart(from), hourStart(to), 3);
+    const [snapshot, plan] = [await freeze(bench.ports, rows, from, to, oddTypes), oddPlan(oddFeatures)];
+    const [part] = await buildMatrix(bench.ports, plan, snapshot, [hour], { tablesOlderByHours: 0 });
+    const encoders = fitEncoders(plan, part === undefined ? [] : [part]);
+    const table: HourTable = { memberLately: { keys: ['', 'true'], positives: [1, 2], totals: [3, 4] } };
+    const graphs = plan.features.map((feature) => digestOf(encodeModel(partGraph(plan, feature, encoders, table))));
+    expect({
+      part: part?.object,
+      encoders: digestOfValue(encoders),
+      graphs: digestOfValue(graphs),
+    }).toMatchInlineSnapshot(`
+      {
+        "encoders": "535fa17ec6300727f50b2e123e7d8a46f4be3af0cfd2b66e41cf212a40708b02",
+        "graphs": "830541a484a34951535a5678a84479707a7b7ec629e905a93606148f8c54d8ab",
+        "part": "6e031b39f1dbba414231c5d0318ffba879e07e2298088d2f3f824536e6993e52",
+      }
+    `);
   } finally {
     await bench.close();
   }

@@ -17,7 +17,7 @@ describe('400 odd rows', () => {
 
   test('have the same scores in training, in onnxruntime and compiled, by each learner and kind of feature', () => {
     expect(report.violations).toEqual([]);
-    expect(report.models).toHaveLength(2 + oddFeatures.length);
+    expect(report.models).toHaveLength(4 + oddFeatures.length);
     expect(report.models.filter(({ compiled }) => compiled === null)).toEqual([]);
   });
 

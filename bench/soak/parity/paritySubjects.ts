@@ -1,5 +1,4 @@
-import type { FeaturePlan } from '../../../core/featurePlan.ts';
-import type { LearnerKind } from '../../../core/learnerPlan.ts';
+import type { Activation, LearnerKind } from '../../../core/learnerPlan.ts';
 import type { Encoders } from '../../../core/matrix.ts';
 import type { Plan } from '../../../core/plan.ts';
 import { seededRandom } from '../../../core/random.ts';
@@ -21,24 +20,33 @@ export interface ParitySubject {
   readonly weights: Weights;
 }
 
-/** A candidate of each learner that there is. */
-const candidates: Readonly<Record<LearnerKind, Candidate>> = {
-  logistic: { learner: 'logistic', parameters: { l2: 1e-4, learningRate: 1e-2 } },
-  mlp: { learner: 'mlp', parameters: { hidden: [32, 16], learningRate: 1e-2, l2: 0 } },
+/** Each learner that there is, in each way that changes its graph. */
+const candidates: Readonly<Record<LearnerKind, readonly [Candidate, ...Candidate[]]>> = {
+  logistic: [{ learner: 'logistic', parameters: { l2: 1e-4, learningRate: 1e-2 } }],
+  mlp: [mlp('relu'), mlp('tanh'), mlp('elu')],
 };
+
+function mlp(activation: Activation): Candidate {
+  return { learner: 'mlp', parameters: { hidden: [32, 16], activation, learningRate: 1e-2, l2: 0 } };
+}
 
 /** Each learner on all features, and logistic regression on each feature alone. */
 export function paritySubjects(plan: Plan, encoders: Encoders): ParitySubject[] {
-  const together = Object.entries(candidates).map(([name, candidate]) => subject(name, plan, encoders, candidate));
-  const alone = plan.features.map((feature) => {
+  const together = Object.values(candidates)
+    .flat()
+    .map((candidate) => {
+      return subject(nameOf(candidate), plan, encoders, candidate);
+    });
+  const [alone] = candidates.logistic;
+  const singly = plan.features.map((feature) => {
     const only = { ...plan, features: [feature] };
-    return subject(nameOf(feature), only, encodersOf(only, encoders), candidates.logistic);
+    return subject(`${feature.kind}-${feature.name}`, only, encodersOf(only, encoders), alone);
   });
-  return [...together, ...alone];
+  return [...together, ...singly];
 }
 
-function nameOf({ kind, name }: FeaturePlan): string {
-  return `${kind}-${name}`;
+function nameOf({ learner, parameters: { activation } }: Candidate): string {
+  return typeof activation === 'string' ? `${learner}-${activation}` : learner;
 }
 
 function subject(name: string, plan: Plan, encoders: Encoders, candidate: Candidate): ParitySubject {
