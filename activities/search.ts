@@ -55,7 +55,8 @@ export function createSearchActivities(ports: Pick<Ports, 'store'>) {
   };
 }
 
-async function rowsOf(store: ObjectStore, pages: readonly string[]): Promise<TrialRow[]> {
+/** The rows of pages, in their order. */
+export async function rowsOf(store: ObjectStore, pages: readonly string[]): Promise<TrialRow[]> {
   return (await Promise.all(pages.map((page) => getObjectJson<TrialRow[]>(store, page)))).flat();
 }
 

@@ -8,7 +8,7 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * `npm run soak -- kill|search|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
  * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
  * [--at-once N] [--json]`: a file that is larger than the memory. `npm run soak -- parity [--rows N] [--seed S] [--json]`: odd
- * rows scored in every way that there is. Ends with 1 if anything was violated.
+ * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server. Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +30,7 @@ const usual = {
   data: { rounds: 40, kills: 5 },
   'ndjson-memory': { rounds: 1, kills: 0 },
   parity: { rounds: 1, kills: 0 },
+  mlflow: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -52,6 +53,7 @@ process.exitCode = done.report.violations.length === 0 ? 0 : 1;
 function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'data') return dataSoaking(store);
   if (name === 'parity') return agreeing();
+  if (name === 'mlflow') return exporting();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -108,6 +110,16 @@ async function agreeing() {
   return { report: done, text };
 }
 
+async function exporting() {
+  const done = await (await import('./soak/mlflowSoak.ts')).mlflowSoak(options);
+  const text = [
+    `soak mlflow, ${done.server}: ${done.trials} trials exported and read back, ${done.seconds.toFixed(1)} s`,
+    `${done.violations.length} violations`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 function counts(kills: Readonly<Record<string, number>>): string {
   return Object.entries(kills)
     .map(([victim, count]) => `${victim} ${count}`)
@@ -125,7 +137,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory' or 'parity', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity' or 'mlflow', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

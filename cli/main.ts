@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { backendCommand } from './commands/backend.ts';
+import { compareCommand } from './commands/compare.ts';
 import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
@@ -10,6 +11,7 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { noteCommand, tagCommand } from './commands/note.ts';
 import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -48,10 +50,13 @@ export function program(): Command {
     runsCommand(),
     whyCommand(),
     trialsCommand(),
+    compareCommand(),
     matrixCommand(),
     scorecardCommand(),
     explainCommand(),
     versionsCommand(),
+    tagCommand(),
+    noteCommand(),
     promoteCommand(),
     rejectCommand(),
     rollbackCommand(),

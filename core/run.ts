@@ -86,6 +86,8 @@ export interface TrialRow extends Candidate {
 
 /** What a search answers to the query `leaderboard`: the trials that have ended, in no order. */
 export interface Leaderboard {
+  /** What the search maximizes. */
+  readonly metric: MetricName;
   /** `objects/<sha256>` of earlier `TrialRow`s each. */
   readonly pages: readonly string[];
   /** The latest ones. */

@@ -16,6 +16,7 @@ export type StoredKind =
   | 'plan'
   | 'run'
   | 'ledger entry'
+  | 'note'
   | 'copy of the ledger'
   | 'lease'
   | 'predictions'
@@ -49,6 +50,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['plan', new RegExp(`^plans/${id}\\.json$`)],
   ['run', new RegExp(`^runs/${name}/${name}/\\d+\\.json$`)],
   ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],
+  ['note', new RegExp(`^models/${name}/notes/\\d+\\.json$`)],
   ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],
   ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
   ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],

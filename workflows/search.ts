@@ -92,7 +92,10 @@ export async function search(input: SearchInput): Promise<SearchOutcome> {
 function openStanding(input: SearchInput, pages: readonly string[]): Standing {
   const { search: plan } = input;
   const ended: Standing['ended'] = new Map();
-  setHandler(leaderboard, () => ({ pages, rows: [...ended.values()] }), { description: 'The trials that have ended' });
+  const metric = plan.maximize;
+  setHandler(leaderboard, () => ({ metric, pages, rows: [...ended.values()] }), {
+    description: 'The trials that have ended',
+  });
   const candidates = searchCandidates(plan);
   const story = openStory(`${candidates.length} candidates, ${plan.strategy.kind}`);
   const schedule = openSchedule(plan, candidates.length);
@@ -140,14 +143,13 @@ async function train(standing: Standing, underWay: Set<Promise<void>>): Promise<
       continue;
     }
     started += block.trials.length;
-    const trained: Promise<void> = trainBlock(
-      block,
-      (trial) => requestOf(standing, trial),
-      (at, trial, ended) => note(standing, at, trial, ended),
-    ).finally(() => underWay.delete(trained));
-    // What it fails with is told by the race; this only keeps it from counting as unheard before the race begins.
-    trained.catch(() => undefined);
-    underWay.add(trained);
+    const requested = (one: ScheduledTrial) => requestOf(standing, one);
+    for (const group of trainBlock(block, requested, (...told) => note(standing, ...told))) {
+      const trained: Promise<void> = group.finally(() => underWay.delete(trained));
+      // What it fails with is told by the race; this only keeps it from counting as unheard before the race begins.
+      trained.catch(() => undefined);
+      underWay.add(trained);
+    }
     const last = block.trials.at(-1);
     story.doing(`rung ${last?.rung}, to ${last?.epochs.toFixed(2)} epochs; ${tally.total()} trials have ended`);
   }

@@ -11,22 +11,23 @@ import { trial } from './activityOptions.ts';
 
 const { trainTrials } = proxyActivities<TrialActivities>(trial);
 
-/** Trains a block's trials, those of one shape side by side, and tells of each, with its place, as its group ends. */
-export async function trainBlock(
+/**
+ * Trains a block's trials, those of one shape side by side, and tells of each, with its place, as its group ends. Gives a
+ * promise for each group.
+ */
+export function trainBlock(
   { at, trials }: TrialBlock,
   requestOf: (trial: ScheduledTrial) => TrialRequest,
   tell: (at: number, trial: ScheduledTrial, ended: TrialEnded) => void,
-): Promise<void> {
+): Promise<void>[] {
   const requests = trials.map(requestOf);
   const places = new Map(requests.map((request, index) => [request, index]));
-  await Promise.all(
-    trialLanes(requests, lanesFor(trials.length)).map(async (group) => {
-      for (const [lane, ended] of (await trainGroup(group)).entries()) {
-        const index = places.get(group[lane] as TrialRequest) ?? 0;
-        tell(at + index, trials[index] as ScheduledTrial, ended);
-      }
-    }),
-  );
+  return trialLanes(requests, lanesFor(trials.length)).map(async (group) => {
+    for (const [lane, ended] of (await trainGroup(group)).entries()) {
+      const index = places.get(group[lane] as TrialRequest) ?? 0;
+      tell(at + index, trials[index] as ScheduledTrial, ended);
+    }
+  });
 }
 
 function trainGroup(requests: readonly TrialRequest[]): Promise<TrialEnded[]> {

@@ -68,11 +68,11 @@ interface Found {
 
 /** Waits until the victim is there, and for a trial a little more; undefined once the command has ended well without it. */
 async function victimOf(
-  { state, searchMs }: Disturbance,
+  { state, searchMs, plan }: Disturbance,
   { victim, draw }: PlannedKill,
   retraining: KeptRetraining,
 ): Promise<Found | undefined> {
-  let lingerMs = victim === 'trial child' ? (draw * searchMs) / 2 : 0;
+  let lingerMs = victim === 'trial child' ? (draw * searchMs) / (2 * plan.length) : 0;
   while (!retraining.isOver()) {
     const all = await stateProcesses(state);
     const found = ofKind(all, victim);

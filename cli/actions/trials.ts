@@ -1,42 +1,82 @@
-import { findRun } from '../../activities/runRecords.ts';
-import { WhetError } from '../../core/errors.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TrialRow } from '../../core/run.ts';
-import { getObjectJson } from '../../storage/objects.ts';
+import type { MetricName } from '../../core/scorecardPlan.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
-import { printJson, printTable } from '../output.ts';
+import { csvText } from '../csvText.ts';
+import { exportToMlflow } from '../mlflow.ts';
+import { print, printJson, printTable, report } from '../output.ts';
+import { type SearchedTrials, searchedTrials } from '../searchedTrials.ts';
 
-/** Lists a run's trials. Throws `run.unknown` for one that searched nothing. */
-export async function trials(name: string, { json }: JsonOption): Promise<void> {
-  const { store } = openWorkplace();
-  const record = await findRun(store, name);
-  if (record.trials === undefined) {
-    throw new WhetError('run.unknown', {
-      expected: 'a run that searched a grid',
-      came: `${record.run}, which was ${record.status}: ${record.why}`,
-    });
-  }
-  const rows = [...(await getObjectJson<TrialRow[]>(store, record.trials.table))].sort(byRungThenAuc);
-  if (json) return printJson(rows);
-  printTable([['rung', 'epochs', 'auc', 'log loss', 'seconds', 'learner', 'parameters', 'key'], ...rows.map(cells)]);
+interface TrialsOptions extends JsonOption {
+  readonly csv?: boolean;
+  readonly watch?: boolean;
+  readonly toMlflow?: string;
 }
 
-function cells(row: TrialRow): string[] {
-  const { rung, epochs, validation, seconds, reused, learner, parameters, key } = row;
-  const value = (metric: 'auc' | 'log loss') => validation?.[metric]?.toFixed(4) ?? 'diverged';
-  const time = reused ? 'reused' : seconds.toFixed(2);
+const watchEveryMs = 2_000;
+
+/** Lists the trials of a run, or of one that is under way. Throws `run.unknown`, `mlflow.refused`. */
+export async function trials(name: string, options: TrialsOptions): Promise<void> {
+  const workplace = openWorkplace();
+  let found = await searchedTrials(workplace, name);
+  while (options.watch && found.isUnderWay) {
+    if (!options.json && !options.csv) show(found, options);
+    await pause(watchEveryMs);
+    found = await searchedTrials(workplace, name);
+  }
+  if (options.json) printJson(found.rows);
+  else if (options.csv) process.stdout.write(csvOf(found.rows));
+  else show(found, options);
+  if (options.toMlflow !== undefined) report(await exportToMlflow(options.toMlflow, found));
+}
+
+function show({ rows, metric, isUnderWay, run }: SearchedTrials, { watch }: TrialsOptions): void {
+  // On a terminal the next table takes the place of this one.
+  if (watch && process.stdout.isTTY) process.stdout.write('\x1b[H\x1b[2J');
+  if (isUnderWay) print(`${run} is under way: ${rows.length} trials have ended`);
+  printTable(tableOf(rows, metric));
+}
+
+function tableOf(rows: readonly TrialRow[], metric: MetricName): string[][] {
+  const other: MetricName = metric === 'log loss' ? 'auc' : 'log loss';
+  const isRepeated = new Set(rows.map(({ seed }) => seed)).size > 1;
+  const heading = ['rung', 'epochs', metric, other, 'seconds', ...(isRepeated ? ['seed'] : []), 'learner'];
   return [
-    `${rung}`,
-    epochs.toFixed(3),
-    value('auc'),
-    value('log loss'),
-    time,
-    learner,
-    JSON.stringify(parameters),
-    key.slice(0, 12),
+    [...heading, 'parameters', 'key'],
+    ...rows.map((row) => [
+      `${row.rung}`,
+      row.epochs.toFixed(3),
+      ...[metric, other].map((name) => row.validation?.[name]?.toFixed(4) ?? 'diverged'),
+      row.reused ? 'reused' : row.seconds.toFixed(2),
+      ...(isRepeated ? [`${row.seed}`] : []),
+      row.learner,
+      JSON.stringify(row.parameters),
+      row.key.slice(0, 12),
+    ]),
   ];
 }
 
-function byRungThenAuc(a: TrialRow, b: TrialRow): number {
-  return a.rung - b.rung || (b.validation?.auc ?? -1) - (a.validation?.auc ?? -1) || a.key.localeCompare(b.key);
+/** A column for each parameter and metric that any trial has; lists of numbers as `32-16`. */
+function csvOf(rows: readonly TrialRow[]): string {
+  const parameters = namesOf(rows.map((row) => row.parameters));
+  const metrics = namesOf(rows.map((row) => row.validation ?? {})) as MetricName[];
+  const heading = ['rung', 'epochs', 'seed', 'learner', ...parameters, ...metrics, 'seconds', 'reused'];
+  return csvText([
+    [...heading, 'backend', 'key'],
+    ...rows.map((row) => [
+      ...[row.rung, row.epochs, row.seed, row.learner],
+      ...parameters.map((name) => flat(row.parameters[name])),
+      ...metrics.map((name) => row.validation?.[name]),
+      ...[row.seconds, row.reused, row.backend, row.key],
+    ]),
+  ]);
+}
+
+function namesOf(records: readonly object[]): string[] {
+  return [...new Set(records.flatMap((record) => Object.keys(record)))];
+}
+
+function flat(value: TrialRow['parameters'][string] | undefined): string | number | undefined {
+  return typeof value === 'object' ? value.join('-') : value;
 }

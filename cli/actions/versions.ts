@@ -1,4 +1,6 @@
+import { notedOf, notedText } from '../../core/note.ts';
 import { headOf } from '../../registry/ledger.ts';
+import { readNotes } from '../../registry/notes.ts';
 import { listVersions } from '../../registry/versions.ts';
 import { snapshotOfVersion } from '../../registry/versionsOfSnapshot.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
@@ -11,8 +13,10 @@ export async function versions(pipeline: string, { json }: JsonOption): Promise<
   const { store } = openWorkplace();
   const records = await listVersions(store, pipeline);
   const aliases = Object.entries((await headOf(store, pipeline))?.aliases ?? {});
+  const notes = await readNotes(store, pipeline);
   const named = records.map((record) => ({
     ...record,
+    ...notedOf(notes, { version: record.version }),
     aliases: aliases.filter(([, at]) => at === record.version).map(([name]) => name),
   }));
   if (json) {
@@ -26,6 +30,7 @@ export async function versions(pipeline: string, { json }: JsonOption): Promise<
     one.aliases.join(', '),
     one.digest.slice(0, 12),
     one.run,
+    notedText(one),
   ]);
-  printTable([['version', 'as of', 'verdict', 'aliases', 'model digest', 'run'], ...rows]);
+  printTable([['version', 'as of', 'verdict', 'aliases', 'model digest', 'run', 'tags and notes'], ...rows]);
 }

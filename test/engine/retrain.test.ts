@@ -105,6 +105,25 @@ describe('whet retrain', () => {
     expect(scorecard.testScores).toBe(first.scorecard?.testScores);
   });
 
+  test('shows trials as CSV, compares two versions, and keeps what people say of them', async () => {
+    const [heading = '', ...rows] = (await workshop.whet('trials', first.run, '--csv')).stdout.trim().split('\n');
+    expect(heading).toMatch(/^rung,epochs,seed,learner,.*l2.*,auc,.*,backend,key$/);
+    expect(rows.map((row) => row.split(',').length)).toEqual(Array(3).fill(heading.split(',').length));
+    await workshop.whet('tag', 'small-flights', 'v1', 'audited', 'slow', '--who', 'ana');
+    await workshop.whet('tag', 'small-flights', '1', 'slow', '--remove', '--who', 'ben');
+    await workshop.whet('note', 'small-flights', '2001-03-15T13', 'a calm day', '--who', 'ana');
+    expect((await workshop.whet('versions', 'small-flights')).stdout).toMatch(/^1 .* audited$/m);
+    expect((await workshop.whet('runs', 'small-flights')).stdout).toMatch(/T13\/1 .* a calm day \(ana\)/);
+    const { stdout } = await workshop.whet('compare', 'small-flights', '1', '2001-03-15T13', '--json');
+    const found = JSON.parse(stdout);
+    expect([found.a.run, found.a.noted, found.b.run]).toEqual([first.run, 'audited', later.run]);
+    expect(found.plan).toEqual([]);
+    expect(found.inputs.map(({ path }: { path: string }) => path)).toContain('features.snapshot');
+    expect(found.metrics[0]).toMatchObject({ metric: 'auc', a: first.scorecard?.metrics.auc?.value });
+    const refused = await workshop.whet('tag', 'small-flights', '1', 'a\ttab');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('expected tags')]);
+  });
+
   test('writes a version as a page, and takes one answer apart', async () => {
     const page = join(workshop.folder, 'card.html');
     expect((await workshop.whet('scorecard', 'small-flights', '1', '--html', page)).code).toBe(0);

@@ -1,6 +1,7 @@
 import { cancelled, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { searchedTrials } from '../../cli/searchedTrials.ts';
 import type { Leaderboard, TrialRow } from '../../core/run.ts';
 import type { SearchOutcome } from '../../core/search.ts';
 import { searchCandidates } from '../../core/searchCandidates.ts';
@@ -9,6 +10,7 @@ import type { SearchPlan } from '../../core/searchPlan.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
 import type { TrialRequest } from '../../core/trial.ts';
 import { ranked } from '../../core/trialValue.ts';
+import type { Workplace } from '../../workers/workplace.ts';
 import { leaderboard } from '../../workflows/search.ts';
 import { type FakeStages, trialOf } from './fakeStages.ts';
 import { storyPlan } from './storyPlan.ts';
@@ -106,6 +108,32 @@ test('ends when its time is up, with the best so far, and says so', async () => 
   expect(best.epochs).toBe(1 / 9);
   const failure = await rootOf(search('too-hurried', () => 'never', plan));
   expect(failure).toMatchObject({ type: 'search.out-of-time', nonRetryable: true });
+});
+
+test('is told while it is under way', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  stages.behave({
+    async trainTrials({ requests }) {
+      if (requests.some(({ epochs }) => epochs > 0.2)) await held;
+      return requests.map((request) => ({ result: trialOf(request, aucOf(request)), reused: false }));
+    },
+  });
+  const handle = await stories.client.workflow.start(
+    'search',
+    optionsOf('live/2001-03-15T12', storyPlan('any').search),
+  );
+  vi.stubEnv('TEMPORAL_ADDRESS', stories.address);
+  const told = () => searchedTrials({} as Workplace, 'live/2001-03-15T12');
+  try {
+    await vi.waitUntil(async () => (await told()).rows.length === 21, { timeout: 20_000, interval: 20 });
+    const { rows, ...rest } = await told();
+    expect(rest).toEqual({ run: 'live/2001-03-15T12', metric: 'auc', isUnderWay: true });
+    expect(rows[0]?.validation?.auc).toBe(Math.max(...rows.map(({ validation }) => validation?.auc ?? 0)));
+  } finally {
+    vi.unstubAllEnvs();
+    release();
+  }
+  await handle.result();
 });
 
 test('that is cancelled ends once no trial is at work any more', async () => {

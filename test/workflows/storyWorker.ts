@@ -9,6 +9,8 @@ import { withTemporal } from '../temporalServer.ts';
 import { type FakeStages, fakeStages } from './fakeStages.ts';
 
 export interface Stories {
+  /** Of the server. */
+  readonly address: string;
   readonly client: Client;
   readonly stages: FakeStages;
   readonly bundle: WorkflowBundle;
@@ -40,7 +42,7 @@ export async function startStories(): Promise<Stories> {
     await Promise.all([workers.close(), connection.close()]);
     await server.stop();
   };
-  return { client, stages, bundle, stop };
+  return { address: server.address, client, stages, bundle, stop };
 }
 
 /** Failures are what these tests are about: they are no news. */
