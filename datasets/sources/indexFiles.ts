@@ -51,16 +51,20 @@ export async function lookAtFiles(
   const settled = await settledMs();
   const unstamped = files.filter(({ stamp }) => stamp === undefined).map(({ path }) => path);
   const stamps = new Map((await stampsOf(unstamped)).map((stamp, at) => [unstamped[at], stamp]));
-  const looked = files.flatMap((file): LookedFile[] => {
+  const looked: LookedFile[] = [];
+  for (const file of files) {
     const stamp = file.stamp ?? stamps.get(file.path);
-    if (stamp === undefined) return [];
+    if (stamp === undefined) continue;
     const name = sharedPath(ports, file.path);
-    const ofStamp = (one: KnownFile | undefined) => (one?.stamp === stamp.id ? one.index : undefined);
-    const noted = ofStamp(known.whole[name]);
-    const index = noted ?? ofStamp(known.later[name]) ?? ofStamp(more[name]);
-    return [{ file, name, stamp, index, isNoted: noted !== undefined }];
-  });
+    const noted = ofStamp(known.whole[name], stamp);
+    const index = noted ?? ofStamp(known.later[name], stamp) ?? ofStamp(more[name], stamp);
+    looked.push({ file, name, stamp, index, isNoted: noted !== undefined });
+  }
   return { files: looked, known, settled };
+}
+
+function ofStamp(known: KnownFile | undefined, { id }: FileStamp): IndexedFile | undefined {
+  return known?.stamp === id ? known.index : undefined;
 }
 
 /** The indexes of files that were looked at, in their order: read, where they are to be. Throws as `indexFile`. */

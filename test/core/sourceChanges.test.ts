@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sourceChanges, vanishedText } from '../../core/sourceChanges.ts';
 
@@ -18,4 +19,20 @@ test('nothing is new where no stage was before', () => {
 test('of many files that are gone the first few are named', () => {
   const changes = sourceChanges(files('a1 b1 c1 d1 e1 f1 g1'), files('a1'));
   expect(vanishedText(changes)).toBe('6 source files are gone: b, c, d, e, f, and 1 more');
+});
+
+test('what is alike at the beginning and the end counts for nothing, wherever lists differ', () => {
+  const list = fc.uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.constantFrom('1', '2')), {
+    selector: ([path]) => path,
+  });
+  fc.assert(
+    fc.property(list, list, (one, other) => {
+      const [before, now] = [one, other].map((all) => all.map(([path, digest]) => ({ path, digest })));
+      const digests = new Map(one);
+      const found = sourceChanges(before, now ?? []);
+      expect(found.added).toBe(other.filter(([path]) => !digests.has(path)).length);
+      expect(found.changed).toBe(other.filter(([path, digest]) => (digests.get(path) ?? digest) !== digest).length);
+      expect(found.vanishedCount).toBe(one.filter(([path]) => !new Map(other).has(path)).length);
+    }),
+  );
 });
