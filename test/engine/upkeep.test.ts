@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
 import { defaultRetention, parseRetention } from '../../core/retention.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
 import { type Database, openDatabase } from '../../datasets/database.ts';
 import type { PartitionReport } from '../../datasets/partitions/partitionReport.ts';
+import { readManifest } from '../../datasets/snapshots/snapshotManifest.ts';
 import { loadPackage } from '../../models/scorers/loadPackage.ts';
 import { readLedger } from '../../registry/ledger.ts';
 import { findVersion } from '../../registry/versions.ts';
@@ -98,7 +98,7 @@ describe('whet doctor and whet gc', () => {
 
   test('tells what is lost', async () => {
     const [manifest = ''] = await store.list('snapshots/');
-    const { parts } = await requireJson<Snapshot>(store, manifest);
+    const { parts } = await readManifest(store, manifest);
     const lost = `objects/${parts.find(({ object }) => object !== null)?.object}`;
     const damaged = await flipped([], 6);
     await damaged.remove(lost);
