@@ -8,7 +8,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * `npm run soak -- kill|search|data [--rounds N] [--kills N] [--seed S] [--store disk|s3|both] [--state FOLDER] [--json]`: works
  * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
  * [--at-once N] [--json]`: a file that is larger than the memory. `npm run soak -- parity [--rows N] [--seed S] [--json]`: odd
- * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server. Ends with 1 if anything was violated.
+ * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server.
+ * `npm run soak -- backends [--json]`: 2,000 batches with each backend, whose memory may not grow. Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +32,7 @@ const usual = {
   'ndjson-memory': { rounds: 1, kills: 0 },
   parity: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
+  backends: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -54,6 +56,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'data') return dataSoaking(store);
   if (name === 'parity') return agreeing();
   if (name === 'mlflow') return exporting();
+  if (name === 'backends') return growing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -120,6 +123,19 @@ async function exporting() {
   return { report: done, text };
 }
 
+async function growing() {
+  const done = await (await import('./soak/backendSoak.ts')).backendSoak(report);
+  const text = [
+    ...done.backends.map(
+      ({ name, tensors, processMb }) =>
+        `soak backends, ${name}: ${done.batches} batches, ${tensors} tensors left, process ${processMb.toFixed(1)} MB larger`,
+    ),
+    `${done.violations.length} violations`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 function counts(kills: Readonly<Record<string, number>>): string {
   return Object.entries(kills)
     .map(([victim, count]) => `${victim} ${count}`)
@@ -137,7 +153,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity' or 'mlflow', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'mlflow' or 'backends', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

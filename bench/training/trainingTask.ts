@@ -50,7 +50,7 @@ export async function readTask(folder: string): Promise<Data> {
 }
 
 /** A smooth relation of some columns and of the values of the categories, with noise. */
-function madeRows(task: TrainingTask): Data {
+export function madeRows(task: TrainingTask): Data {
   const { width, categories: counts } = task;
   const random = seededRandom(7);
   const effects = counts.map((count) => Float32Array.from({ length: count }, () => random.normal()));

@@ -9,13 +9,15 @@ import { backendNames, openBackend } from '../../models/backends/openBackend.ts'
 import { pickBackend } from '../../models/backends/pickBackend.ts';
 import { tryBackend } from '../../models/backends/tryBackend.ts';
 import { seededBatches } from '../../models/batches.ts';
+import { laneScores } from '../../models/laneScores.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
-import { encodeWeights, type Weights } from '../../models/learners/weights.ts';
+import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { lossesAndGradients } from '../../models/lossesAndGradients.ts';
 import { stacked } from '../../models/stack.ts';
 import { startState, train } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
+import type { TrainState } from '../../models/trainState.ts';
 import { syntheticData } from './syntheticData.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -80,6 +82,31 @@ describe.each(available)('the backend %s', (name) => {
     });
   });
 
+  test('a stored state goes on bit for bit as if training had never stopped', async () => {
+    const run = (toEpochs: number, fromState?: TrainState) =>
+      train(backend, learners.mlp, mlp, data, { seed: 3, toEpochs, batchRows: 128, ...(fromState && { fromState }) });
+    const half = await run(1.5);
+    const stored = { weights: decodeWeights(encodeWeights(half.weights)), adam: structuredClone(half.adam) };
+    const [resumed, straight] = [await run(3, stored), await run(3)];
+    expect(encodeWeights(resumed.weights)).toEqual(encodeWeights(straight.weights));
+    expect(resumed.adam).toEqual(straight.adam);
+  });
+
+  test('a number that is none ends training as diverged, with the weights before it, and scores as none', async () => {
+    const numeric = small.train.numeric.slice();
+    numeric[5] = Number.NaN;
+    const poisoned = { shape: small.shape, train: { ...small.train, numeric } };
+    const before = backend.tf.memory().numTensors;
+    const { diverged, weights, adam } = await train(backend, learners.mlp, mlp, poisoned, { seed: 3, toEpochs: 2 });
+    expect([diverged, adam.steps]).toEqual([true, 0]);
+    expect(weights.every(({ values }) => values.every(Number.isFinite))).toBe(true);
+    const rows = { ...small.validate, numeric: small.validate.numeric.slice().fill(Number.NaN, 3, 4) };
+    const [scores = new Float64Array()] = await laneScores(backend, learners.mlp, mlp, [weights], rows, small.shape);
+    expect([...scores].map(Number.isFinite).indexOf(false)).toBe(1);
+    expect([...scores].filter(Number.isNaN)).toHaveLength(1);
+    expect(backend.tf.memory().numTensors).toBe(before);
+  });
+
   test('300 batches leave no tensor behind', async () => {
     await train(backend, learners.mlp, mlp, small, { seed: 3, toEpochs: 1 });
     const before = backend.tf.memory();
@@ -90,10 +117,13 @@ describe.each(available)('the backend %s', (name) => {
   });
 });
 
-test('the backends agree within 1e-4 of the loss', async () => {
+test.each([
+  ['logistic', logistic],
+  ['mlp', mlp],
+] as const)('the backends agree within 1e-4 of the loss of %s', async (kind, parameters) => {
   const losses = [];
   for (const name of available) {
-    const { loss } = await train(await openBackend(name), learners.mlp, mlp, data, { seed: 3, toEpochs: 5 });
+    const { loss } = await train(await openBackend(name), learners[kind], parameters, data, { seed: 3, toEpochs: 5 });
     losses.push(loss);
   }
   expect(Math.max(...losses) - Math.min(...losses)).toBeLessThan(1e-4);

@@ -25,6 +25,7 @@ export async function wheelLibraries(step: InstallStep): Promise<string> {
   await ran(step, ['python3', script, file, unpacked], 'Remove the folder wheel/ in it if the file is damaged.');
   await linkNames(unpacked);
   if (step.name === 'tfjs-node-gpu') await addCuda(step, unpacked);
+  else await stripped(step, unpacked);
   // In one step: what lies in native/ is whole.
   await rename(unpacked, join(folder, 'native'));
   await rm(join(folder, 'wheel'), { recursive: true, force: true });
@@ -107,6 +108,12 @@ async function addCuda(step: InstallStep, unpacked: string): Promise<void> {
   const where = ['--target', join(unpacked, 'cuda'), '-r', join(unpacked, 'cuda.txt')];
   await ran(step, ['python3', '-m', 'pip', ...args, ...where], 'See that pip can reach a Python index.');
   await symlink('cuda/nvidia', join(unpacked, 'nvidia'));
+}
+
+/** Names that only a debugger reads are a third of the bytes. */
+function stripped(step: InstallStep, unpacked: string): Promise<void> {
+  const libraries = ['cc', 'framework'].map((part) => join(unpacked, `lib/libtensorflow_${part}.so.2`));
+  return ran(step, ['strip', '--strip-unneeded', ...libraries], 'Install binutils, which g++ comes with.');
 }
 
 function exists(path: string): Promise<boolean> {
