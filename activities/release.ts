@@ -18,7 +18,8 @@ export interface Registered {
   readonly isChampion: boolean;
 }
 
-export interface Rejection extends Authorship {
+/** A decision on a version: of a person, or of the gate. */
+export interface VersionDecision extends Authorship {
   readonly pipeline: string;
   readonly version: number;
 }
@@ -40,8 +41,11 @@ export function createReleaseActivities(ports: Ports) {
       return { version, hindrance, isChampion: aliases.champion === version };
     },
 
-    reject: ({ pipeline, version, who, why, at }: Rejection): Promise<void> =>
+    reject: ({ pipeline, version, who, why, at }: VersionDecision): Promise<void> =>
       appendOnce(ports.store, pipeline, { kind: 'rejected', version }, { who, why, at }),
+
+    makeReference: ({ pipeline, version, who, why, at }: VersionDecision): Promise<void> =>
+      appendOnce(ports.store, pipeline, { kind: 'made reference', version }, { who, why, at }),
 
     /** Checks that a version is there, and gives its number: that of a person's choice, or the one that answered before. */
     async versionToRelease({ pipeline, version }: { pipeline: string; version: number | null }): Promise<number> {

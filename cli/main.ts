@@ -10,9 +10,9 @@ import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
-import { quarantineCommand } from './commands/quarantine.ts';
 import { noteCommand, tagCommand } from './commands/note.ts';
-import { promoteCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
+import { promoteCommand, referenceCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
@@ -60,6 +60,7 @@ export function program(): Command {
     promoteCommand(),
     rejectCommand(),
     rollbackCommand(),
+    referenceCommand(),
     liveCommand(),
     ledgerCommand(),
     validateCommand(),

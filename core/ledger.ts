@@ -23,7 +23,9 @@ export type LedgerEvent =
   | { readonly kind: 'rejected'; readonly version: number }
   | { readonly kind: 'promoted'; readonly version: number }
   | { readonly kind: 'rolled back'; readonly version: number }
-  | { readonly kind: 'rollout failed'; readonly version: number };
+  | { readonly kind: 'rollout failed'; readonly version: number }
+  /** A person's word: the anchor of the gate is this version from now on, and looks are counted anew. */
+  | { readonly kind: 'made reference'; readonly version: number };
 
 /** One commit of the registry, at `models/<pipeline>/ledger/<n>.json`, create-only. */
 export interface LedgerEntry {

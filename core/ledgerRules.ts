@@ -86,6 +86,8 @@ function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
       return { reference: event.version, ...withoutChallenger(before, event.version), champion: event.version };
     case 'rolled back':
       return { ...before, champion: event.version };
+    case 'made reference':
+      return { ...before, reference: event.version };
     case 'rejected':
     case 'rollout failed':
       return withoutChallenger(before, event.version);

@@ -59,7 +59,8 @@ export const firstLook: LookStanding = { look: 1, promotions: 0, waiting: 0, par
 
 function sinceReference(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
   const moved = entries.findLastIndex(
-    ({ aliases }, at) => aliases.reference !== entries[at - 1]?.aliases.reference && aliases.reference !== undefined,
+    ({ event, aliases }, at) =>
+      event.kind === 'made reference' || aliases.reference !== entries[at - 1]?.aliases.reference,
   );
   return entries.slice(moved + 1);
 }

@@ -17,7 +17,7 @@ import {
   type SubmitInput,
 } from '../core/releaseMessages.ts';
 import { checkedInput } from './refuse.ts';
-import { type ReleaseDesk, takeCandidate, takeOrder, takeRejection } from './releaseDesk.ts';
+import { type ReleaseDesk, takeCandidate, takeOrder, takeReference, takeRejection } from './releaseDesk.ts';
 import { takeTurn } from './releaseTurn.ts';
 import { openStory } from './story.ts';
 
@@ -45,6 +45,7 @@ export const submit = defineUpdate<Answer, [SubmitInput]>('submit');
 export const promote = defineUpdate<Answer, [PersonInput]>('promote');
 export const rollback = defineUpdate<Answer, [PersonInput | undefined]>('rollback');
 export const reject = defineUpdate<Answer, [PersonInput]>('reject');
+export const reference = defineUpdate<Answer, [PersonInput]>('reference');
 export const state = defineQuery<ReleaseState>('state');
 
 /** The server knows an update that is sent twice within a history only; these many are known over histories. */
@@ -111,6 +112,14 @@ function receive(desk: ReleaseDesk, once: <I>(take: (input: I) => Promise<number
     {
       description: 'Go back: {"who": "ana", "why": "…"}, to the version before or the one named',
       validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: false })),
+    },
+  );
+  setHandler(
+    reference,
+    once((input: PersonInput) => takeReference(desk, input)),
+    {
+      description: 'Anchor the gate at a version: {"version": 3, "who": "ana", "why": "…"}',
+      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: true })),
     },
   );
   setHandler(

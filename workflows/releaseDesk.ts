@@ -18,7 +18,7 @@ export interface ReleaseDesk {
   readonly story: Story;
 }
 
-const { register, reject, versionToRelease } = proxyActivities<PipelineActivities>(brief);
+const { makeReference, register, reject, versionToRelease } = proxyActivities<PipelineActivities>(brief);
 
 /** A run's candidate: it waits for its turn, or the ledger tells why not. */
 export async function takeCandidate(desk: ReleaseDesk, { candidate }: SubmitInput): Promise<number> {
@@ -52,6 +52,15 @@ export async function takeRejection(desk: ReleaseDesk, input: PersonInput): Prom
   checkedInput(() => checkNotUnderway(wanted, now.underway));
   if (now.ordered?.version === wanted) now.ordered = null;
   await rejectVersion(desk, wanted, who, why);
+  return wanted;
+}
+
+/** A person's word that the gate's anchor is another version from now on. */
+export async function takeReference({ now, story }: ReleaseDesk, input: PersonInput): Promise<number> {
+  const { version, who = 'a person', why = 'no reason given' } = input;
+  const wanted = await versionToRelease({ pipeline: now.pipeline, version: version ?? null });
+  await makeReference({ pipeline: now.pipeline, version: wanted, who, why, at: new Date().toISOString() });
+  story.done(`version ${wanted} made reference by ${who}: ${why}`);
   return wanted;
 }
 

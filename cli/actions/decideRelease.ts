@@ -10,7 +10,7 @@ import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, report } from '../output.ts';
 
-export type ReleaseWord = 'promote' | 'reject' | 'rollback';
+export type ReleaseWord = 'promote' | 'reject' | 'rollback' | 'reference';
 
 interface PersonOptions extends JsonOption {
   readonly who?: string;

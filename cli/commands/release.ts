@@ -30,6 +30,15 @@ export function rollbackCommand(): Command {
   );
 }
 
+export function referenceCommand(): Command {
+  return person(
+    'reference <pipeline> <version>',
+    'Anchors the gate at a version: noWorseThanReference compares with it, and looks are counted anew.',
+    'whet reference flight-delays 3 --why "good for a month"',
+    'reference',
+  );
+}
+
 function person(usage: string, description: string, example: string, word: ReleaseWord): Command {
   return command(usage, description, example)
     .option('--who <name>', 'who decides (default: the user of this machine)')

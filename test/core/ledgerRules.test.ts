@@ -71,6 +71,12 @@ describe('nextEntry', () => {
     }
   });
 
+  test('makes another version the reference, and nothing else', () => {
+    const entry = last([registered(1), promoted(1), registered(2), { kind: 'made reference', version: 2 }]);
+    expect(entry?.aliases).toEqual({ champion: 1, reference: 2, challenger: 2 });
+    expect(entry?.routing).toEqual({ epoch: 1, version: 1 });
+  });
+
   test('rolls back: the version named answers, in a new epoch', () => {
     const entry = last([registered(1), promoted(1), registered(2), promoted(2), { kind: 'rolled back', version: 1 }]);
     expect(entry?.aliases.champion).toBe(1);

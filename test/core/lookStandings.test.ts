@@ -108,15 +108,23 @@ describe('lookStandings', () => {
     });
   });
 
+  it('counts anew after a person made another version the reference', () => {
+    const rule = 'auc better than champion';
+    const entries = ledgerOf([[1, []], 'promoted', [2, [looked(rule)]], 'made reference', [3, [looked(rule)]]]);
+    expect(lookStandings([better], entries, hourAt(9), day)).toMatchObject({ [rule]: { look: 2, promotions: 1 } });
+  });
+
   function looked(rule: string): Reason {
     return { rule, outcome: 'passed', text: '', numbers: { ...numbers, look } };
   }
 
-  function ledgerOf(steps: readonly ('promoted' | readonly [version: number, reasons: readonly Reason[]])[]) {
+  function ledgerOf(
+    steps: readonly ('promoted' | 'made reference' | readonly [version: number, reasons: readonly Reason[]])[],
+  ) {
     const entries: LedgerEntry[] = [];
     for (const step of steps) {
       const before = entries.at(-1);
-      const event = step === 'promoted' ? ({ kind: 'promoted', version: 1 } as const) : registered(step[0], step[1]);
+      const event = typeof step === 'string' ? ({ kind: step, version: 1 } as const) : registered(step[0], step[1]);
       entries.push(nextEntry(before && { entry: before, digest: 'd' }, event, 'a test', 'to see', '2001-03-15T12:00Z'));
     }
     return entries;

@@ -69,6 +69,7 @@ type ReleaseNames =
   | 'submit'
   | 'register'
   | 'reject'
+  | 'makeReference'
   | 'versionToRelease'
   | 'prepare'
   | 'awaitPrepared'
@@ -160,6 +161,7 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
       return { version, hindrance, isChampion: champion === version };
     },
     reject: async () => undefined,
+    makeReference: async () => undefined,
     versionToRelease: async ({ version }) => version ?? 1,
     prepare: async () => undefined,
     awaitPrepared: async () => ({ done: ['a'], refused: {}, awaited: [] }),

@@ -5,7 +5,16 @@ import { WhetError } from '../../core/errors.ts';
 import type { ReleaseState } from '../../core/releaseMessages.ts';
 import type { RolloutStanding } from '../../core/rolloutRules.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
-import { promote, type ReleaseInput, reject, type release, rollback, state, submit } from '../../workflows/release.ts';
+import {
+  promote,
+  type ReleaseInput,
+  reference,
+  reject,
+  type release,
+  rollback,
+  state,
+  submit,
+} from '../../workflows/release.ts';
 import { candidateOf } from './candidateOf.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
@@ -135,7 +144,7 @@ describe('release', () => {
 });
 
 describe("a person's word", () => {
-  test('promotes, rolls back and rejects, with who and why', async () => {
+  test('promotes, rolls back, rejects and moves the reference, with who and why', async () => {
     const { handle, settled } = await open('words');
     const word = { who: 'ana', why: 'checked by hand' };
     expect(await handle.executeUpdate(promote, { args: [{ version: 3, ...word }] })).toEqual({ version: 3 });
@@ -147,8 +156,10 @@ describe("a person's word", () => {
       { version: 3, event: 'promoted', ...word },
       { version: 1, event: 'rolled back', who: 'a person', why: 'no reason given' },
     ]);
+    expect(await handle.executeUpdate(reference, { args: [{ version: 2, ...word }] })).toEqual({ version: 2 });
     expect(stages.inputsOf('reject')).toMatchObject([{ version: 3, ...word }]);
-    expect(stages.inputsOf('versionToRelease').map(({ version }) => version)).toEqual([3, null, 3]);
+    expect(stages.inputsOf('makeReference')).toMatchObject([{ version: 2, ...word }]);
+    expect(stages.inputsOf('versionToRelease').map(({ version }) => version)).toEqual([3, null, 3, 2]);
   });
 
   test('goes before a candidate that waits, and the last word counts', async () => {
@@ -185,6 +196,7 @@ describe("a person's word", () => {
     ['promote', {}, "'version', but came nothing"],
     ['promote', { version: 'three' }, '"three"'],
     ['reject', 'text', '"text"'],
+    ['reference', {}, "'version', but came nothing"],
     ['rollback', { version: 0 }, '0'],
     ['rollback', { versoin: 2 }, '"versoin"'],
     ['rollback', { who: 7 }, "a text in 'who'"],
