@@ -19,7 +19,7 @@ export interface Rows {
   readonly rows: number;
   /** Row-major, rows x width, scaled. */
   readonly numeric: Float32Array;
-  /** Row-major, rows x categories, indices with 0 for an unseen value. */
+  /** Row-major, rows x categories, indices with 0 for a value that is not in the vocabulary. */
   readonly categories: Int32Array;
   readonly labels: Uint8Array;
   /** Whole hours between each row's hour and that of the newest row; none is older where left out. */

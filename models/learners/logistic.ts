@@ -8,8 +8,9 @@ import { numberParameter } from './parameter.ts';
 import { type Weights, weightNamed } from './weights.ts';
 
 /**
- * Logistic regression: a weight per numeric column, a weight per value of each category (0 for the unseen one, which no
- * training row holds) and a bias. Parameters: `l2`, `learningRate`. The optimum is unique, so all weights begin at 0.
+ * Logistic regression: a weight per numeric column, a weight per value of each category (all that are not in its list
+ * share one, which stays 0 where no training row holds such a value) and a bias. Parameters: `l2`, `learningRate`. The
+ * optimum is unique, so all weights begin at 0.
  */
 export const logistic: Learner = {
   kind: 'logistic',

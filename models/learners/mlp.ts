@@ -65,7 +65,7 @@ function initialWeights(shape: MatrixShape, parameters: Parameters, random: Rand
 /** Spread of an embedding's first numbers: far below the scaled columns', so that these lead at the start. */
 const embeddingSpread = 0.1;
 
-/** The unseen value's row stays zero: no training row holds it, so it has no gradient. */
+/** The row of all values that are not in the list begins at zero; where no training row holds one, it stays there. */
 function initialEmbedding(name: string, values: number, width: number, random: Random): Weight {
   const draw = (_: unknown, index: number): number => (index < width ? 0 : embeddingSpread * random.normal());
   return { name, dims: [values, width], values: Float32Array.from({ length: values * width }, draw) };
