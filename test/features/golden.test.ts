@@ -63,9 +63,9 @@ test('and so do those of every kind, over borders and nulls, and its graph', asy
       graphs: digestOfValue(graphs),
     }).toMatchInlineSnapshot(`
       {
-        "encoders": "535fa17ec6300727f50b2e123e7d8a46f4be3af0cfd2b66e41cf212a40708b02",
-        "graphs": "830541a484a34951535a5678a84479707a7b7ec629e905a93606148f8c54d8ab",
-        "part": "6e031b39f1dbba414231c5d0318ffba879e07e2298088d2f3f824536e6993e52",
+        "encoders": "a7caa0a048b8dceb8a39b28719e2f14810f23c4448cc9f31ad714dc356caddd8",
+        "graphs": "169d073104b44cf94dce1dc47c3e6cada1bcf1fb08dd0c36b495fea2cdf1e524",
+        "part": "3dfe4bbfe0229e45b7f57a737a7b7f0ef3c6ade87480ebb071c5f4c18e73adae",
       }
     `);
   } finally {

@@ -56,6 +56,7 @@ const oddWholes = [0, 1, -1, 7, 100, -100, 2 ** 53 - 1, 1 - 2 ** 53];
 /** Milliseconds: before 1970, its first ones, ends of days, and as far as a date goes. */
 const oddTimes = [0, -1, 1, -86_400_000, 86_399_999, 86_400_000, -62_135_596_800_000, 253_402_300_799_999];
 const oddTexts = [
+  ...['null', 'true', '7', '"', '\\', '{"a":[1]}', '\u2028', '\ufeff', 'NaN'],
   ...['', ' ', 'a', 'Zürich', '\u0000', 'a\u0000b', "O'Hare", 'a\nb\r\nc', '🤦🏼‍♂️', 'e\u0301', '\u{1F6EB}'.repeat(300)],
   ...[1, 2, 3, 255, 256, 257, 511, 512, 513, 1_023, 1_024, 1_025, 5_000].map((length) => 'é'.repeat(length)),
 ];
