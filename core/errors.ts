@@ -162,6 +162,7 @@ export const catalogue = {
   ),
   // serving
   'model.unknown': entry('stop', 404, 2, 'Name a pipeline that is served: GET / lists them.'),
+  'model.not-usable': entry('stop', 422, 3, 'Train it on the columns of whet matrix, and export it as ONNX.'),
   'model.no-such-version': entry('stop', 404, 2, 'Name a version that is loaded, or an alias of one.'),
   'model.not-ready': entry('retry', 503, 6, 'Try again in a moment.'),
   'model.digest-differs': entry('hold', 500, 5, 'Publish a routing that names the package as it was registered.'),

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { DuckDBDataChunk, type DuckDBType, FLOAT, INTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import { WhetError } from '../core/errors.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
+import { matrixInputs } from '../core/matrixInputs.ts';
 import { sqlName, sqlText } from '../datasets/database.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { type LoadedMatrix, loadMatrix } from './loadMatrix.ts';
@@ -28,7 +29,7 @@ export async function exportMatrix(
 ): Promise<MatrixFile> {
   await requireNew(to);
   const { numeric, categories } = matrix.encoders.columns;
-  const columns = [...numeric, ...categories];
+  const columns = matrixInputs(matrix.encoders);
   const types = [VARCHAR, VARCHAR, UTINYINT, ...numeric.map(() => FLOAT), ...categories.map(() => INTEGER)];
   const table = `matrix_${randomUUID().replaceAll('-', '')}`;
   const names = ['_part', '_hour', '_label', ...columns];
