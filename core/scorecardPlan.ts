@@ -38,9 +38,17 @@ export interface ProfilePlan extends Costs {
   readonly name: string;
 }
 
+/** Slices by the values of a column of numbers: below the first edge, from each edge to the next, from the last on. */
+export interface BinsPlan {
+  readonly column: string;
+  readonly edges: readonly number[];
+}
+
 export interface ScorecardPlan {
   readonly metrics: readonly MetricName[];
   readonly slices: readonly string[];
+  /** Left out where there are none. */
+  readonly bins?: readonly BinsPlan[];
   /** The first is what answers are made by. Left out where there are none: the threshold is then that of the largest F1. */
   readonly profiles?: readonly ProfilePlan[];
   /** For the readers of the model card. Left out where nothing is said. */

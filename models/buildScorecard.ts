@@ -10,6 +10,7 @@ import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
 import { baseRate } from './baseRate.ts';
+import { binnedColumns } from './binnedColumns.ts';
 import { columnsOfFeatures } from './columnsOfFeatures.ts';
 import { type Challenger, type ComparedRival, compareRival, type Rival } from './compareRival.ts';
 import { curvesOf } from './curvesOf.ts';
@@ -58,7 +59,7 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     hours: new Set(rows.hours).size,
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
-    slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(plan, matrix), rows, scores, measuring),
+    slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(input, matrix), rows, scores, measuring),
     ...ruledComparisons(input, scored, rivals, measuring),
     ...(await ruledBaseRate(ports, input, scored, measured, measuring)),
     threshold: input.package.threshold,
@@ -78,12 +79,13 @@ function measuringOf({ plan, package: held, own = {} }: ScorecardInput): Measuri
 /** Without profiles the cost is the share of wrong answers. */
 const evenCosts: Costs = { falsePositive: 1, falseNegative: 1 };
 
-/** In the plan's order. A column is not there when no test row is. */
-function sliceColumns(plan: Plan, { slices }: LoadedMatrix): SliceColumn[] {
-  return plan.scorecard.slices.flatMap((column) => {
-    const slice = slices[column];
+/** In the plan's order, bins last. A column is not there when no test row is. */
+function sliceColumns({ plan, package: { encoders } }: ScorecardInput, matrix: LoadedMatrix): SliceColumn[] {
+  const byValue = plan.scorecard.slices.flatMap((column) => {
+    const slice = matrix.slices[column];
     return slice === undefined ? [] : [{ column, ...slice }];
   });
+  return [...byValue, ...binnedColumns(plan, encoders.columns, matrix)];
 }
 
 interface ComparedRivals {

@@ -1,5 +1,11 @@
 import type { Plan } from '../core/plan.ts';
-import { answerMetrics, type MetricName, type ProfilePlan, scoreMetrics } from '../core/scorecardPlan.ts';
+import {
+  answerMetrics,
+  type BinsPlan,
+  type MetricName,
+  type ProfilePlan,
+  scoreMetrics,
+} from '../core/scorecardPlan.ts';
 import { checkId } from './checkId.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
@@ -8,7 +14,8 @@ import { requireColumnOf } from './requireColumn.ts';
 const known: readonly MetricName[] = [...scoreMetrics, ...answerMetrics];
 
 /** Known metrics, once each; slices by columns with few values, once each; profiles whose wrong answers cost something. */
-export function checkScorecard({ scorecard, contract }: Plan, place: string): void {
+export function checkScorecard(plan: Plan, place: string): void {
+  const { scorecard, contract } = plan;
   const { metrics, slices, profiles } = scorecard;
   const own = new Set<string>(scorecard.own?.map(({ name }) => name));
   if (metrics.length === 0) throw invalid(`${place}.metrics`, 'one metric or more', metrics);
@@ -23,7 +30,19 @@ export function checkScorecard({ scorecard, contract }: Plan, place: string): vo
     requireColumnOf(['string', 'boolean', 'int'], contract, slice, at);
     if (slices.indexOf(slice) < index) throw invalid(at, 'each column once', slice);
   }
+  for (const each of scorecard.bins ?? []) checkBins(plan, each, `${place}.bins.${each.column}`);
   if (profiles !== undefined) checkProfiles(profiles, `${place}.profiles`);
+}
+
+/** The values are those of the matrix, so a feature must bring them there. */
+function checkBins({ contract, features }: Plan, { column, edges }: BinsPlan, place: string): void {
+  requireColumnOf(['int', 'number'], contract, column, place);
+  const read = features.flatMap((feature) => (feature.kind === 'number' ? [feature.column] : []));
+  if (!read.includes(column)) {
+    throw invalid(place, "a column that a feature number('…') reads", column, didYouMean(column, read));
+  }
+  const rising = edges.every((edge, at) => Number.isFinite(edge) && (at === 0 || edge > (edges[at - 1] ?? edge)));
+  if (edges.length === 0 || !rising) throw invalid(place, 'one number or more, each above the one before', edges);
 }
 
 function checkOwn(metric: string, place: string): void {

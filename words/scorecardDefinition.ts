@@ -11,6 +11,8 @@ export interface ScorecardDefinition<R extends Row, M extends MetricName> {
   readonly metrics: readonly Metric<M>[];
   /** Columns whose values are also judged one by one. */
   readonly slices?: readonly ColumnsOfType<R, string | number | boolean>[];
+  /** Columns of numbers that a feature `number` reads, and where to cut them: `{ distance: [500, 1_000] }` is three slices. */
+  readonly bins?: Readonly<Partial<Record<ColumnsOfType<R, number>, readonly number[]>>>;
   /**
    * What wrong answers cost, by the names of those who ask. Each gets the threshold of least expected cost on the
    * validation rows; answers are made by the first. The threshold is that of the largest F1 when left out.
@@ -25,6 +27,9 @@ export const scorecardShape = z.strictObject(
   {
     metrics: z.array(made('a metric, such as auc', ['name', 'atLeast']), 'a list of metrics'),
     slices: z.array(z.string('the name of a column'), 'a list of columns').optional(),
+    bins: z
+      .record(z.string(), z.array(z.number('a number'), 'a list of numbers'), 'an object with the edges of each column')
+      .optional(),
     profiles: z
       .record(
         z.string(),
@@ -47,7 +52,8 @@ export const scorecardShape = z.strictObject(
 
 /** The scorecard's section of the plan. */
 export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): ScorecardPlan {
-  const { metrics, slices = [], profiles, about } = scorecard;
+  const { metrics, slices = [], bins = {}, profiles, about } = scorecard;
+  const cut = Object.entries<readonly number[] | undefined>(bins);
   const own = Object.entries(measuresOf(scorecard)).map(([name, measure]) => ({
     name: name as OwnMetric,
     hash: measureHash(measure),
@@ -55,6 +61,7 @@ export function scorecardOf(scorecard: ScorecardDefinition<Row, MetricName>): Sc
   return {
     metrics: metrics.map((metric) => metric.name),
     slices,
+    ...(cut.length === 0 ? {} : { bins: cut.map(([column, edges = []]) => ({ column, edges: [...edges] })) }),
     ...(profiles === undefined
       ? {}
       : { profiles: Object.entries(profiles).map(([name, costs]) => ({ name, ...costs })) }),

@@ -127,6 +127,25 @@ describe('buildScorecard', () => {
       expect(Object.keys(slice.metrics).sort()).toEqual([...plan.scorecard.metrics].sort());
   });
 
+  it('slices by bins of a number that a feature reads, in agreement with SQL', async () => {
+    const scorecard: Plan['scorecard'] = {
+      metrics: ['brier'],
+      slices: [],
+      bins: [{ column: 'size', edges: [0.2, 0.5] }],
+    };
+    const held = await packageOf(matrix, 'lately', asOf);
+    const input = { plan: { ...plan, scorecard }, snapshot, window, matrix, package: held };
+    const { slices } = await buildScorecard(ports, { ...input, champion: null, reference: null });
+    const bin = `CASE WHEN size < 0.2 THEN 'below 0.2' WHEN size < 0.5 THEN '0.2 to below 0.5' ELSE '0.5 or more' END`;
+    const counts = await ports.database.rows<{ bin: string; rows: number }>(
+      `SELECT ${bin} AS bin, CAST(count(*) AS INTEGER) AS rows FROM (${testRows()}) WHERE settled GROUP BY 1 ORDER BY 2 DESC`,
+    );
+    expect(slices.map(({ column, value, rows }) => [column, value, rows])).toEqual(
+      counts.map(({ bin: value, rows }) => ['size', value, rows]),
+    );
+    expect(counts).toHaveLength(3);
+  });
+
   it('shows what a champion loses by the age of its tables, and that the weights alone lose nothing', async () => {
     const champion = await rivalOf(4, hourOf(hourStart(asOf) - 12 * hourMs));
     const card = await cardOf({ champion, reference: champion });

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { answerMetrics, type MetricName, scoreMetrics } from '../../core/scorecardPlan.ts';
+import type { LoadedMatrix } from '../../features/loadMatrix.ts';
+import { binnedColumns } from '../../models/binnedColumns.ts';
 import { differencesOf, estimatesOf, type Measuring, measure } from '../../models/estimateMetrics.ts';
 import type { JudgedRows } from '../../models/judgedRows.ts';
 import { metricOf } from '../../models/metrics/metricOf.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { fewestSliceRows, mostSlicesPerColumn, sliceMetrics } from '../../models/sliceMetrics.ts';
+import { flightPlan } from './flightPlan.ts';
 
 const names: readonly MetricName[] = [...scoreMetrics, ...answerMetrics, 'own spread'];
 const measuring: Measuring = {
@@ -101,6 +104,27 @@ describe('slices', () => {
     const slices = sliceMetrics(['brier'], [{ column: 'origin', values, codes }], rows, scores, measuring);
     expect(slices).toHaveLength(mostSlicesPerColumn);
     expect(slices.at(-1)?.value).toBe('value 49');
+  });
+
+  it('by bins take a value on an edge for the bin above, missing ones apart, logged or not', () => {
+    const values = [9.5, 10, 99, 100, Number.NaN];
+    const binned = (scale: 'log' | undefined, numeric: readonly number[]): string[] => {
+      const feature = {
+        kind: 'number',
+        name: 'money',
+        column: 'amount',
+        ...(scale === undefined ? {} : { scale }),
+      } as const;
+      const bins = [{ column: 'amount', edges: [10, 100] }];
+      const plan = { ...flightPlan, features: [feature], scorecard: { metrics: [], slices: [], bins } };
+      const matrix = { rows: 5, width: 2, numeric: Float32Array.from(numeric.flatMap((value) => [0, value])) };
+      const columns = { numeric: ['other', 'money'], categories: [] };
+      const [column] = binnedColumns(plan, columns, matrix as LoadedMatrix);
+      return Array.from(column?.codes ?? [], (code) => column?.values[code] ?? 'none');
+    };
+    const expected = ['below 10', '10 to below 100', '10 to below 100', '100 or more', 'missing'];
+    expect(binned(undefined, values)).toEqual(expected);
+    expect(binned('log', values.map(Math.log1p))).toEqual(expected);
   });
 
   it('leave out a metric without a value', () => {
