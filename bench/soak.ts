@@ -9,7 +9,9 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * for long and breaks things. With `--state` it goes on where it was left. `npm run soak -- ndjson-memory [--gigabytes N]
  * [--at-once N] [--json]`: a file that is larger than the memory. `npm run soak -- parity [--rows N] [--seed S] [--json]`: odd
  * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server.
- * `npm run soak -- backends [--json]`: 2,000 batches with each backend, whose memory may not grow. Ends with 1 if anything was violated.
+ * `npm run soak -- backends [--json]`: 2,000 batches with each backend, whose memory may not grow. `npm run soak -- gate
+ * [--series 1000] [--seed S] [--state FOLDER] [--json]`: the gate's promises, on simulated years of hourly looks. Ends with 1
+ * if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +23,7 @@ const { values, positionals } = parseArgs({
     gigabytes: { type: 'string', default: '5' },
     'at-once': { type: 'string', default: '1' },
     rows: { type: 'string', default: '100000' },
+    series: { type: 'string', default: '1000' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -31,6 +34,7 @@ const usual = {
   data: { rounds: 40, kills: 5 },
   'ndjson-memory': { rounds: 1, kills: 0 },
   parity: { rounds: 1, kills: 0 },
+  gate: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
   backends: { rounds: 1, kills: 0 },
 } as const;
@@ -40,8 +44,8 @@ if (!isSoak(soak) || !isStore(store)) refuse();
 const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills ?? usual[soak].kills, seedText].map(
   Number,
 );
-const [gigabytes, atOnce, rows] = [values.gigabytes, values['at-once'], values.rows].map(Number);
-if (![rounds, kills, seed, gigabytes, atOnce, rows].every(Number.isSafeInteger)) refuse();
+const [gigabytes, atOnce, rows, series] = [values.gigabytes, values['at-once'], values.rows, values.series].map(Number);
+if (![rounds, kills, seed, gigabytes, atOnce, rows, series].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -55,6 +59,7 @@ process.exitCode = done.report.violations.length === 0 ? 0 : 1;
 function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'data') return dataSoaking(store);
   if (name === 'parity') return agreeing();
+  if (name === 'gate') return simulating();
   if (name === 'mlflow') return exporting();
   if (name === 'backends') return growing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
@@ -134,6 +139,14 @@ async function growing() {
     ...done.violations,
   ];
   return { report: done, text };
+}
+
+async function simulating() {
+  const { gateSoak } = await import('./soak/gateSoak.ts');
+  const { gateReport } = await import('./soak/gate/gateReport.ts');
+  const { gateText } = await import('./soak/gate/gateText.ts');
+  const done = gateReport(await gateSoak({ folder, series: series ?? 0, seed: seed ?? 0, report }));
+  return { report: done, text: [`soak gate, seed ${seed}`, ...gateText(done)] };
 }
 
 function counts(kills: Readonly<Record<string, number>>): string {
