@@ -25,7 +25,7 @@ import { keepTestScores, type TestScores } from './testScores.ts';
 export type { Rival } from './compareRival.ts';
 
 /** Raised when the same inputs give another scorecard. */
-export const scorecardVersion = 3;
+export const scorecardVersion = 4;
 
 export interface ScorecardInput {
   readonly plan: Plan;

@@ -18,10 +18,11 @@ import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { loadMatrix } from '../../features/loadMatrix.ts';
-import { buildScorecard, type Rival } from '../../models/buildScorecard.ts';
+import { buildScorecard, type Rival, scorecardVersion } from '../../models/buildScorecard.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { readTestScores } from '../../models/testScores.ts';
+import { digestOf } from '../../storage/digest.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { putObject } from '../../storage/objects.ts';
 
@@ -315,6 +316,20 @@ describe('buildScorecard', () => {
     await expect(cardOf({ champion: { ...champion, plan: later }, reference: null })).rejects.toThrow(
       /scorecard.not-comparable: expected \d+ settled test rows, .* but came \d+ by the label of version 4/,
     );
+  });
+
+  // If this fails, the same inputs give another card than before: raise `scorecardVersion`, then update.
+  it('golden: the card belongs to this scorecardVersion', async () => {
+    const { testScores: _, ...card } = await cardOf({ champion: await rivalOf(4, asOf), reference: null });
+    const rounded = JSON.stringify(card, (_key, value) =>
+      typeof value === 'number' ? Number(value.toPrecision(5)) : value,
+    );
+    expect({ scorecardVersion, card: digestOf(rounded) }).toMatchInlineSnapshot(`
+      {
+        "card": "a8249b80a8cfdaddbbb6eff0e81289347ad9f751a2ed7aa47f55757e7cfbbd01",
+        "scorecardVersion": 4,
+      }
+    `);
   });
 
   it('is the same bytes each time', async () => {
