@@ -11,8 +11,9 @@ import type { PipelineActivities } from '../activities/activities.ts';
 import { checkRetrainInput, type RetrainInput } from '../core/retrainInput.ts';
 import type { RunRecord } from '../core/run.ts';
 import { brief, long } from './activityOptions.ts';
+import type { RunInput } from './recordedRun.ts';
 import { checkedInput } from './refuse.ts';
-import { type RunInput, run } from './run.ts';
+import { run } from './run.ts';
 import { shareWork } from './shareWork.ts';
 
 const { recordRun } = proxyActivities<PipelineActivities>(brief);
