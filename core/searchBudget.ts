@@ -1,6 +1,9 @@
 import { type RungStrategy, rungs } from './halving.ts';
 import { drawsOf, type SearchPlan } from './searchPlan.ts';
 
+/** Candidates of a search at most: the values of its trials, which a new history begins with, must fit into a message. */
+export const mostTrials = 20_000;
+
 /** How many candidates are trained again under further seeds, where a plan asks for repeats. */
 export const finalists = 3;
 

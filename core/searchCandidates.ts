@@ -1,10 +1,10 @@
 import { canonicalJson } from './canonicalJson.ts';
 import type { LearnerPlan } from './learnerPlan.ts';
-import { type ParameterAxis, parameterAxes, rangedParameter } from './parameterAxes.ts';
+import { type ParameterAxis, parameterAxes } from './parameterAxes.ts';
 import { drawFromSpace, isRange } from './parameterSpace.ts';
 import { type Random, seededRandom, shuffledIndices } from './random.ts';
-import { candidatesWithin } from './searchBudget.ts';
-import { searchGrid } from './searchGrid.ts';
+import { candidatesWithin, mostTrials } from './searchBudget.ts';
+import { gridSize, searchGrid } from './searchGrid.ts';
 import { drawsOf, type SearchPlan } from './searchPlan.ts';
 import type { Candidate, Parameters } from './trial.ts';
 
@@ -14,9 +14,8 @@ import type { Candidate, Parameters } from './trial.ts';
  */
 export function searchCandidates(plan: SearchPlan): Candidate[] {
   const random = seededRandom(plan.seed);
-  if (plan.learners.some((learner) => rangedParameter(learner) !== undefined)) {
-    return drawnFromRanges(plan.learners, candidatesWithin(plan, Number.POSITIVE_INFINITY), random);
-  }
+  const size = gridSize(plan);
+  if (size > mostTrials) return drawnFromSpaces(plan.learners, candidatesWithin(plan, size), random);
   const grid = searchGrid(plan);
   const count = candidatesWithin(plan, grid.length);
   return drawsOf(plan.strategy) === undefined && count === grid.length ? grid : drawnFromGrid(grid, count, random);
@@ -29,7 +28,7 @@ function drawnFromGrid(grid: readonly Candidate[], draws: number, random: Random
 /** Where lists and short ranges hold few points, the same is drawn again and again: so often, then that is all. */
 const drawsForEach = 20;
 
-function drawnFromRanges(learners: readonly LearnerPlan[], draws: number, random: Random): Candidate[] {
+function drawnFromSpaces(learners: readonly LearnerPlan[], draws: number, random: Random): Candidate[] {
   const byText = new Map<string, Candidate>();
   for (let left = draws * drawsForEach; left > 0 && byText.size < draws; left -= 1) {
     const candidate = drawn(learners[random.below(learners.length)] as LearnerPlan, random);

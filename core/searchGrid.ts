@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonicalJson.ts';
 import type { LearnerPlan } from './learnerPlan.ts';
-import { parameterAxes } from './parameterAxes.ts';
+import { parameterAxes, rangedParameter } from './parameterAxes.ts';
+import { isRange } from './parameterSpace.ts';
 import type { SearchPlan } from './searchPlan.ts';
 import type { Candidate, Parameters } from './trial.ts';
 
@@ -15,6 +16,15 @@ export function searchGrid({ learners }: Pick<SearchPlan, 'learners'>): Candidat
     if (!byText.has(text)) byText.set(text, candidate);
   }
   return [...byText.values()];
+}
+
+/** How many points a grid has, one that is named twice counted twice; infinitely many where there is a range. */
+export function gridSize({ learners }: Pick<SearchPlan, 'learners'>): number {
+  const sizes = learners.map((learner) => {
+    if (rangedParameter(learner) !== undefined) return Number.POSITIVE_INFINITY;
+    return parameterAxes(learner).reduce((size, [, space]) => size * (isRange(space) ? 0 : space.length), 1);
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function candidatesOf(learner: LearnerPlan): Candidate[] {

@@ -2,8 +2,8 @@ import type { LearnerPlan } from '../core/learnerPlan.ts';
 import { rangedParameter } from '../core/parameterAxes.ts';
 import type { Plan } from '../core/plan.ts';
 import { scoreMetrics } from '../core/scorecardPlan.ts';
-import { repeatedTrials } from '../core/searchBudget.ts';
-import { searchGrid } from '../core/searchGrid.ts';
+import { mostTrials, repeatedTrials } from '../core/searchBudget.ts';
+import { gridSize, searchGrid } from '../core/searchGrid.ts';
 import { drawsOf, type SearchPlan } from '../core/searchPlan.ts';
 import { invalid } from './invalid.ts';
 import { requireOnScorecard } from './requireOnScorecard.ts';
@@ -13,6 +13,7 @@ export function checkSearch(plan: Plan, place: string): void {
   const { learners, maximize, seed } = plan.search;
   if (learners.length === 0) throw invalid(`${place}.learners`, 'one learner or more', learners);
   for (const [index, learner] of learners.entries()) requireDrawn(learner, plan.search, `${place}.learners[${index}]`);
+  checkSize(plan.search, `${place}.learners`);
   requireOnScorecard(plan, maximize, `${place}.maximize`);
   if (!scoreMetrics.some((metric) => metric === maximize)) {
     throw invalid(`${place}.maximize`, `one of ${scoreMetrics.join(', ')}, which each trial measures`, maximize);
@@ -21,6 +22,12 @@ export function checkSearch(plan: Plan, place: string): void {
   checkBudget(plan.search, place);
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
   throw invalid(`${place}.seed`, 'a whole number, 0 to 2^32 - 1', seed);
+}
+
+function checkSize(search: SearchPlan, place: string): void {
+  const size = gridSize(search);
+  if (size <= mostTrials || drawsOf(search.strategy) !== undefined) return;
+  throw invalid(place, `a grid of ${mostTrials} points or fewer`, size, `Draw some: ${drawing[search.strategy.kind]}.`);
 }
 
 function checkRepeats({ repeats = 1 }: SearchPlan, place: string): void {

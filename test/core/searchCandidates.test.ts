@@ -48,6 +48,13 @@ test('of lists alone, points of the grid are drawn: all of it at most', () => {
   );
 });
 
+test('of lists that make more points than a search may have, points are drawn without making them all', () => {
+  const values = Array.from({ length: 1_000 }, (_, index) => index + 1);
+  const huge: LearnerPlan = { kind: 'mlp', hidden: values.map((units) => [units]), learningRate: values, l2: values };
+  const candidates = searchCandidates(planOf([huge], 200, 7));
+  expect(new Set(candidates.map(canonicalJson)).size).toBe(200);
+});
+
 test('a short range that holds fewer values than are to be drawn gives those it has', () => {
   const short: LearnerPlan = { kind: 'mlp', hidden: [[{ kind: 'int', from: 1, to: 3 }]], learningRate: [1], l2: [0] };
   const widths = searchCandidates(planOf([short], 50, 7)).map(({ parameters }) => parameters.hidden);

@@ -195,6 +195,7 @@ describe('a gate without an anchor', () => {
 describe('a wrong definition is refused, naming the place', () => {
   const search = base.search;
   const mlpOf = (grid: object) => mlp({ hidden: [[4]], learningRate: [0.1], l2: [0], ...grid });
+  const many = Array.from({ length: 150 }, (_, index) => index + 1);
   const rangeOf = (l2: ReturnType<typeof uniform>, strategy = random({ trials: 9, epochs: 1 })) => ({
     search: { ...search, learners: [logistic({ l2 })], strategy },
   });
@@ -300,6 +301,12 @@ describe('a wrong definition is refused, naming the place', () => {
       { search: { ...search, learners: [logistic({ l2: [0, 1, 2] })], budget: { trials: 2 } } },
       'budget.trials',
       '3 or more',
+    ],
+    [
+      'a grid without end',
+      { search: { ...search, learners: [mlpOf({ learningRate: many, l2: [0, ...many] })] } },
+      'search.learners',
+      'a grid of 20000 points or fewer',
     ],
     ['half a trial', { search: { ...search, strategy: random({ trials: 0.5, epochs: 1 }) } }, 'trials', 'whole number'],
     ['a budget divided by 0', { search: { ...search, strategy: halvingOf({ from: '1/0 epoch' }) } }, 'from', 'above 0'],
