@@ -18,22 +18,15 @@ import type { Weight, Weights } from './weights.ts';
  */
 export const mlp: Learner = {
   kind: 'mlp',
-  version: 2,
+  version: 3,
   initialWeights,
   logits,
   penalty: (weight, parameters) => (weight.endsWith('/bias') ? 0 : numberParameter(parameters, 'l2')),
   onnx: (weights, parameters, context) => onnx(weights, parameters, context),
 };
 
-/**
- * Node of the graph and gain of the first weights: 2 for ReLU, which halves the variance (He et al. 2015, equation 10),
- * 1 for functions that are straight through 0 (LeCun et al. 1998, section 4.6).
- */
-const activations: Readonly<Record<Activation, { readonly op: string; readonly gain: number }>> = {
-  relu: { op: 'Relu', gain: 2 },
-  tanh: { op: 'Tanh', gain: 1 },
-  elu: { op: 'Elu', gain: 1 },
-};
+/** Each activation's node in the graph. */
+const activations: Readonly<Record<Activation, string>> = { relu: 'Relu', tanh: 'Tanh', elu: 'Elu' };
 
 function activationOf(parameters: Parameters): Activation {
   const name = parameters.activation ?? 'relu';
@@ -57,8 +50,7 @@ function initialWeights(shape: MatrixShape, parameters: Parameters, random: Rand
   );
   const inputs = shape.width + embeddings.reduce((sum, table) => sum + (table.dims[1] ?? 0), 0);
   const sizes = [inputs, ...countsParameter(parameters, 'hidden'), 1];
-  const { gain } = activations[activationOf(parameters)];
-  const layers = sizes.slice(1).flatMap((units, layer) => initialLayer(layer, sizes[layer] ?? 0, units, gain, random));
+  const layers = sizes.slice(1).flatMap((units, layer) => initialLayer(layer, sizes[layer] ?? 0, units, random));
   return [...embeddings, ...layers];
 }
 
@@ -71,9 +63,9 @@ function initialEmbedding(name: string, values: number, width: number, random: R
   return { name, dims: [values, width], values: Float32Array.from({ length: values * width }, draw) };
 }
 
-/** With the variance gain / inputs the numbers keep theirs through the layers. */
-function initialLayer(layer: number, inputs: number, units: number, gain: number, random: Random): Weight[] {
-  const spread = Math.sqrt(gain / inputs);
+/** Variance 2 / (inputs + units), by which both the numbers and their slopes keep theirs (Glorot and Bengio 2010, eq. 12). */
+function initialLayer(layer: number, inputs: number, units: number, random: Random): Weight[] {
+  const spread = Math.sqrt(2 / (inputs + units));
   const drawn = Float32Array.from({ length: inputs * units }, () => spread * random.normal());
   return [
     { name: kernel(layer), dims: [units, inputs], values: drawn },
@@ -122,7 +114,7 @@ function onnx(weights: Weights, parameters: Parameters, context: LearnerContext)
     attributes: { axis: { int: 1 } },
   };
   const layers = countsParameter(parameters, 'hidden').length + 1;
-  const { op } = activations[activationOf(parameters)];
+  const op = activations[activationOf(parameters)];
   const dense = Array.from({ length: layers }, (_, layer) => denseNodes(layer, layer === layers - 1, op)).flat();
   return { nodes: [...gathers, join, ...dense], initializers, output: 'logit' };
 }

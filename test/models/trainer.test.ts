@@ -154,8 +154,8 @@ test('the weights of a fixed request are the ones on record', async () => {
   expect(records).toMatchInlineSnapshot(`
     {
       "logistic 2 {"l2":0.0001,"learningRate":0.05}": "851355a5be46f5916314c73a408cc7e8e4878fa7e7cc565b7fcd9c3ebe84e779",
-      "mlp 2 {"hidden":[16,8],"learningRate":0.01,"l2":0.0001}": "1886b1fdf341e08171d200a3012fda9ce1f13c22dc85f6b8e4c97eeb88f57989",
-      "mlp 2 {"hidden":[8],"activation":"tanh","dropout":0.2,"learningRate":0.02,"l2":0}": "97794123b9a2523df5b8688d8988544ef0319a1681aafe2e1fb9d2ade0cfcc5f",
+      "mlp 3 {"hidden":[16,8],"learningRate":0.01,"l2":0.0001}": "358a5534f1598ad50718165cb4ac5053389bbcb48337026b461579b5ca399601",
+      "mlp 3 {"hidden":[8],"activation":"tanh","dropout":0.2,"learningRate":0.02,"l2":0}": "fbaec91c3eb4c902e2cd8f343dae4feb00062b571c330c180597611546cdd517",
     }
   `);
 });
