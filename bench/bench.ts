@@ -9,6 +9,7 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   quality: async () => (await import('./quality.ts')).qualityBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
+  search: async (options) => (await import('./search.ts')).searchBench(options),
   'search-scale': async () => (await import('./searchScale.ts')).searchScaleBench(),
   training: async (options) => (await import('./training.ts')).trainingBench(options),
 };
