@@ -48,10 +48,11 @@ function numericColumns({ name, scale, missing, indicator }: NumericPlan): Numer
   return indicator === true ? [column, { name: `${name}.missing`, scale: 'none' }] : [column];
 }
 
-function columnsSql({ scale, indicator }: NumericPlan, { sql, isUnbounded }: NumericValue): string[] {
+/** Where nothing stands for null, null is left as it is: it must not come, and is refused where it does. */
+function columnsSql({ scale, missing, indicator }: NumericPlan, { sql, isUnbounded }: NumericValue): string[] {
   const logged = `CAST(sign(${sql}) AS DOUBLE) * ln(1 + abs(${sql}))`;
   const value = scale === 'log' ? logged : isUnbounded ? boundedSql(sql) : sql;
-  const column = `CAST(${sqlMissing(value)} AS FLOAT)`;
+  const column = `CAST(${missing === undefined ? value : sqlMissing(value)} AS FLOAT)`;
   return indicator === true ? [column, `CAST(CASE WHEN ${sql} IS NULL THEN 1 ELSE 0 END AS FLOAT)`] : [column];
 }
 
