@@ -6,6 +6,7 @@ import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { explainCommand } from './commands/explain.ts';
+import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
@@ -53,6 +54,7 @@ export function program(): Command {
     compareCommand(),
     matrixCommand(),
     scorecardCommand(),
+    gateCommand(),
     explainCommand(),
     versionsCommand(),
     tagCommand(),

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { canonicalJson } from '../core/canonicalJson.ts';
 import type { ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
+import type { GateRule } from '../core/gatePlan.ts';
 import type { Measures } from '../core/measures.ts';
 import type { Plan } from '../core/plan.ts';
 
@@ -37,6 +38,19 @@ export async function loadContracts(folder: string): Promise<Map<string, Contrac
     }
   }
   return contracts;
+}
+
+/** The rules of a gate that a file exports: in lists, or one by one. Throws `pipeline.unloadable`, `pipeline.invalid`. */
+export async function loadRules(file: string): Promise<GateRule[]> {
+  const values = Object.values(await loaded(file)).flat();
+  const rules = values.filter(isRule);
+  if (rules.length > 0) return rules;
+  const expected = "a file that exports rules, such as 'export const gate = [auc.atLeast(0.6)]'";
+  throw new WhetError('pipeline.invalid', { expected, came: `none in ${file}` });
+}
+
+function isRule(value: unknown): value is GateRule {
+  return typeof value === 'object' && value !== null && 'kind' in value && ('metric' in value || 'cost' in value);
 }
 
 async function pipelineFiles(folder: string): Promise<string[]> {

@@ -19,6 +19,7 @@ import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { loadMatrix } from '../../features/loadMatrix.ts';
 import { buildScorecard, type Rival, scorecardVersion } from '../../models/buildScorecard.ts';
+import { completeCard } from '../../models/completeCard.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { readTestScores } from '../../models/testScores.ts';
@@ -200,6 +201,24 @@ describe('buildScorecard', () => {
       reference: card.reference?.metrics.auc?.value,
       'reference, same tables': card.reference?.sameTables.metrics.auc?.value,
     });
+  });
+
+  it('can be completed from the scores that were kept, as if it had been made with all metrics at once', async () => {
+    const champion = await rivalOf(4, hourOf(hourStart(asOf) - 2 * hourMs));
+    const whole = await cardOf({ champion, reference: null });
+    const few: Plan = { ...plan, scorecard: { ...plan.scorecard, metrics: ['auc'] } };
+    const packed = await packageOf(matrix, 'lately', asOf);
+    const input = { plan: few, snapshot, window, matrix, package: packed, champion, reference: null };
+    const card = await buildScorecard(ports, input);
+    const measuring = { seed: plan.search.seed, costs: { falsePositive: 1, falseNegative: 1 }, own: {} };
+    const wanted = [...plan.scorecard.metrics, 'recall', 'own taste'] as const;
+    const { metrics: completed, champion: rival } = await completeCard(ports.store, card, wanted, measuring);
+    const { recall, ...others } = completed;
+    expect(others).toEqual(whole.metrics);
+    expect(recall?.value).toBeGreaterThan(0);
+    expect(rival?.difference).toMatchObject(whole.champion?.difference ?? {});
+    const { testScores: _, ...swept } = card;
+    expect(await completeCard(ports.store, swept, wanted, measuring)).toEqual(swept);
   });
 
   it('draws curves that agree with the metrics and hold every row', async () => {
