@@ -12,7 +12,10 @@ import { type LoadedMatrix, loadMatrix } from './loadMatrix.ts';
 export interface MatrixFile {
   /** By part, in this order. */
   readonly rows: { readonly train: number; readonly validate: number; readonly test: number };
-  /** The model's inputs: numeric columns unscaled, then categories by their place in the vocabulary, 0 for unseen. */
+  /**
+   * The model's inputs: numeric columns unscaled, NaN where a value is missing; then categories by their place in the
+   * vocabulary, 0 for a value that is not in it.
+   */
   readonly columns: readonly string[];
 }
 
