@@ -80,7 +80,7 @@ async function knownContracts(graph: StoreGraph, keys: readonly string[]): Promi
       contracts.set(digestOfValue(contract), contract);
     }
     if (kind !== 'snapshot') continue;
-    const { contractDigest } = (await graph.documentOf(key)) as Snapshot;
+    const { contractDigest } = (await graph.documentOf(key)) as SnapshotManifest | Snapshot;
     const held = await graph.documentOf(objectKey(contractDigest));
     if (held !== undefined) contracts.set(contractDigest, held as ContractPlan);
   }
