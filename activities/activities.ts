@@ -3,6 +3,7 @@ import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
 import { createFeaturesActivities } from './features.ts';
 import { createGateActivities } from './gate.ts';
+import { createOwnModelActivities } from './ownModel.ts';
 import { createPackageActivities } from './package.ts';
 import type { Ports } from './ports.ts';
 import { createRecordActivities } from './recordRun.ts';
@@ -24,6 +25,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createFeaturesActivities(ports),
     ...createSearchActivities(ports),
     ...createPackageActivities(ports),
+    ...createOwnModelActivities(ports),
     ...createScorecardActivities(ports),
     ...createGateActivities(ports),
     ...createReleaseActivities(ports),

@@ -19,6 +19,11 @@ export async function findRun(store: ObjectStore, name: string): Promise<RunReco
   throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });
 }
 
+/** Whether a run came so far as to build a feature matrix. */
+export function hasMatrix(record: RunRecord): boolean {
+  return record.stages.some(({ name }) => name === 'search');
+}
+
 /** The id of the `FeatureMatrix` that a run trained on. Throws `run.unknown` for one that came not so far. */
 export function matrixOfRun(record: RunRecord): string {
   const matrix = record.stages.find(({ name }) => name === 'search')?.inputs.matrix;

@@ -13,6 +13,7 @@ import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { noteCommand, tagCommand } from './commands/note.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { registerCommand } from './commands/register.ts';
 import { promoteCommand, referenceCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -53,6 +54,7 @@ export function program(): Command {
     trialsCommand(),
     compareCommand(),
     matrixCommand(),
+    registerCommand(),
     scorecardCommand(),
     gateCommand(),
     explainCommand(),

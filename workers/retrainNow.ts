@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RetrainInput } from '../core/retrainInput.ts';
-import type { Progress, RunRecord } from '../core/run.ts';
+import type { RunRecord } from '../core/run.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { headOf, readLedger } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
+import { progressOf } from './progressOf.ts';
 
 export interface RetrainNow {
   readonly client: Client;
@@ -60,15 +61,6 @@ async function follow(client: Client, workflowId: string, report: Report, ended:
     if (last) return;
     await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
   }
-}
-
-/** Undefined while there is none yet, or no worker to ask: progress is a courtesy, the result is awaited elsewhere. */
-async function progressOf(client: Client, workflowId: string): Promise<Progress | undefined> {
-  if (workflowId === '') return undefined;
-  return client.workflow
-    .getHandle(workflowId)
-    .query<Progress>('progress')
-    .catch(() => undefined);
 }
 
 /** What the release made of a version, in one line, from the ledger. */

@@ -1,4 +1,5 @@
 /** All workflows of the engine: what a worker bundles. */
+export { register } from './register.ts';
 export { release } from './release.ts';
 export { retrain } from './retrain.ts';
 export { rollout } from './rollout.ts';

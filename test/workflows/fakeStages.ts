@@ -115,17 +115,29 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       return page;
     },
     trialValues: async ({ pages, metric }) => rowsOf(pages).map((row) => trialValue(row, metric)),
-    async gatherTrials({ pages, best, metric }) {
-      const rows = ranked(rowsOf(pages), metric);
-      kept.set('objects/trials', rows);
+    async gatherTrials({ pages, rows: latest, best, metric }) {
+      const all = [...rowsOf(pages), ...latest];
+      const rows = ranked(all, metric);
       const reused = rows.filter((row) => row.reused).length;
       return {
-        best: resultOf(rowsOf(pages)[best] as TrialRow),
+        best: resultOf(all[best] as TrialRow),
         trials: { total: rows.length, run: rows.length - reused, reused, table: 'objects/trials' },
       };
     },
     package: async () => ({
       output: { id: 'objects/package', digest: 'digest-1', threshold: 0.5 },
+      record: recordOf('package'),
+    }),
+    ownBase: async ({ pipeline, run = `${pipeline}/2001-03-15T12/1` }) => ({
+      run,
+      plan: storyPlan(pipeline),
+      planId: 'plan-1',
+      asOf: '2001-03-15T12',
+      snapshot: 'snapshot-1',
+      matrix: 'objects/matrix',
+    }),
+    packageOwn: async () => ({
+      output: { id: 'objects/own-package', digest: 'digest-own', threshold: 0.5 },
       record: recordOf('package'),
     }),
     scorecard: async ({ asOf }) => ({

@@ -22,7 +22,7 @@ afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 
 const order = [
-  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'keepTrials', 'gatherTrials'],
+  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'gatherTrials'],
   ...['closeSearch', 'package', 'scorecard', 'submit', 'recordRun'],
 ];
 
@@ -215,6 +215,51 @@ describe('run, where much is new', () => {
     const record = await retrain('unreadable', { pipeline: 'unreadable', asOf: '2001-03-15T12' });
     expect(record).toMatchObject({ status: 'rejected', error: { code: 'source.unreadable' }, stages: [] });
     expect(stages.inputsOf('contract')).toHaveLength(1);
+  });
+});
+
+describe('register', () => {
+  const model = 'a'.repeat(64);
+  const register = (name: string, input: object): Promise<RunRecord> =>
+    stories.client.workflow.execute('register', {
+      taskQueue: pipelineQueue,
+      workflowId: `register/${name}`,
+      args: [input],
+    });
+
+  test('judges a model of the user as any candidate, on the matrix of a run, and keeps a record', async () => {
+    const record = await register('own', { pipeline: 'own', model, file: 'boosted.onnx', run: 'own/2001-03-15T12/3' });
+    expect(stages.names()).toEqual(['ownBase', 'packageOwn', 'scorecard', 'submit', 'recordRun']);
+    expect(stages.inputsOf('packageOwn')).toMatchObject([{ model, file: 'boosted.onnx', matrix: 'objects/matrix' }]);
+    expect(stages.inputsOf('scorecard')).toMatchObject([{ package: 'objects/own-package', matrix: 'objects/matrix' }]);
+    expect(record).toMatchObject({
+      pipeline: 'own',
+      asOf: '2001-03-15T12',
+      status: 'judged',
+      version: 1,
+      model: { digest: 'digest-own' },
+    });
+    expect(record.stages.map(({ name }) => name)).toEqual(['package', 'scorecard', 'gate', 'register']);
+  });
+
+  test('of a model that cannot be used is rejected, and submits nothing', async () => {
+    stages.behave({
+      packageOwn: () => {
+        throw new WhetError('model.not-usable', { expected: 'one input, float [rows, 5]', came: 'two inputs' });
+      },
+    });
+    const record = await register('unusable', { pipeline: 'unusable', model, file: 'x.onnx' });
+    expect(record).toMatchObject({ status: 'rejected', error: { code: 'model.not-usable' } });
+    expect(stages.names()).toEqual(['ownBase', 'packageOwn', 'recordRun']);
+  });
+
+  test.each([
+    ['without a model', { pipeline: 'p', file: 'x.onnx' }],
+    ['with a field too many', { pipeline: 'p', model, file: 'x.onnx', force: true }],
+  ])('%s is told what to send', async (name, input) => {
+    await expect(register(name, input)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('whet register flight-delays model.onnx') },
+    });
   });
 });
 
