@@ -44,9 +44,9 @@ export function createSearchActivities(ports: Pick<Ports, 'store'>) {
     async trialValues({ pages, metric }: TrialPages): Promise<TrialValue[]> {
       return (await rowsOf(ports.store, pages)).map((row) => trialValue(row, metric));
     },
-    /** The outcome of a search whose best trial is at a place among the pages' rows. */
-    async gatherTrials({ pages, best, metric }: TrialPages & { best: number }): Promise<SearchOutcome> {
-      const rows = await rowsOf(ports.store, pages);
+    /** The outcome of a search, from its pages and the rows after them: its best trial is at a place among all. */
+    async gatherTrials({ pages, rows: latest, best, metric }: GatheredTrials): Promise<SearchOutcome> {
+      const rows = [...(await rowsOf(ports.store, pages)), ...latest];
       const reused = rows.filter((row) => row.reused).length;
       const table = await putObjectJson(ports.store, ranked(rows, metric));
       const trials = { total: rows.length, run: rows.length - reused, reused, table };
@@ -58,6 +58,11 @@ export function createSearchActivities(ports: Pick<Ports, 'store'>) {
 /** The rows of pages, in their order. */
 export async function rowsOf(store: ObjectStore, pages: readonly string[]): Promise<TrialRow[]> {
   return (await Promise.all(pages.map((page) => getObjectJson<TrialRow[]>(store, page)))).flat();
+}
+
+export interface GatheredTrials extends TrialPages {
+  readonly rows: readonly TrialRow[];
+  readonly best: number;
 }
 
 export interface TrialPages {

@@ -77,14 +77,16 @@ export async function search(input: SearchInput): Promise<SearchOutcome> {
   if (soFar.pages.length > 0) recall(standing, await trialValues({ pages: soFar.pages, metric: plan.maximize }));
   const before = standing.tally.total();
   const ending = await trainWithin(plan.budget?.timeMs, soFar.startedAt, standing);
-  const rows = inOrder(standing.ended);
-  const pages = [...soFar.pages, await keepTrials({ rows: rows.map(([, row]) => row) })];
-  if (ending === 'full') return continueAsNew<typeof search>({ ...input, soFar: { ...soFar, pages } });
-
+  const ended = inOrder(standing.ended);
+  const rows = ended.map(([, row]) => row);
+  if (ending === 'full') {
+    const pages = [...soFar.pages, await keepTrials({ rows })];
+    return continueAsNew<typeof search>({ ...input, soFar: { ...soFar, pages } });
+  }
   for (const line of standing.tally.lines()) standing.story.done(line);
   const winner = checkedInput(() => soundWinner(standing, ending));
-  const best = winner < before ? winner : before + rows.findIndex(([at]) => at === winner);
-  const outcome = await gatherTrials({ pages, best, metric: plan.maximize });
+  const best = winner < before ? winner : before + ended.findIndex(([at]) => at === winner);
+  const outcome = await gatherTrials({ pages: soFar.pages, rows, best, metric: plan.maximize });
   standing.story.end('done');
   return ending === 'over' ? outcome : { ...outcome, trials: { ...outcome.trials, endedBy: 'time' } };
 }

@@ -168,7 +168,7 @@ async function search(
   trialsPerHistory?: number,
 ): Promise<Searched> {
   const kept: TrialRow[] = [];
-  const { keepTrials } = stages.usual();
+  const { keepTrials, gatherTrials } = stages.usual();
   stages.behave({
     async trainTrials({ requests }) {
       const scores = requests.map(score);
@@ -178,6 +178,10 @@ async function search(
     keepTrials(given) {
       kept.push(...given.rows);
       return keepTrials(given);
+    },
+    gatherTrials(given) {
+      kept.push(...given.rows);
+      return gatherTrials(given);
     },
   });
   const options = optionsOf(name, plan, trialsPerHistory);
