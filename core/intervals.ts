@@ -38,21 +38,22 @@ export function pairedInterval(value: number, own: Float64Array, other: Float64A
 
 /**
  * What a value becomes when whole hours are drawn with replacement, as many as there are: 400 draws. Models that are
- * compared get the same seed, hence the same hours, and the difference of their draws is paired.
+ * compared get the same seed, hence the same hours, and the difference of their draws is paired. One at a time, for whoever
+ * has other things to do in between.
  */
-export function hourDraws(
+export function* hourDraws(
   resampled: (timesPerRow: Uint32Array) => number,
   hours: Uint32Array,
   seed: number,
-): Float64Array {
+): Generator<number> {
   const random = seededRandom(seed);
   const distinct = [...new Set(hours)];
   const place = new Map(distinct.map((hour, index) => [hour, index]));
   const places = hours.map((hour) => place.get(hour) ?? 0);
-  return Float64Array.from({ length: draws }, () => {
+  for (let draw = 0; draw < draws; draw += 1) {
     const times = timesDrawn(distinct.length, random);
-    return resampled(places.map((at) => times[at] ?? 0));
-  });
+    yield resampled(places.map((at) => times[at] ?? 0));
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RuleSlice } from '../core/gatePlan.ts';
 import type { BaseRate } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { LoadedMatrix } from '../features/loadMatrix.ts';
-import { differencesOf, type Measured, measure } from './estimateMetrics.ts';
+import { differencesOf, type Measured, measureWithDraws } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { type MeasuredScores, sliceDifferences } from './sliceDifferences.ts';
 
@@ -17,10 +17,11 @@ export interface AgainstBaseRate {
 }
 
 /** The candidate against the score that always says the share of positives among `labels`, those of the train window. */
-export function baseRate(labels: Uint8Array, against: AgainstBaseRate): BaseRate {
+export async function baseRate(labels: Uint8Array, against: AgainstBaseRate): Promise<BaseRate> {
   const { names, rows, own, measured, wanted } = against;
   const share = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const plain = { scores: new Float32Array(rows.labels.length).fill(share), measuring: own.measuring };
-  const difference = differencesOf(measured, measure(names, rows, plain.scores, plain.measuring), rows);
-  return { share, difference, ...sliceDifferences(wanted, names, against, own, plain) };
+  const other = await measureWithDraws(names, rows, plain.scores, plain.measuring);
+  const difference = differencesOf(measured, other, rows);
+  return { share, difference, ...(await sliceDifferences(wanted, names, against, own, plain)) };
 }

@@ -14,7 +14,7 @@ import { binnedColumns } from './binnedColumns.ts';
 import { columnsOfFeatures } from './columnsOfFeatures.ts';
 import { type Challenger, type ComparedRival, compareRival, type Rival } from './compareRival.ts';
 import { curvesOf } from './curvesOf.ts';
-import { estimatesOf, type Measured, type Measuring, measure } from './estimateMetrics.ts';
+import { estimatesOf, type Measured, type Measuring, measure, measureWithDraws } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { permutationImportance } from './permutationImportance.ts';
 import { openNetwork, type ScoredParts, scoreParts } from './scoreParts.ts';
@@ -50,7 +50,7 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
   const scored = await scoreParts(ports.store, input.matrix.test, input.package, window.asOf);
   const { rows, scores, matrix } = scored;
   const measuring = measuringOf(input);
-  const measured = measure(plan.scorecard.metrics, rows, scores, measuring);
+  const measured = await measureWithDraws(plan.scorecard.metrics, rows, scores, measuring);
   const rivals = await comparisons(ports, input, { plan, snapshot, window, rows, measured, measuring });
   return {
     asOf: window.asOf,
@@ -60,7 +60,7 @@ export async function buildScorecard(ports: DataPorts, input: ScorecardInput): P
     unsettled: matrix.unsettled,
     metrics: estimatesOf(measured, rows),
     slices: sliceMetrics(plan.scorecard.metrics, sliceColumns(input, matrix), rows, scores, measuring),
-    ...ruledComparisons(input, scored, rivals, measuring),
+    ...(await ruledComparisons(input, scored, rivals, measuring)),
     ...(await ruledBaseRate(ports, input, scored, measured, measuring)),
     threshold: input.package.threshold,
     ...profileResults(input, rows, scores, measuring),
@@ -107,25 +107,25 @@ async function comparisons(
 }
 
 /** With the slices that the gate compares them on. */
-function ruledComparisons(
+async function ruledComparisons(
   { plan }: ScorecardInput,
   { rows, scores, matrix }: ScoredParts,
   rivals: ComparedRivals,
   measuring: Measuring,
-): Pick<Scorecard, 'champion' | 'reference'> {
+): Promise<Pick<Scorecard, 'champion' | 'reference'>> {
   const { compared } = gateNeeds(plan.gate);
   const on = { rows, slices: matrix.slices };
-  const withSlices = (role: keyof ComparedRivals): Comparison | null => {
+  const withSlices = async (role: keyof ComparedRivals): Promise<Comparison | null> => {
     const rival = rivals[role];
     if (rival === null) return null;
     const other = {
       scores: rival.scores.older,
       measuring: { ...measuring, threshold: rival.comparison.threshold ?? measuring.threshold },
     };
-    const slices = sliceDifferences(compared[role], plan.scorecard.metrics, on, { scores, measuring }, other);
+    const slices = await sliceDifferences(compared[role], plan.scorecard.metrics, on, { scores, measuring }, other);
     return { ...rival.comparison, ...slices };
   };
-  return { champion: withSlices('champion'), reference: withSlices('reference') };
+  return { champion: await withSlices('champion'), reference: await withSlices('reference') };
 }
 
 /** The labels of the whole train window are read for it, so only where the gate has such a rule. */
@@ -141,7 +141,7 @@ async function ruledBaseRate(
   const { labels } = await loadMatrix(store, matrix.train, held.encoders, window.asOf);
   const own = { scores, measuring };
   const against = { names: plan.scorecard.metrics, rows, slices, own, measured, wanted: needs.compared['base rate'] };
-  return { baseRate: baseRate(labels, against) };
+  return { baseRate: await baseRate(labels, against) };
 }
 
 function profileResults(

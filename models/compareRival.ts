@@ -7,7 +7,7 @@ import { type Hour, hourMs, hourStart } from '../core/time.ts';
 import { longestLookbackMs, type RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { buildMatrix } from '../features/buildMatrix.ts';
-import { differencesOf, estimatesOf, type Measured, type Measuring, measure } from './estimateMetrics.ts';
+import { differencesOf, estimatesOf, type Measured, type Measuring, measureWithDraws } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { scoreParts } from './scoreParts.ts';
 
@@ -79,7 +79,7 @@ async function against(
   const parts = await buildMatrix(ports, rival.plan, snapshot, window.test, { tablesOlderByHours });
   const scored = await scoreParts(ports.store, parts, rival.package, window.asOf);
   requireSameRows(rival, rows, scored.rows);
-  const own = measure(plan.scorecard.metrics, rows, scored.scores, {
+  const own = await measureWithDraws(plan.scorecard.metrics, rows, scored.scores, {
     ...measuring,
     threshold: rival.package.threshold,
   });

@@ -1,8 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { bootstrapInterval, clusterInterval, hourDraws, pairedInterval } from '../core/intervals.ts';
 import type { Estimate, Estimates } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { JudgedRows } from './judgedRows.ts';
-import type { Metric } from './metrics/metric.ts';
 import { type Answering, metricOf } from './metrics/metricOf.ts';
 
 /** A metric on one model's scores, with what its interval is made from: the rows' influence, or the draws. */
@@ -15,24 +15,48 @@ export interface Measured {
 
 /**
  * How scores are measured. Models to be compared take the same `seed`: their draws are then of the same hours. Null draws
- * nothing: a metric without influence then has no interval.
+ * nothing.
  */
 export interface Measuring extends Answering {
   readonly seed: number | null;
 }
 
-/** Measures scores, one per row. A metric without a value on these rows (auc of one class) is left out. */
+/**
+ * Measures scores, one per row. A metric without a value on these rows (auc of one class) is left out; one without
+ * influence has no interval, which takes draws.
+ */
 export function measure(
   names: readonly MetricName[],
   rows: JudgedRows,
   scores: Float32Array,
-  measuring: Measuring,
+  answering: Answering,
 ): Measured[] {
   return names
-    .map((name) => metricOf(name, measuring))
+    .map((name) => metricOf(name, answering))
     .map((metric) => ({ metric, value: metric.value(scores, rows.labels) }))
     .filter(({ value }) => !Number.isNaN(value))
-    .map(({ metric, value }) => ({ metric: metric.name, value, ...spreadOf(metric, rows, scores, measuring.seed) }));
+    .map(({ metric, value }) => ({
+      metric: metric.name,
+      value,
+      influence: metric.influence?.(scores, rows.labels) ?? null,
+      draws: new Float64Array(),
+    }));
+}
+
+/** The same with the draws. Others have their turn between two of them: a worker must heartbeat, whatever a metric takes. */
+export async function measureWithDraws(
+  names: readonly MetricName[],
+  rows: JudgedRows,
+  scores: Float32Array,
+  measuring: Measuring,
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const one of measure(names, rows, scores, measuring)) {
+    const resampled = metricOf(one.metric, measuring).resampled?.(scores, rows.labels);
+    const draws = resampled === undefined ? one.draws : await drawnInTurn(resampled, rows.hours, measuring.seed);
+    measured.push({ ...one, draws });
+  }
+  return measured;
 }
 
 /** Each metric with its 95 % interval. */
@@ -63,17 +87,18 @@ function drawnInterval(value: number, draws: Float64Array, hours: Uint32Array): 
   return draws.length === 0 ? { value, low: null, high: null } : bootstrapInterval(value, draws, hours);
 }
 
-function spreadOf(
-  metric: Metric,
-  { labels, hours }: JudgedRows,
-  scores: Float32Array,
+async function drawnInTurn(
+  resampled: (timesPerRow: Uint32Array) => number,
+  hours: Uint32Array,
   seed: number | null,
-): Pick<Measured, 'influence' | 'draws'> {
-  const resampled = seed === null ? undefined : metric.resampled?.(scores, labels);
-  return {
-    influence: metric.influence?.(scores, labels) ?? null,
-    draws: seed === null || resampled === undefined ? new Float64Array() : hourDraws(resampled, hours, seed),
-  };
+): Promise<Float64Array> {
+  const draws: number[] = [];
+  if (seed === null) return Float64Array.from(draws);
+  for (const drawn of hourDraws(resampled, hours, seed)) {
+    draws.push(drawn);
+    await setImmediate();
+  }
+  return Float64Array.from(draws);
 }
 
 function byMetric(measured: readonly Measured[], estimate: (one: Measured) => Estimate | undefined): Estimates {

@@ -2,7 +2,7 @@ import type { RuleSlice } from '../core/gatePlan.ts';
 import type { SliceDifference } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { LoadedMatrix } from '../features/loadMatrix.ts';
-import { differencesOf, type Measuring, measure } from './estimateMetrics.ts';
+import { differencesOf, type Measured, type Measuring, measureWithDraws } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
 import { fewestSliceRows } from './sliceMetrics.ts';
 
@@ -13,30 +13,31 @@ export interface MeasuredScores {
 }
 
 /** The differences of two models on those slices that a gate compares them on; those of fewer than 100 rows are left out. */
-export function sliceDifferences(
+export async function sliceDifferences(
   wanted: readonly RuleSlice[],
   names: readonly MetricName[],
   { rows, slices }: { readonly rows: JudgedRows; readonly slices: LoadedMatrix['slices'] },
   own: MeasuredScores,
   other: MeasuredScores,
-): { slices?: SliceDifference[] } {
-  const found = wanted.flatMap(({ column, value }) => {
+): Promise<{ slices?: SliceDifference[] }> {
+  const found: SliceDifference[] = [];
+  for (const { column, value } of wanted) {
     const at = rowsOf(slices[column], value);
-    if (at.length < fewestSliceRows) return [];
+    if (at.length < fewestSliceRows) continue;
     const judged = {
       labels: Uint8Array.from(at, (row) => rows.labels[row] ?? 0),
       hours: at.map((row) => rows.hours[row] ?? 0),
     };
-    const [mine, theirs] = [own, other].map(({ scores, measuring }) =>
-      measure(
+    const measuredOn = ({ scores, measuring }: MeasuredScores): Promise<Measured[]> =>
+      measureWithDraws(
         names,
         judged,
         Float32Array.from(at, (row) => scores[row] ?? Number.NaN),
         measuring,
-      ),
-    );
-    return [{ column, value, rows: at.length, difference: differencesOf(mine ?? [], theirs ?? [], judged) }];
-  });
+      );
+    const difference = differencesOf(await measuredOn(own), await measuredOn(other), judged);
+    found.push({ column, value, rows: at.length, difference });
+  }
   return wanted.length === 0 ? {} : { slices: found };
 }
 

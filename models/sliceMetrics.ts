@@ -1,7 +1,8 @@
 import type { Estimates, Slice } from '../core/scorecard.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
-import { estimatesOf, type Measuring, measure } from './estimateMetrics.ts';
+import { estimatesOf, measure } from './estimateMetrics.ts';
 import type { JudgedRows } from './judgedRows.ts';
+import type { Answering } from './metrics/metricOf.ts';
 
 /** A column's values, and each row's place among them. */
 export interface SliceColumn {
@@ -25,14 +26,14 @@ export function sliceMetrics(
   columns: readonly SliceColumn[],
   rows: JudgedRows,
   scores: Float32Array,
-  measuring: Measuring,
+  answering: Answering,
 ): Slice[] {
   return columns.flatMap((column) =>
     largestSlices(column).map(({ value, at }) => ({
       column: column.column,
       value,
       rows: at.length,
-      metrics: metricsOn(names, at, rows, scores, measuring),
+      metrics: metricsOn(names, at, rows, scores, answering),
     })),
   );
 }
@@ -63,12 +64,12 @@ function metricsOn(
   at: Uint32Array,
   { labels, hours }: JudgedRows,
   scores: Float32Array,
-  measuring: Measuring,
+  answering: Answering,
 ): Estimates {
   const own: JudgedRows = {
     labels: Uint8Array.from(at, (row) => labels[row] ?? 0),
     hours: at.map((row) => hours[row] ?? 0),
   };
   const ownScores = Float32Array.from(at, (row) => scores[row] ?? Number.NaN);
-  return estimatesOf(measure(names, own, ownScores, { ...measuring, seed: null }), own);
+  return estimatesOf(measure(names, own, ownScores, answering), own);
 }

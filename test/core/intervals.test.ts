@@ -32,7 +32,8 @@ describe('unequalHours', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 2, maxLength: 40 }), (rows) => {
         const [worth, { correction, freedom }] = [unequalHours(rows), writtenOut(rows)];
-        expect(worth.correction).toBeCloseTo(correction, 8);
+        // Large where one hour has nearly all rows: what is close is relative.
+        expect(worth.correction / correction).toBeCloseTo(1, 8);
         expect(worth.freedom).toBe(Math.max(1, Math.floor(freedom + 1e-9)));
         expect(worth.freedom).toBeLessThan(rows.length);
       }),
@@ -142,26 +143,27 @@ describe('pairedInterval', () => {
 
 describe('the bootstrap by hour', () => {
   const drawsOfMean = (values: Float64Array, hours: Uint32Array, seed: number): Float64Array =>
-    hourDraws(
-      (times) => {
-        const rows = times.reduce((sum, each) => sum + each, 0);
-        return times.reduce((sum, each, row) => sum + each * (values[row] ?? 0), 0) / rows;
-      },
-      hours,
-      seed,
+    Float64Array.from(
+      hourDraws(
+        (times) => {
+          const rows = times.reduce((sum, each) => sum + each, 0);
+          return times.reduce((sum, each, row) => sum + each * (values[row] ?? 0), 0) / rows;
+        },
+        hours,
+        seed,
+      ),
     );
 
   it('draws whole hours, the same for the same seed', () => {
     const hours = Uint32Array.from({ length: 36 }, (_, row) => row % 12);
     const seen: Uint32Array[] = [];
-    const first = hourDraws((times) => seen.push(times), hours, 7);
-    expect(first).toHaveLength(400);
+    expect([...hourDraws((times) => seen.push(times), hours, 7)]).toHaveLength(400);
     for (const times of seen) {
       expect(times.reduce((sum, each) => sum + each, 0)).toBe(36);
       expect(times.slice(0, 12)).toEqual(times.slice(12, 24));
     }
     const again: Uint32Array[] = [];
-    hourDraws((times) => again.push(times), hours, 7);
+    for (const _ of hourDraws((times) => again.push(times), hours, 7));
     expect(again).toEqual(seen);
   });
 

@@ -1,10 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { answerMetrics, type MetricName, scoreMetrics } from '../../core/scorecardPlan.ts';
 import type { LoadedMatrix } from '../../features/loadMatrix.ts';
 import { binnedColumns } from '../../models/binnedColumns.ts';
-import { differencesOf, estimatesOf, type Measuring, measure } from '../../models/estimateMetrics.ts';
+import {
+  differencesOf,
+  estimatesOf,
+  type Measured,
+  type Measuring,
+  measure,
+  measureWithDraws,
+} from '../../models/estimateMetrics.ts';
 import type { JudgedRows } from '../../models/judgedRows.ts';
 import { metricOf } from '../../models/metrics/metricOf.ts';
 import { metrics } from '../../models/metrics/metrics.ts';
@@ -21,8 +28,12 @@ const measuring: Measuring = {
 
 describe('estimates', () => {
   const { rows, sharp, dull } = world(24, 100);
-  const own = measure(names, rows, sharp, measuring);
-  const other = measure(names, rows, dull, measuring);
+  let own: Measured[] = [];
+  let other: Measured[] = [];
+  beforeAll(async () => {
+    own = await measureWithDraws(names, rows, sharp, measuring);
+    other = measure(names, rows, dull, measuring);
+  });
 
   it('hold each metric with an interval around it', () => {
     const estimates = estimatesOf(own, rows);
@@ -42,8 +53,8 @@ describe('estimates', () => {
     expect(widthOf(difference.auc)).toBeLessThan(widthOf(estimatesOf(own, rows).auc));
   });
 
-  it('differ by nothing from themselves, drawn metrics included', () => {
-    const difference = differencesOf(own, measure(names, rows, sharp, measuring), rows);
+  it('differ by nothing from themselves, drawn metrics included', async () => {
+    const difference = differencesOf(own, await measureWithDraws(names, rows, sharp, measuring), rows);
     for (const name of names) expect(difference[name]).toMatchObject({ value: 0, low: 0, high: 0 });
   });
 
@@ -62,8 +73,18 @@ describe('estimates', () => {
     ).toEqual({});
   });
 
-  it('are the same bytes each time', () => {
-    expect(JSON.stringify(estimatesOf(measure(names, rows, sharp, measuring), rows))).toBe(
+  it('let others have their turn between two draws', async () => {
+    let turns = 0;
+    const clock = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await measureWithDraws(['calibration error'], rows, sharp, measuring);
+    clearInterval(clock);
+    expect(turns).toBeGreaterThan(2);
+  });
+
+  it('are the same bytes each time', async () => {
+    expect(JSON.stringify(estimatesOf(await measureWithDraws(names, rows, sharp, measuring), rows))).toBe(
       JSON.stringify(estimatesOf(own, rows)),
     );
   });
