@@ -1,9 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FeatureMatrix } from '../../core/matrix.ts';
+import type { Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourStart } from '../../core/time.ts';
 import type { TrialResult } from '../../core/trial.ts';
 import { runWindow } from '../../core/window.ts';
+import { validatePartitions } from '../../datasets/partitions/validatePartitions.ts';
+import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
+import { indexSource } from '../../datasets/sources/indexSource.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { loadMatrix } from '../../features/loadMatrix.ts';
 import { scaledNumeric } from '../../features/scaledNumeric.ts';
@@ -12,12 +18,16 @@ import { packageModel } from '../../models/packageModel.ts';
 import { scorerColumns } from '../../models/scorers/goldenRows.ts';
 import { loadPackage } from '../../models/scorers/loadPackage.ts';
 import { putObject, putObjectJson } from '../../storage/objects.ts';
-import { type Bench, freeze, openBench } from '../features/flights.ts';
+import { type Bench, openBench } from '../features/flights.ts';
 import { oddFeatures } from '../features/oddFeatures.ts';
-import { oddPlan, oddRows, oddTypes } from '../features/oddRows.ts';
+import { type OddRow, oddPlan, oddRows } from '../features/oddRows.ts';
 import { candidates, randomWeights } from './randomWeights.ts';
 
-const plan = oddPlan(oddFeatures);
+const { contract, ...rest } = oddPlan(oddFeatures);
+const plan = {
+  ...rest,
+  contract: { ...contract, source: { kind: 'ndjson', at: { path: 'odd.ndjson' }, partition: 'hour' } },
+} as const satisfies Plan;
 const asOf = '2001-03-02T00';
 const window = runWindow(plan, hourStart(asOf));
 let bench: Bench;
@@ -26,8 +36,7 @@ let matrix: FeatureMatrix;
 
 beforeAll(async () => {
   bench = await openBench();
-  const from = hourStart(asOf) - 24 * hourMs;
-  snapshot = await freeze(bench.ports, oddRows(3_000, from, hourStart(asOf), 5), '2001-03-01T00', asOf, oddTypes);
+  snapshot = await judged(oddRows(3_000, hourStart(asOf) - 24 * hourMs, hourStart(asOf), 5));
   matrix = await buildFeatureMatrix(bench.ports, plan, snapshot, window);
 });
 afterAll(() => bench.close());
@@ -76,6 +85,18 @@ describe('a model of every kind of feature, some of whose columns may be null', 
     expect(fifths).toHaveLength((matrix.encoders.cuts?.fifths?.length ?? 0) + 1);
   });
 });
+
+/** As a run does it: from a file, through the contract. */
+async function judged(rows: readonly OddRow[]): Promise<Snapshot> {
+  const { ports } = bench;
+  const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const lines = rows.map((row) => JSON.stringify({ ...row, date: time(row.date), seen: time(row.seen) }));
+  await writeFile(join(ports.folder, 'odd.ndjson'), lines.join('\n'));
+  const index = await indexSource(ports, plan.contract);
+  const { parts, undated } = await validatePartitions(ports, plan.contract, index, window.all, undefined);
+  expect([undated, parts.filter(({ quarantined }) => quarantined > 0)]).toEqual([null, []]);
+  return freezeSnapshot(ports.store, plan.contract, parts);
+}
 
 const untrained: Omit<TrialResult, 'candidate' | 'weights'> = {
   key: 'trial',

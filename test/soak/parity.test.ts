@@ -12,7 +12,7 @@ describe('400 odd rows', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'whet-parity-'));
     report = await paritySoak({ folder, rows: 400, seed: 2 });
-  }, 180_000);
+  }, 300_000);
   afterAll(() => rm(folder, { recursive: true }));
 
   test('have the same scores in training, in onnxruntime and compiled, by each learner and kind of feature', () => {
