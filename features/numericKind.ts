@@ -83,17 +83,17 @@ function unchanged({ output }: GraphPart): GraphPart {
 }
 
 function logged(name: string, value: string): GraphPart {
-  const [size, more, log, sign, output] = ['size', 'more', 'log', 'sign', 'logged'].map((step) => `${name}/${step}`);
+  const at = (step: string): string => `${name}/${step}`;
   return {
     nodes: [
-      { op: 'Abs', inputs: [value], outputs: [size ?? ''] },
-      { op: 'Add', inputs: [size ?? '', `${name}/one`], outputs: [more ?? ''] },
-      { op: 'Log', inputs: [more ?? ''], outputs: [log ?? ''] },
-      { op: 'Sign', inputs: [value], outputs: [sign ?? ''] },
-      { op: 'Mul', inputs: [sign ?? '', log ?? ''], outputs: [output ?? ''] },
+      { op: 'Abs', inputs: [value], outputs: [at('size')] },
+      { op: 'Add', inputs: [at('size'), at('one')], outputs: [at('more')] },
+      { op: 'Log', inputs: [at('more')], outputs: [at('log')] },
+      { op: 'Sign', inputs: [value], outputs: [at('sign')] },
+      { op: 'Mul', inputs: [at('sign'), at('log')], outputs: [at('logged')] },
     ],
-    initializers: [doubleConstant(`${name}/one`, 1)],
-    output: output ?? '',
+    initializers: [doubleConstant(at('one'), 1)],
+    output: at('logged'),
   };
 }
 

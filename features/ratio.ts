@@ -19,26 +19,18 @@ function ratioSql({ columns, whenZero }: RatioPlan): string {
 
 /** In place of a constant, 0 x top + whenZero stands for a division by zero: so a missing top stays missing. */
 function ratioPart({ name, columns, whenZero }: RatioPlan): GraphPart {
-  const [top, bottom, zero] = ['top', 'bottom', 'zero'].map((tensor) => `${name}/${tensor}`) as [
-    string,
-    string,
-    string,
-  ];
+  const at = (step: string): string => `${name}/${step}`;
   return {
     nodes: [
-      castDouble(columns[0], top),
-      castDouble(columns[1], bottom),
-      { op: 'Div', inputs: [top, bottom], outputs: [`${name}/quotient`] },
-      { op: 'Mul', inputs: [top, zero], outputs: [`${name}/nothing`] },
-      { op: 'Add', inputs: [`${name}/nothing`, `${name}/whenZero`], outputs: [`${name}/instead`] },
-      { op: 'Equal', inputs: [bottom, zero], outputs: [`${name}/isZero`] },
-      {
-        op: 'Where',
-        inputs: [`${name}/isZero`, `${name}/instead`, `${name}/quotient`],
-        outputs: [`${name}/double`],
-      },
+      castDouble(columns[0], at('top')),
+      castDouble(columns[1], at('bottom')),
+      { op: 'Div', inputs: [at('top'), at('bottom')], outputs: [at('quotient')] },
+      { op: 'Mul', inputs: [at('top'), at('zero')], outputs: [at('nothing')] },
+      { op: 'Add', inputs: [at('nothing'), at('whenZero')], outputs: [at('instead')] },
+      { op: 'Equal', inputs: [at('bottom'), at('zero')], outputs: [at('isZero')] },
+      { op: 'Where', inputs: [at('isZero'), at('instead'), at('quotient')], outputs: [at('double')] },
     ],
-    initializers: [doubleConstant(zero, 0), doubleConstant(`${name}/whenZero`, whenZero)],
-    output: `${name}/double`,
+    initializers: [doubleConstant(at('zero'), 0), doubleConstant(at('whenZero'), whenZero)],
+    output: at('double'),
   };
 }
