@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DuckDBDataChunk, type DuckDBType, FLOAT, INTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, DuckDBDataChunk, type DuckDBType, FLOAT, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { WhetError } from '../core/errors.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import { matrixInputs } from '../core/matrixInputs.ts';
@@ -33,7 +33,7 @@ export async function exportMatrix(
   await requireNew(to);
   const { numeric, categories } = matrix.encoders.columns;
   const columns = matrixInputs(matrix.encoders);
-  const types = [VARCHAR, VARCHAR, UTINYINT, ...numeric.map(() => FLOAT), ...categories.map(() => INTEGER)];
+  const types = [VARCHAR, VARCHAR, BIGINT, ...numeric.map(() => FLOAT), ...categories.map(() => INTEGER)];
   const table = `matrix_${randomUUID().replaceAll('-', '')}`;
   const names = ['_part', '_hour', '_label', ...columns];
   const declared = names.map((name, at) => `${sqlName(name)} ${types[at]}`).join(', ');
@@ -88,7 +88,8 @@ function columnsOf(loaded: LoadedMatrix, part: string, hours: readonly string[],
   return [
     column(() => part),
     column((row) => hours[loaded.hours[row] ?? 0] ?? ''),
-    column((row) => labels[row] ?? 0),
+    // int64, as converters to ONNX know classes of few other types.
+    column((row) => BigInt(labels[row] ?? 0)),
     ...Array.from({ length: width }, (_, at) => column((row) => numeric[row * width + at] ?? 0)),
     ...Array.from({ length: categoryCount }, (_, at) => column((row) => categories[row * categoryCount + at] ?? 0)),
   ];
