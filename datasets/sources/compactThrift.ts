@@ -16,6 +16,11 @@ export function binary(bytes: Uint8Array): ThriftValue {
   return { type: 8, bytes: Buffer.concat([varint(BigInt(bytes.length)), bytes]) };
 }
 
+/** As a field of a struct, which holds it in its type. */
+export function bool(value: boolean): ThriftValue {
+  return { type: value ? 1 : 2, bytes: new Uint8Array() };
+}
+
 export function text(value: string): ThriftValue {
   return binary(Buffer.from(value));
 }

@@ -1,6 +1,6 @@
 import { constants, type ZstdOptions, zstdCompressSync } from 'node:zlib';
 import type { ColumnType } from '../../core/contractPlan.ts';
-import { binary, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
+import { binary, bool, list, struct, type ThriftValue, text, varint, whole32, whole64 } from './compactThrift.ts';
 
 export interface ParquetColumn {
   readonly name: string;
@@ -252,5 +252,17 @@ function elementOf({ name, type }: ParquetColumn): ThriftValue {
     [3, whole32(optional)],
     [4, text(name)],
     ...(converted === undefined ? [] : [[6, whole32(converted)] as const]),
+    ...(type === 'date' ? [[10, timestamp] as const] : []),
   ]);
 }
+
+/** A logical type: microseconds of no zone, as DuckDB writes them. Without it, readers take the old name of the type for one in UTC. */
+const timestamp = struct([
+  [
+    8,
+    struct([
+      [1, bool(false)],
+      [2, struct([[2, struct([])]])],
+    ]),
+  ],
+]);

@@ -65,7 +65,9 @@ async function rowsOf(ports: DataPorts, contract: ContractPlan, parts: readonly 
   const clean = [];
   for (const { object } of parts) {
     const file = object === null ? null : await ports.store.file(objectKey(object));
-    if (file !== null) clean.push(await ports.database.rows(`SELECT COLUMNS(*)::VARCHAR FROM read_parquet('${file}')`));
+    if (file === null) continue;
+    clean.push(await ports.database.rows(`DESCRIBE SELECT * FROM read_parquet('${file}')`));
+    clean.push(await ports.database.rows(`SELECT COLUMNS(*)::VARCHAR FROM read_parquet('${file}')`));
   }
   return { clean, bad: await readQuarantine(ports, contract, parts) };
 }
