@@ -1,5 +1,5 @@
 import type { Metric, Scores } from './metric.ts';
-import { countBelow } from './midranks.ts';
+import { scoreGroups } from './scoreGroups.ts';
 
 /**
  * Expected calibration error (Naeini, Cooper and Hauskrecht 2015) over ten bins of equal mass, by score: the mean over
@@ -17,13 +17,12 @@ const bins = 10;
 /** Sorts once; each resample is then one walk over the rows in the order of their scores. */
 function resampled(scores: Scores, labels: Uint8Array): (timesPerRow: Uint32Array) => number {
   if (scores.some(Number.isNaN)) return () => Number.NaN;
-  const sorted = scores.slice().sort();
-  const group = Uint32Array.from(scores, (score) => countBelow(sorted, score));
+  const { sorted, placeOf } = scoreGroups(scores);
   return (timesPerRow) => {
     const rows = new Float64Array(scores.length);
     const positives = new Float64Array(scores.length);
-    for (let row = 0; row < group.length; row += 1) {
-      const [at, times] = [group[row] ?? 0, timesPerRow[row] ?? 0];
+    for (let row = 0; row < placeOf.length; row += 1) {
+      const [at, times] = [placeOf[row] ?? 0, timesPerRow[row] ?? 0];
       rows[at] = (rows[at] ?? 0) + times;
       positives[at] = (positives[at] ?? 0) + times * (labels[row] ?? 0);
     }

@@ -1,4 +1,5 @@
 import type { Metric, Scores } from './metric.ts';
+import { scoreGroups } from './scoreGroups.ts';
 
 /**
  * The area under the precision-recall curve as average precision: the mean, over the positive rows, of the precision at
@@ -11,7 +12,20 @@ export const prAuc: Metric = { name: 'pr auc', value, influence };
 function value(scores: Scores, labels: Uint8Array): number {
   const positives = labels.reduce((sum, label) => sum + label, 0);
   if (positives === 0 || scores.some(Number.isNaN)) return Number.NaN;
-  return stepsOf(scores, labels).reduce((sum, { hits, precision }) => sum + hits * precision, 0) / positives;
+  const { placeOf, rowsAt } = scoreGroups(scores);
+  const hitsAt = new Uint32Array(scores.length);
+  for (let row = 0; row < placeOf.length; row += 1) {
+    const place = placeOf[row] ?? 0;
+    hitsAt[place] = (hitsAt[place] ?? 0) + (labels[row] ?? 0);
+  }
+  let [sum, right] = [0, 0];
+  for (let place = scores.length - 1; place >= 0; place -= 1) {
+    const hits = hitsAt[place] ?? 0;
+    if (rowsAt[place] === 0) continue;
+    right += hits;
+    sum += hits * (right / (scores.length - place));
+  }
+  return sum / positives;
 }
 
 /**
