@@ -1,4 +1,6 @@
 import { canonicalJson } from '../../core/canonicalJson.ts';
+import { decimals } from '../../core/decimals.ts';
+import type { FeatureImportance } from '../../core/scorecard.ts';
 import { hourStart } from '../../core/time.ts';
 import { runWindow } from '../../core/window.ts';
 import type { CardFacts } from './cardFacts.ts';
@@ -30,9 +32,13 @@ export function featuresOf({ plan, card }: CardFacts): string {
     name,
     kind,
     canonicalJson(rest),
-    worth.get(name)?.logLoss.mean.toFixed(4) ?? 'unknown',
+    shuffled(worth.get(name)),
   ]);
   return tableOf('What the model reads', ['feature', 'kind', 'made of', 'log loss rises by, shuffled'], rows);
+}
+
+function shuffled(worth: FeatureImportance | undefined): string {
+  return worth === undefined ? 'unknown' : decimals(worth.logLoss.mean);
 }
 
 export function lineageOf({ record, card, plan, package: held }: CardFacts): string {

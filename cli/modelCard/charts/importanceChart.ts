@@ -1,3 +1,4 @@
+import { decimals } from '../../../core/decimals.ts';
 import type { Importance } from '../../../core/scorecard.ts';
 import { type Chart, colors, size } from '../chart.ts';
 
@@ -28,5 +29,5 @@ export function importanceChart({ features, rows, repeats }: Importance): Chart 
 }
 
 function spread({ mean, deviation }: { readonly mean: number; readonly deviation: number }): string {
-  return `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
+  return `${decimals(mean)} ± ${decimals(deviation)}`;
 }
