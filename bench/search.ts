@@ -43,7 +43,7 @@ export async function searchBench({ peers }: { peers: boolean }): Promise<Bench>
     ],
     close: async () => {
       await engine.close();
-      await rm(scratch, { recursive: true });
+      await rm(scratch, { recursive: true, force: true });
     },
   };
 }
