@@ -4,13 +4,11 @@ import type { Encoders } from '../core/matrix.ts';
 import { matrixInputs } from '../core/matrixInputs.ts';
 import { categoryTensor } from './networkGraph.ts';
 import { decodeModel, opsetsOf } from './onnx/decodeModel.ts';
+import { usualOpsets } from './onnx/encodeModel.ts';
 import { renamed } from './onnx/renamed.ts';
 
-/** The newest operators that a package may hold, as `encodeModel` writes them. */
-const newest: ReadonlyMap<string, number> = new Map([
-  ['', 17],
-  ['ai.onnx.ml', 3],
-]);
+/** The newest operators that a package may hold. */
+const newest: ReadonlyMap<string, number> = new Map(usualOpsets);
 
 /**
  * An ONNX model that was trained on a matrix file (`whet matrix`) as the network of a package. It takes the matrix's inputs

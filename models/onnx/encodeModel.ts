@@ -23,13 +23,13 @@ interface OpsetVersions {
   readonly opsets: readonly (readonly [domain: string, version: number])[];
 }
 
-const usual: OpsetVersions = {
-  ir: 8,
-  opsets: [
-    ['', 17],
-    ['ai.onnx.ml', 3],
-  ],
-};
+/** The operators that nearly every graph is written for, by their set: `ai.onnx` has the empty name. */
+export const usualOpsets: OpsetVersions['opsets'] = [
+  ['', 17],
+  ['ai.onnx.ml', 3],
+];
+
+const usual: OpsetVersions = { ir: 8, opsets: usualOpsets };
 
 /** ONNX 1.15. */
 const withTexts: OpsetVersions = {
