@@ -1,6 +1,5 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { GraphPart } from '../../core/graph.ts';
-import type { LearnerKind } from '../../core/learnerPlan.ts';
 import type { Encoders } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
@@ -13,7 +12,6 @@ import type { Weights } from './weights.ts';
  * tensors takes a stack of them, one for each lane.
  */
 export interface Learner {
-  readonly kind: LearnerKind;
   /** Part of a trial's key: raise it whenever the same request would give other weights. */
   readonly version: number;
   initialWeights(shape: MatrixShape, parameters: Parameters, random: Random): Weights;

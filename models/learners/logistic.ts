@@ -13,7 +13,6 @@ import { type Weights, weightNamed } from './weights.ts';
  * optimum is unique, so all weights begin at 0.
  */
 export const logistic: Learner = {
-  kind: 'logistic',
   version: 2,
   initialWeights,
   logits,

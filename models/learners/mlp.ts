@@ -17,7 +17,6 @@ import type { Weight, Weights } from './weights.ts';
  * usual `activation` (f, by its name; relu) and `dropout` (share of each hidden layer's units that rest in a step; 0).
  */
 export const mlp: Learner = {
-  kind: 'mlp',
   version: 3,
   initialWeights,
   logits,
