@@ -96,17 +96,21 @@ async function trainHindmost(program: Program, running: readonly RunningLane[]):
     (a, b) => a - b,
   );
   const behind = running.filter(({ state }) => state.adam.steps === fewest);
-  const hindmost = behind.slice(0, lanesAtOnce(behind[0]?.state.weights ?? []));
+  const { batchRows = usualBatchRows } = program.options;
+  const hindmost = behind.slice(0, lanesAtOnce(behind[0]?.state.weights ?? [], batchRows));
   const others = running.filter((lane) => !hindmost.includes(lane));
   return [...(await trainTogether(program, hindmost, Math.min(next, program.ofSteps))), ...others];
 }
 
-/** So many numbers of weights, in all lanes of a stack, which takes some thirty bytes for each. */
-const mostInStack = 1 << 24;
+/** So many numbers, in all lanes of a stack: of the weights, each of which takes some thirty bytes; and between layers. */
+const mostWeights = 1 << 24;
+const mostBetweenLayers = 1 << 26;
 
-function lanesAtOnce(weights: Weights): number {
+/** What goes into a layer, or comes out of a table, is as wide as the last dimension of its weights. */
+function lanesAtOnce(weights: Weights, batchRows: number): number {
   const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
-  return Math.max(1, Math.floor(mostInStack / Math.max(1, numbers)));
+  const width = weights.reduce((sum, { dims }) => sum + (dims.at(-1) ?? 1), 0);
+  return Math.max(1, Math.floor(Math.min(mostWeights / numbers, mostBetweenLayers / (width * batchRows))));
 }
 
 async function trainTogether(program: Program, lanes: readonly RunningLane[], toSteps: number): Promise<RunningLane[]> {
