@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { TrialRow } from '../core/run.ts';
+import { concurrently } from '../storage/concurrently.ts';
 import type { SearchedTrials } from './searchedTrials.ts';
 
 /**
@@ -14,11 +15,14 @@ export async function exportToMlflow(uri: string, { run, rows }: SearchedTrials)
   const there = await exportedRuns(server, experiment, run);
   const parent = there.get('') ?? (await createRun(server, experiment, run, { 'whetstone.run': run }));
   const missing = rows.filter((row) => !there.has(placeOf(row)));
-  for (const row of missing) await writeTrial(server, experiment, run, parent, row);
+  await concurrently(missing, hands, (row) => writeTrial(server, experiment, run, parent, row));
   await server.post('runs/update', { run_id: parent, status: 'FINISHED', end_time: Date.now() });
   const before = rows.length - missing.length;
   return `${missing.length} trials written to ${uri}, experiment ${experiment}, run ${parent}; ${before} were there`;
 }
+
+/** Requests at once: a server on SQLite takes turns anyway. */
+const hands = 4;
 
 interface MlflowServer {
   get<T>(path: string, query: Readonly<Record<string, string>>): Promise<T | undefined>;

@@ -22,6 +22,7 @@ import { trialValue } from '../core/trialValue.ts';
 import { brief } from './activityOptions.ts';
 import { checkedInput, isCancelled } from './refuse.ts';
 import { openStory, type Story } from './story.ts';
+import { type TrackedWork, trackWork } from './trackWork.ts';
 import { trainBlock } from './trainBlock.ts';
 
 export interface SearchInput {
@@ -120,38 +121,33 @@ function recall({ schedule, tally }: Standing, values: readonly TrialValue[]): v
 
 /** Trains until the time is up at the latest. However it ends, no trial is at work any more when it has. */
 async function trainWithin(timeMs: number | undefined, startedAt: number, standing: Standing): Promise<Ending> {
-  const underWay = new Set<Promise<void>>();
+  const work = trackWork();
   const time = timeMs === undefined ? {} : { timeout: Math.max(1, timeMs - (Date.now() - startedAt)) };
   const scope = new CancellationScope({ cancellable: true, ...time });
   try {
-    return await scope.run(() => train(standing, underWay));
+    return await scope.run(() => train(standing, work));
   } catch (error) {
     scope.cancel();
-    await Promise.allSettled(underWay);
+    await work.allEnded();
     if (isCancellation(error) && !isCancelled()) return 'out of time';
     throw error;
   }
 }
 
-async function train(standing: Standing, underWay: Set<Promise<void>>): Promise<Ending> {
+async function train(standing: Standing, work: TrackedWork): Promise<Ending> {
   const { schedule, story, tally } = standing;
   const { trialsPerHistory = usualTrials } = standing.input;
   for (let started = 0; ; ) {
     const block = started < trialsPerHistory ? schedule.next() : 'wait';
     if (block === 'over') return 'over';
-    if (block === 'wait' && underWay.size === 0) return 'full';
+    if (block === 'wait' && work.count() === 0) return 'full';
     if (block === 'wait') {
-      await Promise.race(underWay);
+      await work.someEnded();
       continue;
     }
     started += block.trials.length;
     const requested = (one: ScheduledTrial) => requestOf(standing, one);
-    for (const group of trainBlock(block, requested, (...told) => note(standing, ...told))) {
-      const trained: Promise<void> = group.finally(() => underWay.delete(trained));
-      // What it fails with is told by the race; this only keeps it from counting as unheard before the race begins.
-      trained.catch(() => undefined);
-      underWay.add(trained);
-    }
+    for (const group of trainBlock(block, requested, (...told) => note(standing, ...told))) work.add(group);
     const last = block.trials.at(-1);
     story.doing(`rung ${last?.rung}, to ${last?.epochs.toFixed(2)} epochs; ${tally.total()} trials have ended`);
   }
