@@ -50,7 +50,7 @@ export async function gateSoak({ folder, series, seed, looks = 8_760, report }: 
     (rounds) => rounds.length * seriesPerRound >= series,
     async (round) => {
       // A soak of a thousand series deserves a truth without an error of its own.
-      truth ??= truthOf(seed, Math.min(300, 10 * series));
+      truth ??= truthOf(seed, Math.min(2_000_000, 10_000 * series));
       const done = roundOf(seed + round * 1_000_003, Math.min(seriesPerRound, series), looks, truth);
       report(`gate: ${(round + 1) * seriesPerRound} of ${series} series`);
       return done;

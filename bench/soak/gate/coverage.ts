@@ -21,9 +21,9 @@ export interface Truth {
 
 const measuring: Measuring = { seed: null, threshold: 0.5, costs: { falsePositive: 1, falseNegative: 1 }, own: {} };
 
-/** Of many days in one: of 300, its own error is a seventeenth of a day's. */
-export function truthOf(seed: number, days: number): Truth {
-  const { rows, first, second } = dayOf(seededRandom(seed), days);
+/** The metrics of very many rows, each of an hour of its own: with whole hours the truth would need far more of them. */
+export function truthOf(seed: number, rowCount: number): Truth {
+  const { rows, first, second } = rowsOf(seededRandom(seed), Array<number>(rowCount).fill(1));
   const [own, other] = [
     measure(coveredMetrics, rows, first, measuring),
     measure(coveredMetrics, rows, second, measuring),
@@ -39,7 +39,7 @@ export function coverage(seed: number, days: number, truth: Truth): CoverageCoun
   const alone: Record<string, number> = {};
   const paired: Record<string, number> = {};
   for (let day = 0; day < days; day += 1) {
-    const { rows, first, second } = dayOf(random, 1);
+    const { rows, first, second } = rowsOf(random, rowsOfDay);
     const [own, other] = [
       measure(coveredMetrics, rows, first, measuring),
       measure(coveredMetrics, rows, second, measuring),
@@ -60,14 +60,17 @@ function holds(estimate: Estimate | undefined, truth: number): boolean {
   return (estimate?.low ?? Number.NaN) <= truth && truth <= (estimate?.high ?? Number.NaN);
 }
 
+/** An eighth of a day of flights. */
+const rowsOfDay = rowsPerHour.map((rows) => Math.max(2, Math.round(rows / 8)));
+
 /**
- * Rows of whole days, an eighth of a day of flights each: an hour has weather of its own that no model sees and that
- * makes its rows positive together, and each model is off by a little of its own in each hour.
+ * So many rows for each hour: an hour has weather of its own that no model sees and that makes its rows positive
+ * together, and each model is off by a little of its own in each hour.
  */
-function dayOf(random: Random, days: number): { rows: JudgedRows; first: Float32Array; second: Float32Array } {
-  const perHour = Array.from({ length: days }, () =>
-    rowsPerHour.map((rows) => Math.max(2, Math.round(rows / 8))),
-  ).flat();
+function rowsOf(
+  random: Random,
+  perHour: readonly number[],
+): { rows: JudgedRows; first: Float32Array; second: Float32Array } {
   const total = perHour.reduce((sum, rows) => sum + rows, 0);
   const rows = { labels: new Uint8Array(total), hours: new Uint32Array(total) };
   const [first, second] = [new Float32Array(total), new Float32Array(total)];

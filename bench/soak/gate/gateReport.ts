@@ -116,8 +116,11 @@ function violationsOf({ superiority, passes, creep, coverage }: Omit<GateReport,
       ? ['a candidate worse by the margin passes at more than 5 % of looks']
       : []),
     ...creep
-      .filter(({ world, beyondMargin }) => world.endsWith(' corrected') && beyondMargin > 0)
-      .map(({ world }) => `${world}: quality lost more than the margin`),
+      .filter(({ world, quality, beyondMargin, series }) => {
+        const share = { mean: beyondMargin, error: Math.sqrt((0.05 * 0.95) / series) };
+        return world.endsWith(' corrected') && (quality < -margins.reference || above(share, 0.05));
+      })
+      .map(({ world }) => `${world}: quality lost more than the margin, on average or in more than 5 % of series`),
     ...Object.entries(coverage)
       .filter(([, { mean, error }]) => mean + 3 * error < 0.93 || mean - 3 * error > 0.97)
       .map(([name]) => `${name}: its intervals hold the truth in less than 93 or more than 97 %`),
