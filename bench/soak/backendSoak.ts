@@ -20,8 +20,9 @@ interface BackendGrowth {
 }
 
 const batches = 2_000;
+const batchRows = 256;
 
-/** A runtime's own caches and the garbage that is not yet collected may be so large, whatever the number of batches. */
+/** Garbage that is not yet collected may be so large, whatever the number of batches. */
 const mostGrowthMb = 64;
 
 /** Trains 2,000 batches with each backend that the machine has: neither tensors nor memory may grow. */
@@ -46,9 +47,14 @@ async function growthOf(kind: string, data: Pick<TrainingData, 'shape' | 'train'
   const backend = await openBackend(kind);
   const parameters = { hidden: [16], learningRate: 1e-3, l2: 0 };
   const trained = (steps: number) =>
-    train(backend, learners.mlp, parameters, data, { seed: 7, toEpochs: (steps * 1_024) / data.train.rows });
+    train(backend, learners.mlp, parameters, data, {
+      seed: 7,
+      batchRows,
+      toEpochs: (steps * batchRows) / data.train.rows,
+    });
   const standing = () => ({ ...backend.tf.memory(), rss: process.memoryUsage.rss() });
-  await trained(200);
+  // As many: until then the allocators below JavaScript still take what they will keep.
+  await trained(batches);
   const before = standing();
   await trained(batches);
   const after = standing();

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { KernelBackend, TensorInfo, UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor, Tensor2D, UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core';
 import { WhetError } from '../../core/errors.ts';
 import type { Backend, Tf } from './backend.ts';
 
@@ -76,7 +76,8 @@ function replaceSegmentSum(tf: Tf): void {
     kernelName: tf.UnsortedSegmentSum,
     backendName: registered,
     kernelFunc: ({ inputs, attrs }) => {
-      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+      // The engine hands a kernel its tensors themselves.
+      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', Tensor>;
       return tf.tidy(() => segmentSums(tf, x, segmentIds, (attrs as unknown as UnsortedSegmentSumAttrs).numSegments));
     },
   });
@@ -84,23 +85,19 @@ function replaceSegmentSum(tf: Tf): void {
 
 const mostOnes = 1 << 24;
 
-function segmentSums(tf: Tf, x: TensorInfo, segmentIds: TensorInfo, segments: number) {
-  const tensorOf = ({ dataId, shape, dtype }: TensorInfo) => tf.engine().makeTensorFromDataId(dataId, shape, dtype);
+function segmentSums(tf: Tf, x: Tensor, segmentIds: Tensor, segments: number): Tensor {
   const [rows = 0] = x.shape;
   const width = tf.util.sizeFromShape(x.shape) / Math.max(1, rows);
-  const values = tf.reshape(tensorOf(x), [rows, width]);
-  const ids = tf.reshape(tensorOf(segmentIds), [1, rows]);
+  const values = tf.reshape(x, [rows, width]) as Tensor2D;
+  const ids = tf.reshape(segmentIds, [1, rows]);
   const atOnce = Math.max(1, Math.floor(mostOnes / Math.max(1, rows)));
-  const parts = [];
+  const parts: Tensor2D[] = [];
   for (let from = 0; from < segments; from += atOnce) {
     const here = tf.range(from, Math.min(segments, from + atOnce), 1, 'int32');
     const ones = tf.cast(tf.equal(tf.expandDims(here, 1), ids), 'float32');
-    parts.push(tf.matMul(ones as never, values as never));
+    parts.push(tf.matMul(ones as Tensor2D, values));
   }
-  return tf.reshape(parts.length === 1 ? (parts[0] as never) : tf.concat(parts as never, 0), [
-    segments,
-    ...x.shape.slice(1),
-  ]);
+  return tf.reshape(tf.concat(parts, 0), [segments, ...x.shape.slice(1)]);
 }
 
 /** What the installation's packages give, as far as it is used. */
