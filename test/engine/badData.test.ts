@@ -68,7 +68,9 @@ test('a model of shuffled labels is not promoted, and the ledger says why', asyn
   const record = await workshop.retrain('2001-03-15T12');
   expect(record.verdict).toMatchObject({ passed: false });
   const ledger: LedgerEntry[] = JSON.parse((await workshop.whet('ledger', 'small-flights', '--json')).stdout);
-  const why = expect.stringMatching(/auc against champion version 1 .* differs by -?0\.\d+ .* may be no worse by more than 0\.005 or not/);
+  const why = expect.stringMatching(
+    /auc against champion version 1 .* differs by -?0\.\d+ .* may be no worse by more than 0\.005 or not/,
+  );
   expect(ledger.at(-1)).toMatchObject({ event: { kind: 'rejected', version: record.version }, why });
   expect(ledger.at(-1)?.aliases.champion).not.toBe(record.version);
 });
