@@ -24,6 +24,7 @@ try {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await judgedRun(stories);
+  await registeredModel(stories);
   await continuedSearch(stories);
   await endedRuns(stories);
   await releases(stories);
@@ -43,6 +44,13 @@ async function judgedRun({ client, stages }: Stories): Promise<void> {
   await record('retrain', client.workflow.getHandle('retrain/judged'));
   await record('run', client.workflow.getHandle(`run/judged/${asOf}`));
   await record('search', client.workflow.getHandle(`search/judged/${asOf}`));
+}
+
+async function registeredModel({ client }: Stories): Promise<void> {
+  const input = { pipeline: 'judged', model: 'a'.repeat(64), file: 'model.onnx' };
+  const options = { workflowId: 'register/judged', taskQueue: pipelineQueue, args: [input] };
+  await client.workflow.execute('register', options);
+  await record('register', client.workflow.getHandle('register/judged'));
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */
