@@ -37,6 +37,6 @@ describe.skipIf(versitygw === undefined)('whet retrain on S3', () => {
     const machine = await openWorkshop({}, location);
     workshops.push(machine);
     const { stdout } = await machine.whet('runs', 'small-flights', '--json');
-    expect(JSON.parse(stdout)).toEqual([runs[0]]);
+    expect(JSON.parse(stdout)).toEqual([{ ...runs[0], tags: [], notes: [] }]);
   });
 });
