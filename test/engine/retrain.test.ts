@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Graph } from '../../core/graph.ts';
 import type { RunRecord } from '../../core/run.ts';
+import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
 
 /** One workshop, one engine, and the runs in the order in which a user would make them. */
@@ -158,4 +160,46 @@ describe('whet retrain', () => {
     const second = await workshop.whet('up');
     expect([second.code, second.stderr]).toEqual([7, expect.stringContaining(`${up.process.pid}`)]);
   });
+
+  test("judges a model of the user's own like any other, on the matrix that it writes for its training", async () => {
+    const to = join(workshop.folder, 'matrix.csv');
+    expect((await workshop.whet('matrix', first.run, '--to', to)).stdout).toContain(
+      'in this order: distance, hour.sin, hour.cos, originLately, origin',
+    );
+    const [header, line] = (await readFile(to, 'utf8')).split('\n');
+    expect(header).toBe('_part,_hour,_label,distance,hour.sin,hour.cos,originLately,origin');
+    expect(line).toMatch(/^train,2001-03-1\dT\d\d:00:00Z,[01],/);
+
+    const file = join(workshop.folder, 'own.onnx');
+    await writeFile(file, encodeModel(recentRateAlone));
+    const { code, stdout, stderr } = await workshop.whet(
+      'register',
+      'small-flights',
+      file,
+      '--run',
+      first.run,
+      '--json',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('package: model')]);
+    const record: RunRecord = JSON.parse(stdout);
+    expect(record).toMatchObject({ status: 'judged', asOf: first.asOf, plan: first.plan });
+    expect(record.stages.map(({ name }) => name)).toEqual(['package', 'scorecard', 'gate', 'register']);
+    expect(record.model?.digest).not.toBe(first.model?.digest);
+    const auc = record.scorecard?.metrics.auc?.value ?? 0;
+    expect([auc > 0.52, auc < (first.scorecard?.metrics.auc?.value ?? 0) + 0.02]).toEqual([true, true]);
+    expect((await workshop.whet('versions', 'small-flights')).stdout).toContain(`${record.version}`);
+
+    await writeFile(file, 'no model');
+    const refused = await workshop.whet('register', 'small-flights', file);
+    expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('model.not-usable')]);
+  });
 });
+
+/** The score is one of the features: the share of an airport's flights that came late lately. */
+const recentRateAlone: Graph = {
+  name: 'recent rate',
+  inputs: [{ name: 'X', type: 'float', dims: ['rows', 5] }],
+  outputs: [{ name: 'score', type: 'float', dims: ['rows'] }],
+  nodes: [{ op: 'Gather', inputs: ['X', 'third'], outputs: ['score'], attributes: { axis: { int: 1 } } }],
+  initializers: [{ name: 'third', type: 'int64', dims: [], values: BigInt64Array.of(3n) }],
+};
