@@ -11,7 +11,7 @@ import { indexSource } from '../datasets/sources/indexSource.ts';
 import { sourceFile } from '../datasets/sources/sourceFile.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import { dirtyGroups } from './dirty/dirtyGroups.ts';
-import { flightPlan } from './flightMatrix.ts';
+import { flightPlan } from './flightPlan.ts';
 import type { Bench, BenchCase, BenchGroup } from './harness.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -19,7 +19,7 @@ import { localDisk } from '../storage/localDisk.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import { asActivity } from './asActivity.ts';
 import { contractAlone } from './contractAlone.ts';
-import { flightPlan } from './flightMatrix.ts';
+import { flightPlan } from './flightPlan.ts';
 import type { Bench, BenchFigure, BenchGroup } from './harness.ts';
 
 const root = join(import.meta.dirname, '..');

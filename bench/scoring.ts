@@ -6,7 +6,7 @@ import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import { freePort } from '../workers/freePort.ts';
 import { type Peer, startFastApi } from './fastApiPeer.ts';
-import { flightPlan } from './flightMatrix.ts';
+import { flightPlan } from './flightPlan.ts';
 import type { Bench, BenchCase, BenchGroup } from './harness.ts';
 import { connections, httpFigures, httpGroup, whenAnswering } from './httpLoad.ts';
 import { type RealPackage, realPackage, root } from './realPackage.ts';

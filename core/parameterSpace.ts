@@ -18,7 +18,7 @@ export function isRange(space: unknown): space is RangePlan {
 }
 
 /** A value of a range: `log uniform` draws the logarithm evenly, `int` whole numbers, all equally likely. */
-export function drawFromRange({ kind, from, to }: RangePlan, random: Random): number {
+function drawFromRange({ kind, from, to }: RangePlan, random: Random): number {
   if (kind === 'int') return from + random.below(to - from + 1);
   const at = random.next();
   const value = kind === 'uniform' ? from + at * (to - from) : from * (to / from) ** at;

@@ -79,7 +79,7 @@ function countedTogether(lists: readonly (readonly CountedValue[])[]): readonly 
 }
 
 /** The most values that a category has when its plan says nothing: each is a row of weights in every model. */
-export const usualVocabulary = 10_000;
+const usualVocabulary = 10_000;
 
 /** The values that stand for themselves, sorted; of as many rows, those that come first in that order. */
 function vocabularyOf(

@@ -6,7 +6,7 @@ import { numericKind } from './numericKind.ts';
 import { onnxDouble, onnxFloat } from './onnxTypes.ts';
 
 /** Longer texts count as this long: ONNX has no operator for the length of a text, and each further bit costs a pattern. */
-export const longestText = 1_024;
+const longestText = 1_024;
 
 /** Unicode code points of a text, at most 1,024; null has none, as the empty text. */
 export const textLength = numericKind<TextLengthPlan>({

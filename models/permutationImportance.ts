@@ -7,7 +7,7 @@ import { logLoss } from './metrics/logLoss.ts';
 import type { NetworkScorer } from './scorers/networkScorer.ts';
 
 /** More rows say little more, and each is scored once per feature and repeat. */
-export const mostImportanceRows = 10_000;
+const mostImportanceRows = 10_000;
 const repeats = 3;
 
 /**

@@ -9,7 +9,7 @@ export interface CleanHour {
 }
 
 /** Rows that are made one text in memory at most. */
-export const rowsInMemory = 100_000;
+const rowsInMemory = 100_000;
 
 /**
  * SHA-256 of each hour's clean rows as lines in canonical order, by the hour's start: many hours at a time, in memory. An

@@ -9,7 +9,7 @@ import type { ObjectStore } from '../../storage/objectStore.ts';
 import { createJson, getObjectJson, readJson } from '../../storage/objects.ts';
 
 /** Part of the name of every sketch that is kept for later: raise it when the same parts merge to another one. */
-export const sketchVersion = 1;
+const sketchVersion = 1;
 
 /**
  * The sketch of all clean rows of some partitions, in the order of their hours. Those of 16, 64, 256 and 1,024 hours side

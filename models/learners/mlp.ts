@@ -35,7 +35,7 @@ function activationOf(parameters: Parameters): Activation {
 }
 
 /** Numbers per value of a category: they need grow but slowly with how many values there are, and 8 are enough. */
-export function embeddingWidth(values: number): number {
+function embeddingWidth(values: number): number {
   return Math.min(8, Math.ceil(Math.sqrt(values)));
 }
 
