@@ -24,7 +24,10 @@ export async function buildBinding(step: InstallStep): Promise<void> {
   await rm(join(tfjs, 'deps'), { recursive: true, force: true });
   await symlink(native, join(tfjs, 'deps'));
   await mkdir(join(tfjs, 'lib/napi-v8'), { recursive: true });
-  await copyFile(built, join(tfjs, 'lib/napi-v8/tfjs_binding.node'));
+  // Under another name first: processes may run the one that is there, and would crash if its bytes changed.
+  const placed = join(tfjs, 'lib/napi-v8/tfjs_binding.node');
+  await copyFile(built, `${placed}.new`);
+  await rename(`${placed}.new`, placed);
 }
 
 async function compilerArguments(step: InstallStep, output: string): Promise<string[]> {
