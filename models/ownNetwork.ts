@@ -5,6 +5,7 @@ import { matrixInputs } from '../core/matrixInputs.ts';
 import { categoryTensor } from './networkGraph.ts';
 import { decodeModel, opsetsOf } from './onnx/decodeModel.ts';
 import { usualOpsets } from './onnx/encodeModel.ts';
+import { neededPart } from './onnx/neededPart.ts';
 import { renamed } from './onnx/renamed.ts';
 
 /** The newest operators that a package may hold. */
@@ -20,7 +21,7 @@ export function ownNetwork(encoders: Encoders, model: Uint8Array): GraphPart {
   const names = matrixInputs(encoders);
   const given = graph.inputs.flatMap((input, _, all) => inputPart(input, all.length, names));
   const score = scoreOf(graph);
-  const inside = renamed(partFor(graph, score.name), own);
+  const inside = renamed(neededPart(graph, score.name), own);
   const asked = scorePart(score);
   return {
     nodes: [...matrixNodes(encoders), ...given.flatMap(({ nodes }) => nodes), ...inside.nodes, ...asked.nodes],
@@ -131,17 +132,6 @@ export function scoreOf({ outputs }: Pick<Graph, 'outputs'>): GraphTensor {
   if (found !== undefined) return found;
   const came = outputs.map(({ name, type, dims }) => `'${name}', ${type} ${shapeText(dims)}`).join('; ');
   throw notUsable('one output of float or double, or one that is named for probabilities', came || 'none', exporting);
-}
-
-/** The nodes and constants that an output depends on, in their order. */
-function partFor({ nodes, initializers }: Graph, output: string): GraphPart {
-  const wanted = new Set([output]);
-  const needed = nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((name) => wanted.has(name))) return false;
-    for (const name of node.inputs) wanted.add(name);
-    return true;
-  });
-  return { nodes: needed.reverse(), initializers: initializers.filter(({ name }) => wanted.has(name)), output };
 }
 
 /** From the model's output to float [rows], as a package's network ends. */

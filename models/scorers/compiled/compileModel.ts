@@ -1,6 +1,7 @@
 import { WhetError } from '../../../core/errors.ts';
 import type { Graph, GraphNode, GraphTensor, Initializer, TensorType } from '../../../core/graph.ts';
 import { decodeModel } from '../../onnx/decodeModel.ts';
+import { neededPart } from '../../onnx/neededPart.ts';
 import type { ScorerColumns, ScorerInput } from '../scorer.ts';
 import { operators } from './operators.ts';
 import { type Held, literal, openProgram, type Program, variable } from './program.ts';
@@ -38,7 +39,7 @@ function compiled(graph: Graph): CompiledModel {
   const held = new Map<string, Held>(graph.initializers.map((constant) => [constant.name, constantHeld(constant)]));
   for (const input of graph.inputs) held.set(input.name, columnHeld(program, input));
   const score = scoreIn(graph);
-  for (const node of needed(graph, score)) writeNode(program, node, held);
+  for (const node of neededPart(graph, score).nodes) writeNode(program, node, held);
   const result = held.get(score)?.elements;
   if (result?.length !== 1 || result[0] === undefined)
     throw new RangeError(`${result?.length ?? 'no'} scores for a row`);
@@ -71,19 +72,6 @@ function scoreIn(graph: Graph): string {
   const name = graph.outputs[0]?.name;
   if (name === undefined) throw new RangeError('a graph without an output');
   return name;
-}
-
-/** The nodes that the score depends on, in their order, which is one in which they can run. */
-function needed(graph: Graph, score: string): GraphNode[] {
-  const wanted = new Set([score]);
-  return graph.nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((name) => wanted.has(name))) return false;
-      for (const name of node.inputs) wanted.add(name);
-      return true;
-    })
-    .toReversed();
 }
 
 function writeNode(program: Program, node: GraphNode, held: Map<string, Held>): void {

@@ -1,4 +1,5 @@
 import type { Attribute, GraphNode } from '../../../core/graph.ts';
+import { intAttribute } from './intAttribute.ts';
 import { bind, type Held, literal, type Program, variable } from './program.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
@@ -28,8 +29,8 @@ function defaultOf(attributes: Attributes, type: 'int64' | 'float'): number {
  * `Gather` of rows of a constant: an embedding, or a table by its index; or of columns of a row by constants. Negative
  * indices count from the end.
  */
-export function gather(program: Program, { attributes = {} }: GraphNode, table: Held, index: Held): Held {
-  const axis = attributes.axis !== undefined && 'int' in attributes.axis ? attributes.axis.int : 0;
+export function gather(program: Program, node: GraphNode, table: Held, index: Held): Held {
+  const axis = intAttribute(node, 'axis') ?? 0;
   const { constants } = table;
   if (index.constants !== undefined && axis === 1) return columnsAt(table, index.constants);
   if (constants === undefined || axis !== 0 || index.elements.length !== 1) {

@@ -1,5 +1,6 @@
 import type { GraphNode, TensorType } from '../../../core/graph.ts';
 import { type Expression, elementwise } from './elementwise.ts';
+import { intAttribute } from './intAttribute.ts';
 import { gather, labelEncoder, regexFullMatch } from './lookups.ts';
 import { product } from './product.ts';
 import type { Held, Program } from './program.ts';
@@ -82,9 +83,9 @@ function ofFloats(expression: Expression): Operator {
 }
 
 /** The sign is the divisor's, as in Python, unless `fmod` asks for C's. */
-function remainder(program: Program, { attributes = {} }: GraphNode, inputs: readonly (Held | undefined)[]): Held {
+function remainder(program: Program, node: GraphNode, inputs: readonly (Held | undefined)[]): Held {
   const operands = inputs.map(required);
-  const likeC = attributes.fmod !== undefined && 'int' in attributes.fmod && attributes.fmod.int === 1;
+  const likeC = intAttribute(node, 'fmod') === 1;
   const expression: Expression = likeC ? (a, b) => `${a} % ${b}` : (a, b) => `((${a} % ${b}) + ${b}) % ${b}`;
   return elementwise(program, operands[0]?.type ?? 'float', operands, expression);
 }
@@ -107,10 +108,10 @@ function clip(program: Program, x: Held, low: Held | undefined, high: Held | und
 /** `TensorProto.DataType` of the types that a cast may end in. */
 const castTypes: Readonly<Record<number, TensorType>> = { 1: 'float', 7: 'int64', 9: 'bool', 11: 'double' };
 
-function cast(program: Program, { attributes = {} }: GraphNode, x: Held): Held {
-  const to = attributes.to !== undefined && 'int' in attributes.to ? castTypes[attributes.to.int] : undefined;
+function cast(program: Program, node: GraphNode, x: Held): Held {
+  const to = castTypes[intAttribute(node, 'to') ?? 0];
   if (to === undefined || x.type === 'string')
-    throw new RangeError(`a Cast of ${x.type} to ${JSON.stringify(attributes.to)}`);
+    throw new RangeError(`a Cast of ${x.type} to ${JSON.stringify(node.attributes?.to)}`);
   if (to === x.type) return x;
   return elementwise(program, to, [x], castExpression(x.type, to));
 }

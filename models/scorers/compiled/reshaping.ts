@@ -1,10 +1,11 @@
 import type { GraphNode } from '../../../core/graph.ts';
+import { intAttribute } from './intAttribute.ts';
 import { type Held, sizeOf } from './program.ts';
 
 /** `Concat`: with one row, joining along the last axis sets the elements side by side. */
-export function concat({ attributes = {} }: GraphNode, parts: readonly Held[]): Held {
+export function concat(node: GraphNode, parts: readonly Held[]): Held {
   const [first] = parts;
-  const axis = attributes.axis !== undefined && 'int' in attributes.axis ? attributes.axis.int : 0;
+  const axis = intAttribute(node, 'axis') ?? 0;
   const rank = first?.dims.length ?? 0;
   const at = axis < 0 ? axis + rank : axis;
   if (first === undefined || parts.some(({ dims }) => dims.length !== rank || sizeOf(dims.slice(0, at)) !== 1)) {
