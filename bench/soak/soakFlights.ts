@@ -17,7 +17,7 @@ import {
 } from '../../index.ts';
 
 /** The contract of all soaks of a retraining. */
-export const flights = contract('flights', {
+const flights = contract('flights', {
   source: parquet(sample('flights-3m')),
   row: z.object({
     date: z.date(),
@@ -30,9 +30,8 @@ export const flights = contract('flights', {
   rules: [column('origin').differsFrom('destination')],
 });
 
-/** Two days of flights, with a grid that trains for seconds rather than milliseconds: so that a kill finds it at work. */
-export const soakFlights = definePipeline({
-  id: 'soak-flights',
+/** What the pipelines of the soaks share: two days of flights, asked whether they come late. */
+export const soakSubject = {
   contract: flights,
   label: {
     name: 'late',
@@ -47,6 +46,12 @@ export const soakFlights = definePipeline({
     origin: category('origin'),
     originLately: recentRate('origin', { over: '6 hours' }),
   },
+} as const;
+
+/** Two days of flights, with a grid that trains for seconds rather than milliseconds: so that a kill finds it at work. */
+export const soakFlights = definePipeline({
+  id: 'soak-flights',
+  ...soakSubject,
   search: {
     learners: [logistic({ l2: [1e-5, 1e-3] }), mlp({ hidden: [[16]], learningRate: [3e-3, 1e-2], l2: [0, 1e-4] })],
     maximize: auc,

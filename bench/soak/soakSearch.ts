@@ -1,36 +1,10 @@
-import {
-  auc,
-  category,
-  column,
-  cyclic,
-  definePipeline,
-  int,
-  logistic,
-  logUniform,
-  mlp,
-  number,
-  random,
-  recentRate,
-} from '../../index.ts';
-import { flights } from './soakFlights.ts';
+import { auc, definePipeline, int, logistic, logUniform, mlp, random } from '../../index.ts';
+import { soakSubject } from './soakFlights.ts';
 
 /** Two days of flights and a search of two hundred trials, some trained side by side and some alone. */
 export const soakSearch = definePipeline({
   id: 'soak-search',
-  contract: flights,
-  label: {
-    name: 'late',
-    from: column('delay').above(15),
-    settlesAfter: column('distance').times('8 seconds').plus('30 minutes'),
-    settlesWithin: '8 hours',
-  },
-  window: { train: '2 days', validate: '6 hours', test: '1 day' },
-  features: {
-    distance: number('distance'),
-    hour: cyclic('date', 'hour of day'),
-    origin: category('origin'),
-    originLately: recentRate('origin', { over: '6 hours' }),
-  },
+  ...soakSubject,
   search: {
     learners: [
       logistic({ l2: logUniform(1e-6, 1e-2), learningRate: logUniform(1e-3, 1e-1) }),
