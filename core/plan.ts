@@ -2,6 +2,7 @@ import type { Comparison } from './comparison.ts';
 import type { ContractPlan } from './contractPlan.ts';
 import type { FeaturePlan } from './featurePlan.ts';
 import type { GateRule } from './gatePlan.ts';
+import type { RolloutPlan } from './rolloutPlan.ts';
 import type { ScorecardPlan } from './scorecardPlan.ts';
 import type { SearchPlan } from './searchPlan.ts';
 
@@ -48,12 +49,6 @@ export interface WindowPlan {
 export interface RetrainTrigger {
   readonly kind: 'every';
   readonly everyMs: number;
-}
-
-export interface RolloutPlan {
-  /** Golden rows must match in each serving process before a version answers. */
-  readonly parity: boolean;
-  readonly shadowMs: number;
 }
 
 export interface AnswerPlan {

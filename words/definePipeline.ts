@@ -1,6 +1,6 @@
 import type { GateRule } from '../core/gatePlan.ts';
 import type { Measures } from '../core/measures.ts';
-import type { LabelPlan, Plan, RolloutPlan, WindowPlan } from '../core/plan.ts';
+import type { LabelPlan, Plan, WindowPlan } from '../core/plan.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import { durationMs } from '../core/time.ts';
 import { checkPlan } from './checkPlan.ts';
@@ -9,6 +9,7 @@ import type { Feature, Row } from './feature.ts';
 import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
 import { requireShape } from './requireShape.ts';
+import { rolloutOf } from './rolloutDefinition.ts';
 import { comparisonOf } from './rowRuleOf.ts';
 import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
 import { searchOf } from './searchDefinition.ts';
@@ -89,9 +90,3 @@ function windowOf(window: AnyDefinition['window'], place: string): WindowPlan {
     testMs: wholeHoursMs(window.test, 1, `${place}.test`),
   };
 }
-
-function rolloutOf({ parity = true, shadow = '0 minutes' }: RolloutOptions, place: string): RolloutPlan {
-  return { parity, shadowMs: durationMs(shadow, `${place}.shadow`) };
-}
-
-type RolloutOptions = NonNullable<AnyDefinition['rollout']>;

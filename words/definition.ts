@@ -8,6 +8,7 @@ import type { Contract } from './contract.ts';
 import type { Trigger } from './every.ts';
 import type { Feature, Row } from './feature.ts';
 import type { Rule } from './metric.ts';
+import type { RolloutDefinition } from './rolloutDefinition.ts';
 import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
@@ -54,13 +55,6 @@ export interface WindowDefinition {
   readonly train: Duration;
   readonly validate: Duration;
   readonly test: Duration;
-}
-
-export interface RolloutDefinition {
-  /** Golden rows must match in each serving process before a version answers. True when left out. */
-  readonly parity?: boolean;
-  /** How long the new version scores beside the champion before it answers. `0 minutes` when left out. */
-  readonly shadow?: Duration;
 }
 
 /** The feature itself where each of its columns exists, has the right type and is not the label's; else the reasons why not. */

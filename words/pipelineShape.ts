@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { made } from './made.ts';
+import { rolloutShape } from './rolloutDefinition.ts';
 import { scorecardShape } from './scorecardDefinition.ts';
 import { searchShape } from './searchDefinition.ts';
 
@@ -33,9 +34,7 @@ export const pipelineShape = z.strictObject(
     scorecard: scorecardShape,
     gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
-    rollout: z
-      .strictObject({ parity: z.boolean('true or false').optional(), shadow: duration().optional() }, 'an object')
-      .optional(),
+    rollout: rolloutShape.optional(),
     answer: z
       .strictObject({ positive: z.string('a word'), negative: z.string('a word') }, 'an object with two words')
       .optional(),
