@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WhetError } from '../core/errors.ts';
-import { answerRows } from './answerRows.ts';
+import { type Answered, answerRequest } from './answerRequest.ts';
 import { type InferRequest, type OutputName, parseInfer } from './parseTensors.ts';
+import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
-import { servedOf, takeVersion } from './takeVersion.ts';
 
 /** Parameters of `/v2/models/<model>[/versions/<version or alias>]…`. */
 export interface ModelRoute {
@@ -18,18 +18,13 @@ export function addInferRoutes(server: FastifyInstance, state: ServingState): vo
   }
 }
 
-async function infer(state: ServingState, request: FastifyRequest<ModelRoute>): Promise<unknown> {
-  const served = servedOf(state.served, request.params.model);
-  const answering = takeVersion(served, request.params.version);
-  try {
+function infer(state: ServingState, request: FastifyRequest<ModelRoute>): Promise<unknown> {
+  const { model, version } = request.params;
+  const read = (shape: RowShape): InferRequest => {
     refuseBinaryBody(request);
-    const asked = parseInfer(answering.loaded.shape, request.body, request.headers['x-request-id'], state.maxRows);
-    const requestId = state.requestId();
-    const scores = await answerRows(state, served, answering, { requestId, id: asked.id, rows: asked.rows });
-    return inferResponse(served.pipeline, answering, requestId, asked, scores);
-  } finally {
-    served.slots.done(answering);
-  }
+    return parseInfer(shape, request.body, request.headers['x-request-id'], state.maxRows);
+  };
+  return answerRequest(state, { model, label: version, read }, inferResponse);
 }
 
 /** JSON followed by raw tensors; the Triton and KServe clients send it unless told not to. */
@@ -39,13 +34,13 @@ function refuseBinaryBody(request: FastifyRequest<ModelRoute>): void {
   throw new WhetError('request.unsupported', { expected: 'a body of JSON', came: 'binary tensors after it', todo });
 }
 
-function inferResponse(
-  pipeline: string,
-  answering: Answering,
-  requestId: string,
-  { id, outputs }: InferRequest,
-  scores: Float32Array,
-): unknown {
+function inferResponse({
+  pipeline,
+  answering,
+  requestId,
+  asked: { id, outputs },
+  scores,
+}: Answered<InferRequest>): unknown {
   const { version, digest } = answering.loaded.routed;
   const { epoch, variant } = answering;
   const { threshold } = answering.loaded.package;

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerRows } from './answerRows.ts';
+import { type Answered, answerRequest } from './answerRequest.ts';
 import { type PredictRequest, parsePredict } from './parseBody.ts';
+import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
-import type { Answering } from './slots.ts';
-import { servedOf, takeVersion } from './takeVersion.ts';
 
 /** The answer to one row of `POST /predict/<pipeline>`. */
 export interface PredictAnswer extends AnswerParts {
@@ -47,26 +46,21 @@ async function predict(
   request: FastifyRequest<PredictRoute>,
   reply: FastifyReply,
 ): Promise<string> {
-  const served = servedOf(state.served, request.params.pipeline);
-  const answering = takeVersion(served, undefined);
-  try {
-    const asked = parsePredict(answering.loaded.shape, request.body, request.headers['x-request-id'], state.maxRows);
-    const requestId = state.requestId();
-    const scores = await answerRows(state, served, answering, { requestId, id: asked.id, rows: asked.rows });
-    reply.header('content-type', 'application/json; charset=utf-8');
-    return JSON.stringify(answerOf(served.pipeline, answering, requestId, asked, scores));
-  } finally {
-    served.slots.done(answering);
-  }
+  const read = (shape: RowShape): PredictRequest =>
+    parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
+  const model = request.params.pipeline;
+  const answer = await answerRequest(state, { model, label: undefined, read }, answerOf);
+  reply.header('content-type', 'application/json; charset=utf-8');
+  return JSON.stringify(answer);
 }
 
-function answerOf(
-  pipeline: string,
-  answering: Answering,
-  requestId: string,
-  { id, single }: PredictRequest,
-  scores: Float32Array,
-): PredictAnswer | PredictAnswers {
+function answerOf({
+  pipeline,
+  answering,
+  requestId,
+  asked: { id, single },
+  scores,
+}: Answered<PredictRequest>): PredictAnswer | PredictAnswers {
   const { threshold, answer } = answering.loaded.package;
   const { version, digest } = answering.loaded.routed;
   const { epoch, variant } = answering;

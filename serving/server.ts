@@ -1,60 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
-import type { ObjectStore } from '../storage/objectStore.ts';
-import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
-import { addInferRoutes } from './inferRoutes.ts';
+import { httpServer } from './httpServer.ts';
 import { type Leases, openLeases } from './lease.ts';
-import { type LoadPackage, loadVersion } from './loadVersion.ts';
+import { loadVersion } from './loadVersion.ts';
 import { openMetrics } from './metrics.ts';
-import { addModelRoutes } from './modelRoutes.ts';
-import { addOverviewRoutes } from './overviewRoutes.ts';
 import { openPredictionLog } from './predictionLog.ts';
-import { addPredictRoutes } from './predictRoutes.ts';
 import { type RoutingWatch, watchRouting } from './routingWatch.ts';
 import { type ServedPipeline, servedPipeline } from './servedPipeline.ts';
+import { defaultIntervals, defaultLimits, type ServerOptions } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
 import { openSlots } from './slots.ts';
-
-export interface ServerOptions {
-  readonly store: ObjectStore;
-  /** Which to serve; left out: every pipeline that has a routing in the store, also those that come later. */
-  readonly pipelines?: readonly string[];
-  /** Default 127.0.0.1. */
-  readonly host?: string;
-  /** Default 0: a free one. */
-  readonly port?: number;
-  /** Milliseconds UTC. */
-  readonly clock: () => number;
-  /** Names this process in its leases: letters, digits, `.`, `_` and `-`. Default: one of its own. */
-  readonly id?: string;
-  /** Version of the engine, told in `GET /v2`. */
-  readonly engineVersion?: string;
-  /** Default: onnxruntime. */
-  readonly load?: LoadPackage;
-  /** Hears, in a line each, what a person should know. Default: standard error. */
-  readonly report?: (line: string) => void;
-  /** Fastify's own log of requests; default none. */
-  readonly logger?: FastifyBaseLogger;
-  readonly limits?: Partial<ServingLimits>;
-  readonly intervals?: Partial<ServingIntervals>;
-}
-
-export interface ServingLimits {
-  readonly bodyBytes: number;
-  readonly rowsPerRequest: number;
-  /** Rows of the prediction log kept in memory while the store is gone. */
-  readonly keepLogRows: number;
-}
-
-export interface ServingIntervals {
-  readonly routingMs: number;
-  readonly discoverMs: number;
-  /** How long a version that was refused is left alone. */
-  readonly retryMs: number;
-  readonly leaseMs: number;
-  readonly logMs: number;
-}
 
 export interface Server {
   /** Such as `http://127.0.0.1:8080`. */
@@ -64,15 +20,6 @@ export interface Server {
   /** Takes the lease away, ends the requests under way, writes the log out and frees the models. */
   close(): Promise<void>;
 }
-
-const defaultLimits: ServingLimits = { bodyBytes: 16 * 1024 * 1024, rowsPerRequest: 10_000, keepLogRows: 50_000 };
-const defaultIntervals: ServingIntervals = {
-  routingMs: 500,
-  discoverMs: 2_000,
-  retryMs: 5_000,
-  leaseMs: 1_000,
-  logMs: 1_000,
-};
 
 /** Rows after which a file of the prediction log is written without waiting for its second. */
 const logRowsPerFile = 1_000;
@@ -168,38 +115,6 @@ function openPipeline(
   const opened: ServedPipeline = servedPipeline(pipeline, slots, () => leases.changed(opened), report);
   leases.changed(opened);
   return opened;
-}
-
-function httpServer(
-  options: ServerOptions,
-  state: ServingState,
-  bodyLimit: number,
-  report: (line: string) => void,
-): FastifyInstance {
-  const server: FastifyInstance = fastify({
-    bodyLimit,
-    clientErrorHandler: refuseBrokenHttp,
-    frameworkErrors: (error, request, reply) => void replyWith(error, request, reply, bodyLimit, report),
-    routerOptions: { ignoreTrailingSlash: true },
-    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-  });
-  takeAnyBody(server);
-  addFailureReplies(server, bodyLimit, report);
-  server.addHook('onResponse', (_, reply, done) => {
-    state.metrics.request(reply.statusCode, reply.elapsedTime / 1_000);
-    done();
-  });
-  addPredictRoutes(server, state);
-  addInferRoutes(server, state);
-  addModelRoutes(server, state);
-  addOverviewRoutes(server, state);
-  return server;
-}
-
-/** Clients of the protocol send no Content-Type, curl sends that of a form: a body is bytes, and the route reads JSON. */
-function takeAnyBody(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
 }
 
 function toStandardError(line: string): void {

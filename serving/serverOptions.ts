@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import type { LoadPackage } from './loadVersion.ts';
+
+export interface ServerOptions {
+  readonly store: ObjectStore;
+  /** Which to serve; left out: every pipeline that has a routing in the store, also those that come later. */
+  readonly pipelines?: readonly string[];
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Milliseconds UTC. */
+  readonly clock: () => number;
+  /** Names this process in its leases: letters, digits, `.`, `_` and `-`. Default: one of its own. */
+  readonly id?: string;
+  /** Version of the engine, told in `GET /v2`. */
+  readonly engineVersion?: string;
+  /** Default: onnxruntime. */
+  readonly load?: LoadPackage;
+  /** Hears, in a line each, what a person should know. Default: standard error. */
+  readonly report?: (line: string) => void;
+  /** Fastify's own log of requests; default none. */
+  readonly logger?: FastifyBaseLogger;
+  readonly limits?: Partial<ServingLimits>;
+  readonly intervals?: Partial<ServingIntervals>;
+}
+
+export interface ServingLimits {
+  readonly bodyBytes: number;
+  readonly rowsPerRequest: number;
+  /** Rows of the prediction log kept in memory while the store is gone. */
+  readonly keepLogRows: number;
+}
+
+export interface ServingIntervals {
+  readonly routingMs: number;
+  readonly discoverMs: number;
+  /** How long a version that was refused is left alone. */
+  readonly retryMs: number;
+  readonly leaseMs: number;
+  readonly logMs: number;
+}
+
+export const defaultLimits: ServingLimits = {
+  bodyBytes: 16 * 1024 * 1024,
+  rowsPerRequest: 10_000,
+  keepLogRows: 50_000,
+};
+export const defaultIntervals: ServingIntervals = {
+  routingMs: 500,
+  discoverMs: 2_000,
+  retryMs: 5_000,
+  leaseMs: 1_000,
+  logMs: 1_000,
+};
