@@ -3,35 +3,16 @@ import type { Worker } from '@temporalio/worker';
 import { gpuTrainerQueue, trainerQueue } from '../core/taskQueues.ts';
 import { gpuBackend } from '../models/backends/pickBackend.ts';
 import { openTrialPool, type TrialPool } from '../models/trialPool.ts';
-import packageJson from '../package.json' with { type: 'json' };
 import { rollRoutingForward } from '../registry/routingCopy.ts';
-import { openServer } from '../serving/server.ts';
 import { dailyUpkeep } from './dailyUpkeep.ts';
 import type { EngineRole } from './engineRoles.ts';
-import { requireFreePort } from './freePort.ts';
 import { openPorts } from './openPorts.ts';
 import { createBatchWorker, createPipelineWorker } from './pipelineWorker.ts';
+import type { RoleOptions, RunningRole } from './runningRole.ts';
+import { startServingRole } from './servingRole.ts';
 import { connectWorker } from './temporal/connectTemporal.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
-import type { Workplace } from './workplace.ts';
-
-/** A role at work in this process. */
-export interface RunningRole {
-  /** Resolves when the role ended by itself, rejects when it failed. */
-  readonly ended: Promise<void>;
-  stop(): Promise<void>;
-}
-
-export interface RoleOptions {
-  readonly workplace: Workplace;
-  /** Temporal's address; serving needs none. */
-  readonly address: string | undefined;
-  /** For serving: where to listen. */
-  readonly host: string;
-  readonly port: number;
-  readonly report: (line: string) => void;
-}
 
 export function startRole(role: EngineRole, options: RoleOptions): Promise<RunningRole> {
   if (role !== 'serving') quietRuntime();
@@ -95,20 +76,4 @@ function runTogether(workers: readonly Worker[], close: () => Promise<void>): Ru
     .finally(close)
     .then(() => undefined);
   return { ended, stop: () => stop().then(() => ended) };
-}
-
-async function startServingRole({ workplace, host, port, report }: RoleOptions): Promise<RunningRole> {
-  if (port !== 0) await requireFreePort(port, 'serving');
-  const { version: engineVersion } = packageJson;
-  const server = await openServer({
-    store: workplace.store,
-    host,
-    port,
-    clock: () => Date.now(),
-    engineVersion,
-    report,
-  });
-  report(`serving on ${server.url}`);
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  return { ended, stop: () => server.close().then(resolve) };
 }

@@ -1,0 +1,18 @@
+import type { Workplace } from './workplace.ts';
+
+/** A role at work in this process. */
+export interface RunningRole {
+  /** Resolves when the role ended by itself, rejects when it failed. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RoleOptions {
+  readonly workplace: Workplace;
+  /** Temporal's address; serving needs none. */
+  readonly address: string | undefined;
+  /** For serving: where to listen. */
+  readonly host: string;
+  readonly port: number;
+  readonly report: (line: string) => void;
+}
