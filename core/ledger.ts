@@ -1,3 +1,4 @@
+import type { Traffic } from './routing.ts';
 import type { Verdict } from './scorecard.ts';
 import type { Hour } from './time.ts';
 
@@ -21,8 +22,12 @@ export interface VersionRecord {
 export type LedgerEvent =
   | { readonly kind: 'registered'; readonly record: VersionRecord }
   | { readonly kind: 'rejected'; readonly version: number }
-  | { readonly kind: 'promoted'; readonly version: number }
+  /** `traffic` is set where the version before is kept beside it for a while. */
+  | { readonly kind: 'promoted'; readonly version: number; readonly traffic?: Traffic<number> }
   | { readonly kind: 'rolled back'; readonly version: number }
+  /** A step of the version's rollout: the champion stays, and requests are shared so from now on; null: it has them all. */
+  | { readonly kind: 'traffic changed'; readonly version: number; readonly traffic: Traffic<number> | null }
+  /** The version has no part in the traffic any more. */
   | { readonly kind: 'rollout failed'; readonly version: number }
   /** A person's word: the anchor of the gate is this version from now on, and looks are counted anew. */
   | { readonly kind: 'made reference'; readonly version: number };
@@ -39,6 +44,10 @@ export interface LedgerEntry {
   readonly previous: string | null;
   /** After this entry. */
   readonly aliases: Aliases;
-  /** After this entry: the version that is to answer, or null; a new one gets a new epoch. */
-  readonly routing: { readonly epoch: number; readonly version: number | null };
+  /** After this entry: the version that is to answer, or null, and who shares the requests; a change gets a new epoch. */
+  readonly routing: {
+    readonly epoch: number;
+    readonly version: number | null;
+    readonly traffic?: Traffic<number>;
+  };
 }

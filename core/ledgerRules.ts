@@ -1,5 +1,6 @@
 import { WhetError } from './errors.ts';
 import type { Aliases, LedgerEntry, LedgerEvent, VersionRecord } from './ledger.ts';
+import { withoutVariants } from './rolloutTraffic.ts';
 
 /** An entry with the SHA-256 of its canonical JSON. */
 export interface DigestedEntry {
@@ -88,6 +89,8 @@ function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
       return { ...before, champion: event.version };
     case 'made reference':
       return { ...before, reference: event.version };
+    case 'traffic changed':
+      return before;
     case 'rejected':
     case 'rollout failed':
       return withoutChallenger(before, event.version);
@@ -100,9 +103,29 @@ function withoutChallenger(before: Aliases, version: number): Aliases {
   return challenger === undefined || challenger === version ? others : before;
 }
 
+/** A version that comes or goes takes the variants of its rollout along; those that a person set stay. */
 function routingAfter(before: LedgerEntry['routing'], event: LedgerEvent): LedgerEntry['routing'] {
-  const moves = event.kind === 'promoted' || event.kind === 'rolled back';
-  return moves ? { epoch: before.epoch + 1, version: event.version } : before;
+  const settled = withoutVariants(before.traffic);
+  switch (event.kind) {
+    case 'promoted':
+      return nextRouting(before, event.version, event.traffic ?? settled);
+    case 'rolled back':
+      return nextRouting(before, event.version, settled);
+    case 'traffic changed':
+      return nextRouting(before, before.version, event.traffic ?? undefined);
+    case 'rollout failed':
+      return settled === before.traffic ? before : nextRouting(before, before.version, settled);
+    default:
+      return before;
+  }
+}
+
+function nextRouting(
+  { epoch }: LedgerEntry['routing'],
+  version: number | null,
+  traffic: LedgerEntry['routing']['traffic'],
+): LedgerEntry['routing'] {
+  return { epoch: epoch + 1, version, ...(traffic === undefined ? {} : { traffic }) };
 }
 
 /** Hours compare as text. A candidate of the same hour is not older: another plan may have made it. */

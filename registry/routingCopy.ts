@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LedgerEntry } from '../core/ledger.ts';
-import type { RoutedVersion, Routing } from '../core/routing.ts';
+import type { RoutedVersion, Routing, Traffic, TrafficVariant } from '../core/routing.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { openHint, sealedJson } from '../storage/sealedJson.ts';
 import { headOf } from './ledger.ts';
@@ -31,8 +31,10 @@ export async function followLedger(store: ObjectStore, pipeline: string, entry: 
   const { version, epoch } = entry.routing;
   if (version === null) return;
   const champion = await routedVersion(store, pipeline, version);
+  const traffic = entry.routing.traffic && (await routedTraffic(store, pipeline, entry.routing.traffic));
   const follows = (routing: Routing): Routing => {
-    if (routing.epoch < epoch) return { ...routing, ledger: entry.n, epoch, champion, prepare: null };
+    const shared = traffic === undefined ? {} : { traffic };
+    if (routing.epoch < epoch) return { pipeline, ledger: entry.n, epoch, champion, prepare: null, ...shared };
     const isIdle = routing.prepare !== null && routing.prepare.version === routing.champion?.version;
     return isIdle ? { ...routing, prepare: null } : routing;
   };
@@ -49,6 +51,13 @@ export async function rollRoutingForward(store: ObjectStore, pipeline: string): 
 export async function routedVersion(store: ObjectStore, pipeline: string, version: number): Promise<RoutedVersion> {
   const record = await findVersion(store, pipeline, version);
   return { version, package: record.package, digest: record.digest };
+}
+
+async function routedTraffic(store: ObjectStore, pipeline: string, traffic: Traffic<number>): Promise<Traffic> {
+  const routed = async ([name, variant]: readonly [string, TrafficVariant<number>]) =>
+    [name, { ...variant, version: await routedVersion(store, pipeline, variant.version) }] as const;
+  const variants = await Promise.all(Object.entries(traffic.variants).map(routed));
+  return { ...traffic, variants: Object.fromEntries(variants) };
 }
 
 function unrouted(pipeline: string): Routing {

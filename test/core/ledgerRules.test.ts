@@ -24,6 +24,8 @@ function chain(events: readonly LedgerEvent[]): DigestedEntry[] {
   return entries;
 }
 
+const plain = { rules: [], fallback: [], deadlineMs: 1_000 };
+
 const last = (events: readonly LedgerEvent[]) => chain(events).at(-1)?.entry;
 
 const anyEvent: fc.Arbitrary<LedgerEvent> = fc.integer({ min: 1, max: 5 }).chain((version) =>
@@ -81,6 +83,31 @@ describe('nextEntry', () => {
     const entry = last([registered(1), promoted(1), registered(2), promoted(2), { kind: 'rolled back', version: 1 }]);
     expect(entry?.aliases.champion).toBe(1);
     expect(entry?.routing).toEqual({ epoch: 3, version: 1 });
+  });
+
+  test('changes the traffic in a new epoch, which ends with the rollout, however it ends', () => {
+    const canary = { variants: { challenger: { version: 2, weight: 0.05, shadow: 0 } }, ...plain };
+    const begun = [registered(1), promoted(1), registered(2), { kind: 'traffic changed', version: 2, traffic: canary }];
+    expect(last(begun as LedgerEvent[])?.routing).toEqual({ epoch: 2, version: 1, traffic: canary });
+    expect(last(begun as LedgerEvent[])?.aliases).toEqual({ champion: 1, reference: 1, challenger: 2 });
+    for (const [kind, version, answers] of [['rollout failed', 2, 1] as const, ['promoted', 2, 2] as const]) {
+      expect(last([...begun, { kind, version }] as LedgerEvent[])?.routing).toEqual({ epoch: 3, version: answers });
+    }
+  });
+
+  test("a rollout's end leaves what a person set of the traffic", () => {
+    const decoy = { version: 1, weight: 0, shadow: 1 };
+    const traffic = { variants: { decoy, previous: { ...decoy, version: 2 } }, ...plain };
+    const events: LedgerEvent[] = [registered(1), registered(2), { kind: 'promoted', version: 1, traffic }];
+    expect(last([...events, { kind: 'rolled back', version: 2 }])?.routing).toEqual({
+      epoch: 2,
+      version: 2,
+      traffic: { variants: { decoy }, ...plain },
+    });
+    expect(last([...events, { kind: 'traffic changed', version: 1, traffic: null }])?.routing).toEqual({
+      epoch: 2,
+      version: 1,
+    });
   });
 
   test('for any events: the champion answers, epochs never fall, the reference never moves once set', () => {
