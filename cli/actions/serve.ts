@@ -1,12 +1,12 @@
 import { exitWithParent } from '../../workers/exitWithParent.ts';
-import { startRole } from '../../workers/roles.ts';
+import { startServingRole } from '../../workers/servingRole.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { report } from '../output.ts';
 import { portOf } from '../portOf.ts';
 
 /** Answers predictions until it is stopped. */
 export async function serve({ host, port }: { host: string; port: string }): Promise<void> {
-  const starting = startRole('serving', {
+  const starting = startServingRole({
     workplace: openWorkplace(),
     address: undefined,
     host,
