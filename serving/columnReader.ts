@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
+import { isoTime } from '../models/scorers/isoTime.ts';
 
 /**
  * A raw value as scorers take it: dates are milliseconds UTC, whole numbers beyond 2^53 are bigint. Of a column that may be
@@ -46,7 +47,10 @@ const readers: Record<RawColumn['type'], (value: unknown, decimalText: DecimalTe
   number: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
   string: (value) => (typeof value === 'string' ? withoutNul(value) : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  date: (value, decimalText) => milliseconds(typeof value === 'string' ? timeOfText(value, decimalText) : value),
+  date: (value, decimalText) =>
+    milliseconds(
+      typeof value === 'string' ? timeOfText(value, decimalText) : value instanceof Date ? value.getTime() : value,
+    ),
 };
 
 function readerOf({ type, nullable }: RawColumn): (typeof readers)[RawColumn['type']] {
@@ -82,18 +86,7 @@ function milliseconds(value: unknown): number | undefined {
 }
 
 function timeOfText(text: string, decimalText: DecimalText): RawValue | undefined {
-  return isoTime(text) ?? (decimalText === 'always' ? wholeNumber(text, decimalText) : undefined);
-}
-
-const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
-
-/** Milliseconds of an ISO time; without a zone it is UTC. A day that its month does not have is refused, not rolled over. */
-function isoTime(text: string): number | undefined {
-  const match = isoPattern.exec(text);
-  if (match === null) return undefined;
-  const [, year, month, day, time = '00:00', zone = 'Z'] = match;
-  const date = `${year}-${month}-${day}`;
-  const ms = Date.parse(`${date}T${time}${zone}`);
-  const known = Number(day) <= 28 || new Date(`${date}T00:00Z`).getUTCDate() === Number(day);
-  return Number.isNaN(ms) || !known ? undefined : ms;
+  const ms = isoTime(text);
+  if (!Number.isNaN(ms)) return ms;
+  return decimalText === 'always' ? wholeNumber(text, decimalText) : undefined;
 }

@@ -1,7 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { compiledScorer } from './compiledScorer.ts';
-import { checkGolden } from './goldenRows.ts';
+import { checkGolden, checkGoldenRows } from './goldenRows.ts';
 import type { Scorer } from './scorer.ts';
 
 /**
@@ -11,12 +11,13 @@ import type { Scorer } from './scorer.ts';
 export async function compiledOrReference(
   model: Uint8Array,
   reference: Scorer,
-  { golden, threshold }: Pick<ModelPackage, 'golden' | 'threshold'>,
+  { golden, threshold, inputs }: Pick<ModelPackage, 'golden' | 'threshold' | 'inputs'>,
   compile: typeof compiledScorer = compiledScorer,
 ): Promise<{ readonly scorer: Scorer; readonly notCompiled?: string }> {
   try {
-    const scorer = compile(model, reference);
+    const scorer = compile(model, reference, inputs);
     await checkGolden(oneByOne(scorer), golden, threshold);
+    if (scorer.scoreRow !== undefined) checkGoldenRows(scorer.scoreRow, { golden, threshold, inputs });
     return { scorer };
   } catch (error) {
     if (!(error instanceof WhetError) || !reasons.has(error.code)) throw error;

@@ -1,3 +1,4 @@
+import type { RawColumn } from '../../core/modelPackage.ts';
 import { type CompiledModel, compileModel } from './compiled/compileModel.ts';
 import type { Scorer, ScorerColumns } from './scorer.ts';
 
@@ -6,16 +7,17 @@ export const mostCompiledRows = 16;
 
 /**
  * The model compiled to JavaScript, in front of the reference, which scores what is many rows at once and all that does
- * not fit: so errors are the reference's own. Throws `scorer.not-compiled`. Releasing it releases the reference.
+ * not fit: so errors are the reference's own. `columns` are the package's. Throws `scorer.not-compiled`. Releasing it releases the reference.
  */
-export function compiledScorer(model: Uint8Array, reference: Scorer): Scorer {
-  const compiled = compileModel(model);
+export function compiledScorer(model: Uint8Array, reference: Scorer, columns?: readonly RawColumn[]): Scorer {
+  const compiled = compileModel(model, columns);
   return {
     kind: 'compiled',
     inputs: compiled.inputs,
     async score(columns) {
       return (columns.rows <= mostCompiledRows && scoresOf(compiled, columns)) || reference.score(columns);
     },
+    scoreRow: compiled.scoreRow,
     release: reference.release,
   };
 }

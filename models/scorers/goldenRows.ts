@@ -1,5 +1,5 @@
 import { WhetError } from '../../core/errors.ts';
-import type { GoldenRows } from '../../core/modelPackage.ts';
+import type { GoldenRows, ModelPackage, RawColumn } from '../../core/modelPackage.ts';
 import type { Scorer, ScorerColumns } from './scorer.ts';
 
 /** Largest difference between two scores of one row that counts as none. */
@@ -9,6 +9,28 @@ export const parityTolerance = 1e-5;
 export async function checkGolden(scorer: Pick<Scorer, 'score'>, golden: GoldenRows, threshold: number): Promise<void> {
   const scores = await scorer.score({ rows: golden.scores.length, columns: scorerColumns(golden.columns) });
   checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
+}
+
+/** As `checkGolden`, for a function of row objects. */
+export function checkGoldenRows(
+  scoreRow: (row: unknown) => number,
+  { golden, inputs, threshold }: Pick<ModelPackage, 'golden' | 'inputs' | 'threshold'>,
+): void {
+  const scores = golden.scores.map((_, row) => scoreRow(goldenRow(golden.columns, inputs, row)));
+  checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
+}
+
+/** A golden row as callers send it: dates in milliseconds UTC, a missing value as null. */
+export function goldenRow(
+  columns: GoldenRows['columns'],
+  inputs: readonly RawColumn[],
+  row: number,
+): Record<string, unknown> {
+  const valueIn = ({ name, type }: RawColumn): unknown => {
+    const value = columns[name]?.[row] ?? null;
+    return type === 'boolean' && typeof value === 'number' ? value !== 0 : value;
+  };
+  return Object.fromEntries(inputs.map((column) => [column.name, valueIn(column)]));
 }
 
 /** Golden rows as scorers take them: a missing value is NaN. */

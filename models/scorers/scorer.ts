@@ -8,6 +8,11 @@ export interface Scorer {
   readonly inputs: readonly ScorerInput[];
   /** One score in [0, 1] per row. Throws `input.invalid` naming the column (and the row) that does not fit. */
   score(columns: ScorerColumns): Promise<Float32Array>;
+  /**
+   * The score of one row as an object of raw columns, at once. NaN where it does not fit, is for the reference to score, or
+   * has no score. Left out by scorers that answer later.
+   */
+  readonly scoreRow?: (row: unknown) => number;
   /** Frees the model once every call under way has ended; later calls are refused. */
   release(): Promise<void>;
 }

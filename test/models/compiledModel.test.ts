@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Graph, GraphNode, GraphTensor, Initializer } from '../../core/graph.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
+import type { RawColumn } from '../../core/modelPackage.ts';
 import { seededRandom } from '../../core/random.ts';
 import { matrixColumns } from '../../features/matrixColumns.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
@@ -273,6 +274,13 @@ describe('compiledScorer', async () => {
     },
   });
 
+  const inputs: RawColumn[] = [
+    { name: 'miles', type: 'number', nullable: false },
+    { name: 'at', type: 'date', nullable: false },
+    { name: 'late', type: 'boolean', nullable: false },
+    { name: 'origin', type: 'string', nullable: false },
+  ];
+
   test('scores a few rows itself and leaves many to the reference', async () => {
     asked.length = 0;
     expect(await scorer.score(rows(1))).toEqual(Float32Array.of(4.75));
@@ -300,12 +308,13 @@ describe('compiledScorer', async () => {
   });
 
   test('is taken where it scores the golden rows alike, and not where it does not', async () => {
-    const golden = { columns: rows(2).columns, scores: [4.75, 4.75] };
-    expect((await compiledOrReference(model, reference, { golden, threshold: 0.5 })).scorer.kind).toBe('compiled');
-    const lying = () => ({ ...scorer, score: async () => Float32Array.of(4.7) });
-    const found = await compiledOrReference(model, reference, { golden, threshold: 0.5 }, lying);
-    expect(found.scorer.kind).toBe('onnxruntime');
-    expect(found.notCompiled).toMatch(/package.parity-failed.*golden row 0/);
+    const made = { golden: { columns: rows(2).columns, scores: [4.75, 4.75] }, threshold: 0.5, inputs };
+    expect((await compiledOrReference(model, reference, made)).scorer.kind).toBe('compiled');
+    for (const lie of [{ score: async () => Float32Array.of(4.7) }, { scoreRow: () => 4.7 }]) {
+      const found = await compiledOrReference(model, reference, made, () => ({ ...scorer, ...lie }));
+      expect(found.scorer.kind).toBe('onnxruntime');
+      expect(found.notCompiled).toMatch(/package.parity-failed.*golden row 0/);
+    }
   });
 
   test('an operator that it does not know leaves the reference alone, with the reason', async () => {
@@ -320,7 +329,7 @@ describe('compiledScorer', async () => {
     const bytes = encodeModel(erf);
     const alone = await openOrtScorer(bytes);
     const golden = { columns: {}, scores: [] };
-    const found = await compiledOrReference(bytes, alone, { golden, threshold: 0.5 });
+    const found = await compiledOrReference(bytes, alone, { golden, threshold: 0.5, inputs });
     expect(found.scorer).toBe(alone);
     expect(found.notCompiled).toMatch(/scorer.not-compiled.*the operator Erf/);
     await alone.release();

@@ -1,12 +1,12 @@
 import { WhetError } from '../../../core/errors.ts';
-import type { Graph, GraphNode, GraphTensor, Initializer, TensorType } from '../../../core/graph.ts';
-import { decodeModel } from '../../onnx/decodeModel.ts';
-import { neededPart } from '../../onnx/neededPart.ts';
+import type { TensorType } from '../../../core/graph.ts';
+import type { RawColumn } from '../../../core/modelPackage.ts';
+import { isoTime } from '../isoTime.ts';
 import type { ScorerColumns, ScorerInput } from '../scorer.ts';
-import { operators } from './operators.ts';
-import { type Held, literal, openProgram, type Program, variable } from './program.ts';
+import { rowReading, timeReader } from './rowReading.ts';
+import { type WrittenInput, type WrittenModel, writeModel } from './writeModel.ts';
 
-/** A model as one JavaScript function. */
+/** A model as JavaScript functions of one row. */
 export interface CompiledModel {
   readonly inputs: readonly ScorerInput[];
   /**
@@ -14,16 +14,19 @@ export interface CompiledModel {
    * where a column is missing or of another length, where a value is of another type, or where the model has no number.
    */
   readonly score: (columns: ScorerColumns['columns'], rows: number, row: number) => number;
+  /** The score of a row as an object of raw columns, dates as ISO text, milliseconds UTC or Date; NaN as above. */
+  readonly scoreRow: (row: unknown) => number;
 }
 
 /**
- * Writes the graph of an ONNX model as JavaScript that scores one row: each node becomes statements on plain variables,
- * tables become maps, layers become loops over their weights. Throws `scorer.not-compiled` where the graph uses what this
- * cannot say, or where the process forbids code made from text.
+ * Compiles the graph of an ONNX model to JavaScript. Throws `scorer.not-compiled` where the graph uses what this cannot
+ * say, or where the process forbids code made from text. `columns` are the package's; left out, they are what the graph's own
+ * types say.
  */
-export function compileModel(model: Uint8Array): CompiledModel {
+export function compileModel(model: Uint8Array, columns?: readonly RawColumn[]): CompiledModel {
   try {
-    return compiled(decodeModel(model));
+    const written = writeModel(model);
+    return compiled(written, columns ?? written.inputs.map(columnOf));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof EvalError)) throw error;
     throw new WhetError(
@@ -34,29 +37,27 @@ export function compileModel(model: Uint8Array): CompiledModel {
   }
 }
 
-function compiled(graph: Graph): CompiledModel {
-  const program = openProgram();
-  const held = new Map<string, Held>(graph.initializers.map((constant) => [constant.name, constantHeld(constant)]));
-  for (const input of graph.inputs) held.set(input.name, columnHeld(program, input));
-  const score = scoreIn(graph);
-  for (const node of neededPart(graph, score).nodes) writeNode(program, node, held);
-  const result = held.get(score)?.elements;
-  if (result?.length !== 1 || result[0] === undefined)
-    throw new RangeError(`${result?.length ?? 'no'} scores for a row`);
-  const text = `return (columns, rows, row) => {\n${program.statements.join('\n')}\nreturn ${result[0]};\n};`;
-  const make = new Function(...program.bound.keys(), text);
-  return { inputs: graph.inputs.map(({ name, type }) => ({ name, type })), score: make(...program.bound.values()) };
+/** The statements stand in both functions: a call from one to the other would cost as much as a small layer. */
+function compiled({ program, inputs, score }: WrittenModel, columns: readonly RawColumn[]): CompiledModel {
+  const scoring = `${program.statements.join('\n')}\nreturn ${score};`;
+  const text = `${program.declarations.join('\n')}
+return {
+  score: (columns, rows, row) => {\n${inputs.map(columnReading).join('\n')}\n${scoring}\n},
+  scoreRow: (given) => {\n${rowReading(inputs, columns)}\n${scoring}\n},
+};`;
+  const make = new Function(timeReader, ...program.bound.keys(), text);
+  return {
+    inputs: inputs.map(({ name, type }) => ({ name, type })),
+    ...make(isoTime, ...program.bound.values()),
+  };
 }
 
-/** A column's value in the row; what does not fit gives NaN, and whoever asked asks the reference, which says what is wrong. */
-function columnHeld(program: Program, { name, type, dims }: GraphTensor): Held {
-  if (dims.length !== 1 || dims[0] !== 'rows')
-    throw new RangeError(`the input '${name}' of shape ${JSON.stringify(dims)}`);
-  const column = variable(program, `columns[${JSON.stringify(name)}]`);
-  program.statements.push(`if (${column} === undefined || ${column}.length !== rows) return NaN;`);
-  const value = variable(program, `${column}[row]`);
-  program.statements.push(`if (!(${fits[type](value)})) return NaN;`);
-  return { type, dims: [1], elements: [value] };
+/** What does not fit gives NaN, and whoever asked asks the reference, which says what is wrong. */
+function columnReading({ name, type, variable }: WrittenInput, at: number): string {
+  return `const c${at} = columns[${JSON.stringify(name)}];
+if (c${at} === undefined || c${at}.length !== rows) return NaN;
+const ${variable} = c${at}[row];
+if (!(${fits[type](variable)})) return NaN;`;
 }
 
 const fits: Record<TensorType, (value: string) => string> = {
@@ -67,35 +68,14 @@ const fits: Record<TensorType, (value: string) => string> = {
   bool: (value) => `typeof ${value} === 'boolean'`,
 };
 
-/** The first output is the score, whatever its name. */
-function scoreIn(graph: Graph): string {
-  const name = graph.outputs[0]?.name;
-  if (name === undefined) throw new RangeError('a graph without an output');
-  return name;
+function columnOf({ name, type }: ScorerInput): RawColumn {
+  return { name, type: columnTypes[type], nullable: false };
 }
 
-function writeNode(program: Program, node: GraphNode, held: Map<string, Held>): void {
-  const write = Object.hasOwn(operators, node.op) ? operators[node.op] : undefined;
-  const [output, ...more] = node.outputs;
-  if (write === undefined || output === undefined || more.length > 0) throw new RangeError(`the operator ${node.op}`);
-  const inputs = node.inputs.map((name) => {
-    const found = held.get(name);
-    if (found === undefined && name !== '') throw new RangeError(`the tensor '${name}', which no node gives`);
-    return found;
-  });
-  held.set(output, write(program, node, inputs));
-}
-
-/** Literals are written for those constants alone that are read one by one: a table of embeddings is not. */
-function constantHeld({ type, dims, values }: Initializer): Held {
-  let literals: string[] | undefined;
-  return {
-    type,
-    dims,
-    constants: values,
-    get elements() {
-      literals ??= Array.from<number | bigint, string>(values, literal);
-      return literals;
-    },
-  };
-}
+const columnTypes: Record<TensorType, RawColumn['type']> = {
+  float: 'number',
+  double: 'number',
+  int64: 'int',
+  string: 'string',
+  bool: 'boolean',
+};

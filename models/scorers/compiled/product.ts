@@ -1,5 +1,5 @@
 import type { GraphNode } from '../../../core/graph.ts';
-import { arrayOf, bind, type Held, newArray, type Program } from './program.ts';
+import { arrayOf, bind, declared, type Held, newArray, type Program } from './program.ts';
 
 /**
  * x · kernel + bias for one row, as `Gemm` and `MatMul` say it. Sums are taken in double precision, four outputs side by
@@ -9,7 +9,8 @@ export function product(program: Program, node: GraphNode, x: Held, kernel: Held
   const { inputs, outputs, weights } = columnsOf(node, x, kernel);
   const offsets = biasesOf(bias, outputs);
   const [from, to] = [arrayOf(program, x), newArray(program, 'float', [1, outputs])];
-  const step = bind(program, stepOf(inputs, outputs, blocked(weights, inputs, outputs), offsets));
+  const bound = { weights: bind(program, blocked(weights, inputs, outputs)), biases: bind(program, offsets) };
+  const step = declared(program, stepText(inputs, outputs, bound));
   program.statements.push(`${step}(${from}, ${to.array});`);
   return to;
 }
@@ -62,33 +63,24 @@ function widthAt(output: number, outputs: number): 1 | 4 {
   return output + 4 <= outputs ? 4 : 1;
 }
 
-/** Made from text, so that every product has code of its own: shared code would slow down with its many callers. */
-function stepOf(
-  inputs: number,
-  outputs: number,
-  weights: Float64Array,
-  biases: Float64Array,
-): (from: Float64Array, to: Float64Array) => void {
+/** A function for this product alone: shared code would slow down with its many callers. */
+function stepText(inputs: number, outputs: number, { weights, biases }: { weights: string; biases: string }): string {
   const fours = outputs - (outputs % 4);
-  return new Function(
-    'weights',
-    'biases',
-    `return (from, to) => {
-      let at = 0;
-      for (let j = 0; j < ${fours}; j += 4) {
-        let a = biases[j], b = biases[j + 1], c = biases[j + 2], d = biases[j + 3];
-        for (let i = 0; i < ${inputs}; i += 1) {
-          const x = from[i];
-          a += weights[at] * x; b += weights[at + 1] * x; c += weights[at + 2] * x; d += weights[at + 3] * x;
-          at += 4;
-        }
-        to[j] = Math.fround(a); to[j + 1] = Math.fround(b); to[j + 2] = Math.fround(c); to[j + 3] = Math.fround(d);
-      }
-      for (let j = ${fours}; j < ${outputs}; j += 1) {
-        let a = biases[j];
-        for (let i = 0; i < ${inputs}; i += 1) a += weights[at++] * from[i];
-        to[j] = Math.fround(a);
-      }
-    };`,
-  )(weights, biases);
+  return `(from, to) => {
+  let at = 0;
+  for (let j = 0; j < ${fours}; j += 4) {
+    let a = ${biases}[j], b = ${biases}[j + 1], c = ${biases}[j + 2], d = ${biases}[j + 3];
+    for (let i = 0; i < ${inputs}; i += 1) {
+      const x = from[i];
+      a += ${weights}[at] * x; b += ${weights}[at + 1] * x; c += ${weights}[at + 2] * x; d += ${weights}[at + 3] * x;
+      at += 4;
+    }
+    to[j] = Math.fround(a); to[j + 1] = Math.fround(b); to[j + 2] = Math.fround(c); to[j + 3] = Math.fround(d);
+  }
+  for (let j = ${fours}; j < ${outputs}; j += 1) {
+    let a = ${biases}[j];
+    for (let i = 0; i < ${inputs}; i += 1) a += ${weights}[at++] * from[i];
+    to[j] = Math.fround(a);
+  }
+}`;
 }

@@ -18,15 +18,26 @@ export interface Held {
 /** A program as it grows: statements, and the objects that they name. */
 export interface Program {
   readonly statements: string[];
-  /** What the statements name besides their own variables: arrays and maps, made once. */
-  readonly bound: Map<string, unknown>;
+  /** Functions that the statements call: declarations, made once. */
+  readonly declarations: string[];
+  /** What both name besides their own variables, made once. */
+  readonly bound: Map<string, Bound>;
   /** A name of its own. */
   fresh(): string;
 }
 
+export type Bound = Float64Array | ReadonlyMap<string | number, number | undefined> | RegExp;
+
 export function openProgram(): Program {
   let names = 0;
-  return { statements: [], bound: new Map(), fresh: () => `v${names++}` };
+  return { statements: [], declarations: [], bound: new Map(), fresh: () => `v${names++}` };
+}
+
+/** A new function, from its text. */
+export function declared(program: Program, text: string): string {
+  const name = program.fresh();
+  program.declarations.push(`const ${name} = ${text};`);
+  return name;
 }
 
 /** A new variable with the value of an expression. */
@@ -37,7 +48,7 @@ export function variable(program: Program, expression: string): string {
 }
 
 /** An object under a new name. */
-export function bind(program: Program, object: unknown): string {
+export function bind(program: Program, object: Bound): string {
   const name = program.fresh();
   program.bound.set(name, object);
   return name;
