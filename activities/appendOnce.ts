@@ -1,5 +1,6 @@
-import type { LedgerEntry, LedgerEvent } from '../core/ledger.ts';
+import type { LedgerEvent } from '../core/ledger.ts';
 import type { Authorship } from '../core/ledgerRules.ts';
+import { versionIn } from '../core/ledgerText.ts';
 import { appendLedger, readLedger } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 
@@ -13,11 +14,8 @@ export async function appendOnce(
   event: Exclude<LedgerEvent, { kind: 'registered' }>,
   { who, why, at }: Authorship,
 ): Promise<void> {
-  const newest = (await readLedger(store, pipeline)).findLast((entry) => versionOf(entry) === event.version);
+  const version = versionIn(event);
+  const newest = (await readLedger(store, pipeline)).findLast((entry) => versionIn(entry.event) === version);
   const isThere = newest?.event.kind === event.kind && newest.who === who && newest.why === why && newest.at === at;
   if (!isThere) await appendLedger(store, pipeline, event, { who, why, at });
-}
-
-function versionOf({ event }: LedgerEntry): number {
-  return event.kind === 'registered' ? event.record.version : event.version;
 }

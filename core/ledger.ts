@@ -17,6 +17,18 @@ export interface VersionRecord {
   readonly scorecard: string;
   readonly verdict: Verdict;
   readonly run: string;
+  /** Where it was copied from; left out of a version that was made here. A copy is no candidate: a person promotes it. */
+  readonly origin?: VersionOrigin;
+}
+
+/** A version of the same pipeline in another store. */
+export interface VersionOrigin {
+  /** A folder, or an address such as `s3://bucket/prefix`. */
+  readonly store: string;
+  readonly version: number;
+  /** The entry of that store's ledger that registered it, and its SHA-256. */
+  readonly entry: number;
+  readonly entryDigest: string;
 }
 
 export type LedgerEvent =
@@ -30,7 +42,19 @@ export type LedgerEvent =
   /** The version has no part in the traffic any more. */
   | { readonly kind: 'rollout failed'; readonly version: number }
   /** A person's word: the anchor of the gate is this version from now on, and looks are counted anew. */
-  | { readonly kind: 'made reference'; readonly version: number };
+  | { readonly kind: 'made reference'; readonly version: number }
+  /** A person's word for a rollout, in a role that the version's plan asks for; it counts until `expires` (ISO time, UTC). */
+  | {
+      readonly kind: 'approved';
+      readonly version: number;
+      readonly role: string;
+      /** The version's when it was approved: `objects/<sha256>` of the `ModelPackage`. */
+      readonly package: string;
+      readonly expires: string;
+    }
+  /** A person's word: no candidate is rolled out until the pipeline is resumed. */
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'resumed' };
 
 /** One commit of the registry, at `models/<pipeline>/ledger/<n>.json`, create-only. */
 export interface LedgerEntry {

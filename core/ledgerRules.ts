@@ -90,6 +90,9 @@ function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
     case 'made reference':
       return { ...before, reference: event.version };
     case 'traffic changed':
+    case 'approved':
+    case 'paused':
+    case 'resumed':
       return before;
     case 'rejected':
     case 'rollout failed':

@@ -2,6 +2,7 @@ import type { Comparison } from './comparison.ts';
 import type { ContractPlan } from './contractPlan.ts';
 import type { FeaturePlan } from './featurePlan.ts';
 import type { GateRule } from './gatePlan.ts';
+import type { ReleasePlan } from './releasePlan.ts';
 import type { RolloutPlan } from './rolloutPlan.ts';
 import type { ScorecardPlan } from './scorecardPlan.ts';
 import type { SearchPlan } from './searchPlan.ts';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly gate: readonly GateRule[];
   readonly retrain: readonly RetrainTrigger[];
   readonly rollout: RolloutPlan;
+  /** Left out where nobody's word is asked for. */
+  readonly release?: ReleasePlan;
   readonly answer: AnswerPlan;
 }
 

@@ -150,6 +150,7 @@ export function keptVersions(ledger: readonly LedgerEntry[], { keepMs }: Retenti
   const kept = new Set<number>(Object.values(head?.aliases ?? {}));
   for (const { event, at, routing } of ledger) {
     if (routing.version !== null) kept.add(routing.version);
+    for (const { version } of Object.values(routing.traffic?.variants ?? {})) kept.add(version);
     const isLate = keepMs.versions === null || nowMs - Date.parse(at) < keepMs.versions;
     if (event.kind === 'registered' && isLate) kept.add(event.record.version);
   }

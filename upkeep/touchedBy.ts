@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../core/ledger.ts';
+import { versionIn } from '../core/ledgerText.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { kindOf } from './storedKind.ts';
@@ -57,7 +58,7 @@ async function nameOf(key: string, document: () => Promise<unknown>): Promise<st
     case 'ledger entry': {
       const { event } = (await document()) as LedgerEntry;
       const pipeline = key.split('/')[1] ?? '';
-      return `versions ${pipeline}/${event.kind === 'registered' ? event.record.version : event.version}`;
+      return `versions ${pipeline}/${versionIn(event) ?? 'of all releases'}`;
     }
     default:
       return undefined;

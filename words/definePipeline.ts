@@ -8,6 +8,7 @@ import type { PipelineDefinition } from './definition.ts';
 import type { Feature, Row } from './feature.ts';
 import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
+import { releaseOf } from './releaseDefinition.ts';
 import { requireShape } from './requireShape.ts';
 import { rolloutOf } from './rolloutDefinition.ts';
 import { comparisonOf } from './rowRuleOf.ts';
@@ -52,7 +53,7 @@ export function definePipeline<
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
 function planOf(definition: AnyDefinition, place: string): Plan {
-  const { retrain = [], answer } = definition;
+  const { retrain = [], release, answer } = definition;
   const label = labelOf(definition.label, `${place}, label`);
   return {
     format: 1,
@@ -66,6 +67,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     gate: definition.gate as readonly GateRule[],
     retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
+    ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),
     answer: answer ?? { positive: label.name, negative: `not ${label.name}` },
   };
 }

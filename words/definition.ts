@@ -8,6 +8,7 @@ import type { Contract } from './contract.ts';
 import type { Trigger } from './every.ts';
 import type { Feature, Row } from './feature.ts';
 import type { Rule } from './metric.ts';
+import type { ReleaseDefinition } from './releaseDefinition.ts';
 import type { RolloutDefinition } from './rolloutDefinition.ts';
 import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
@@ -36,6 +37,8 @@ export interface PipelineDefinition<
   /** What starts a run by itself; nothing when left out. */
   readonly retrain?: readonly Trigger[];
   readonly rollout?: RolloutDefinition;
+  /** Who must approve a version before it is rolled out; nobody when left out. */
+  readonly release?: ReleaseDefinition;
   /** The words of the answer; the label's name and `not <name>` when left out. */
   readonly answer?: { readonly positive: string; readonly negative: string };
 }

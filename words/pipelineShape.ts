@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { made } from './made.ts';
+import { releaseShape } from './releaseDefinition.ts';
 import { rolloutShape } from './rolloutDefinition.ts';
 import { scorecardShape } from './scorecardDefinition.ts';
 import { searchShape } from './searchDefinition.ts';
@@ -35,6 +36,7 @@ export const pipelineShape = z.strictObject(
     gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
     rollout: rolloutShape.optional(),
+    release: releaseShape.optional(),
     answer: z
       .strictObject({ positive: z.string('a word'), negative: z.string('a word') }, 'an object with two words')
       .optional(),

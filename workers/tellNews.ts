@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../core/ledger.ts';
+import { eventText } from '../core/ledgerText.ts';
 import type { RunRecord } from '../core/run.ts';
 import { headOf, readLedger } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
@@ -53,6 +54,5 @@ async function decisionsOf(store: ObjectStore, pipeline: string, told: ReadonlyS
 }
 
 function decisionLine(pipeline: string, { event, why, routing }: LedgerEntry): string {
-  const version = event.kind === 'registered' ? event.record.version : event.version;
-  return `${pipeline} version ${version} ${event.kind} (epoch ${routing.epoch}): ${why}`;
+  return `${pipeline} ${eventText(event)} (epoch ${routing.epoch}): ${why}`;
 }

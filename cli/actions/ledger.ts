@@ -1,15 +1,26 @@
-import { readLedger } from '../../registry/ledger.ts';
+import { eventText } from '../../core/ledgerText.ts';
+import { digestedLedger } from '../../registry/ledger.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
-import { printJson, printTable } from '../output.ts';
+import { print, printJson, printTable } from '../output.ts';
 
-/** Shows every entry of a pipeline's ledger. Throws as `readLedger`. */
-export async function ledger(pipeline: string, { json }: JsonOption): Promise<void> {
-  const entries = await readLedger(openWorkplace().store, pipeline);
-  if (json) return printJson(entries);
-  const rows = entries.map(({ n, at, event, routing, who, why }) => {
-    const version = event.kind === 'registered' ? event.record.version : event.version;
-    return [`${n}`, at, `version ${version} ${event.kind}`, `epoch ${routing.epoch}`, who, why];
+interface LedgerOptions extends JsonOption {
+  readonly verify?: boolean;
+}
+
+/** Shows every entry of a pipeline's ledger; with `verify`, only that its chain holds. Throws as `readLedger`. */
+export async function ledger(pipeline: string, { json, verify }: LedgerOptions): Promise<void> {
+  const held = await digestedLedger(openWorkplace().store, pipeline);
+  const head = held.at(-1)?.digest ?? null;
+  if (verify) {
+    if (json) return printJson({ pipeline, entries: held.length, head });
+    return print(
+      `the chain of ${held.length} entries of ${pipeline} holds; its head has the SHA-256 ${head ?? 'of none'}`,
+    );
+  }
+  if (json) return printJson(held.map(({ entry }) => entry));
+  const rows = held.map(({ entry: { n, at, event, routing, who, why } }) => {
+    return [`${n}`, at, eventText(event), `epoch ${routing.epoch}`, who, why];
   });
   printTable([['n', 'at', 'event', 'routing', 'who', 'why'], ...rows]);
 }

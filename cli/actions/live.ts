@@ -1,5 +1,6 @@
 import { WhetError } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
+import { eventText, trafficText } from '../../core/ledgerText.ts';
 import { liveLeases } from '../../core/rolloutRules.ts';
 import { readLedger } from '../../registry/ledger.ts';
 import { servingLeases } from '../../registry/servingLeases.ts';
@@ -12,13 +13,14 @@ interface LiveOptions extends JsonOption {
   readonly at?: string;
 }
 
-/** Shows which version answers, or answered at a time. Throws `version.unknown`, `input.invalid`. */
+/** Shows which version answers and how requests are shared, now or at a time. Throws `version.unknown`, `input.invalid`. */
 export async function live(pipeline: string, { json, at }: LiveOptions): Promise<void> {
   const { store } = openWorkplace();
   const timeMs = at === undefined ? Date.now() : checkedTime(at);
   const entries = (await readLedger(store, pipeline)).filter((entry) => Date.parse(entry.at) <= timeMs);
   const last = entries.at(-1);
-  const since = entries.find((entry) => entry.routing.epoch === last?.routing.epoch);
+  const other = entries.findLastIndex(({ routing }) => routing.version !== last?.routing.version);
+  const since = entries[other + 1];
   if (last === undefined || since === undefined || last.routing.version === null) {
     throw new WhetError('version.unknown', {
       expected: `a champion of '${pipeline}' at ${new Date(timeMs).toISOString()}`,
@@ -31,6 +33,7 @@ export async function live(pipeline: string, { json, at }: LiveOptions): Promise
     pipeline,
     version: record.version,
     epoch: last.routing.epoch,
+    ...(last.routing.traffic === undefined ? {} : { traffic: last.routing.traffic }),
     since: since.at,
     why: whyOf(since),
     digest: record.digest,
@@ -42,12 +45,13 @@ export async function live(pipeline: string, { json, at }: LiveOptions): Promise
   print(
     `version ${answer.version} of ${pipeline} answers since ${answer.since} (epoch ${answer.epoch}): ${answer.why}`,
   );
+  if (answer.traffic !== undefined) print(`requests are shared: ${trafficText(answer.traffic)}`);
   print(`model ${answer.digest}, as of ${answer.asOf}, run ${answer.run}`);
   for (const worker of workers) print(`serving process ${worker.id} at ${worker.url}, epoch ${worker.epoch}`);
 }
 
 function whyOf({ event, who, why }: LedgerEntry): string {
-  return `${event.kind} by ${who}, ${why}`;
+  return `${eventText(event)} by ${who}, ${why}`;
 }
 
 function checkedTime(text: string): number {

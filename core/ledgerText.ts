@@ -1,0 +1,45 @@
+import type { LedgerEvent } from './ledger.ts';
+import type { Traffic } from './routing.ts';
+
+/** The version that an event is about; undefined for one about the whole pipeline. */
+export function versionIn(event: LedgerEvent): number | undefined {
+  if (event.kind === 'registered') return event.record.version;
+  return 'version' in event ? event.version : undefined;
+}
+
+/** For people: `version 3 promoted`, `version 3 approved as risk`, `releases paused`. */
+export function eventText(event: LedgerEvent): string {
+  const version = versionIn(event);
+  const head = version === undefined ? `releases ${event.kind}` : `version ${version} ${event.kind}`;
+  switch (event.kind) {
+    case 'registered':
+      return event.record.origin === undefined ? head : `${head} as a copy`;
+    case 'approved':
+      return `${head} as ${event.role}`;
+    case 'traffic changed':
+      return `${head}: ${trafficText(event.traffic)}`;
+    case 'promoted':
+      return event.traffic === undefined ? head : `${head}: ${trafficText(event.traffic)}`;
+    default:
+      return head;
+  }
+}
+
+/** For people: `challenger (version 3) answers 5 %, decoy (version 1) scores 100 % on the side`. */
+export function trafficText(traffic: Traffic<number> | null | undefined): string {
+  const variants = Object.entries(traffic?.variants ?? {}).map(([name, { version, weight, shadow }]) => {
+    const parts = [
+      weight > 0 ? `answers ${share(weight)}` : '',
+      shadow > 0 ? `scores ${share(shadow)} on the side` : '',
+    ];
+    const does = parts.filter((part) => part !== '').join(' and ') || 'answers nothing';
+    return `${name} (version ${version}) ${does}`;
+  });
+  const rules = traffic?.rules.length ?? 0;
+  const all = rules === 0 ? variants : [...variants, `${rules} rule${rules === 1 ? '' : 's'}`];
+  return all.join(', ') || 'the champion answers all';
+}
+
+function share(part: number): string {
+  return `${Number((part * 100).toFixed(2))} %`;
+}
