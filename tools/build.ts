@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { joinModules } from './joinModules.ts';
 
 /**
  * Makes the publishable package in `dist/`: JavaScript with declarations, the files that are not TypeScript, and a
@@ -17,6 +18,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
 for (const path of ['README.md', 'LICENSE', 'docs']) cpSync(join(root, path), join(dist, path), { recursive: true });
 for (const file of assetsBelow(join(root, 'workers'))) copyAsset(file);
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+await joinModules(dist);
 chmodSync(join(dist, 'cli/whet.js'), 0o755);
 process.stdout.write('built dist/: pack it with npm pack ./dist\n');
 
