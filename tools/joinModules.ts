@@ -34,10 +34,20 @@ function ownPlaces(dist: string): Plugin {
     name: 'own places',
     transform(code, id) {
       if (!id.startsWith(dist) || !code.includes('import.meta.url')) return null;
+      requireEntries(dist, id, code);
       const place = `../${relative(dist, id).split(sep).join('/')}`;
       return code.replaceAll('import.meta.url', `new URL('${place}', import.meta.url).href`);
     },
   };
+}
+
+/** What a module loads by a path whose extension is that of the sources or of the build. */
+function requireEntries(dist: string, id: string, code: string): void {
+  for (const [, path = ''] of code.matchAll(/new URL\(`([^`$]+?)\.?\$\{/g)) {
+    const entry = relative(dist, join(dirname(id), `${path}.js`));
+    if (!entries.includes(entry) && !kept.includes(entry.split(sep)[0] ?? ''))
+      throw new Error(`expected ${entry}, which ${relative(dist, id)} loads by its path, among the entries`);
+  }
 }
 
 /** Workflows and what they import stay as they are. */
