@@ -43,7 +43,7 @@ function ownPlaces(dist: string): Plugin {
 
 /** What a module loads by a path whose extension is that of the sources or of the build. */
 function requireEntries(dist: string, id: string, code: string): void {
-  for (const [, path = ''] of code.matchAll(/new URL\(`([^`$]+?)\.?\$\{/g)) {
+  for (const [, path = ''] of code.matchAll(/new URL\(`([\w./]*\w)\.?\$\{/g)) {
     const entry = relative(dist, join(dirname(id), `${path}.js`));
     if (!entries.includes(entry) && !kept.includes(entry.split(sep)[0] ?? ''))
       throw new Error(`expected ${entry}, which ${relative(dist, id)} loads by its path, among the entries`);
