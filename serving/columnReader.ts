@@ -28,9 +28,10 @@ export function columnReader(column: RawColumn, decimalText: DecimalText, advice
 
 export type DecimalText = 'beyond 2^53' | 'always';
 
-/** A value as an error shows it: JSON, cut where it is long. */
+/** A value as an error shows it: JSON, cut where it is long; JSON itself has no word for NaN. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const plain = typeof value === 'number' && !Number.isFinite(value) ? String(value) : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : plain;
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

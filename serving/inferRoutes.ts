@@ -1,62 +1,56 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { WhetError } from '../core/errors.ts';
-import { type Answered, answerRequest } from './answerRequest.ts';
-import { type InferRequest, type OutputName, parseInfer } from './parseTensors.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerRequest } from './answerRequest.ts';
+import { type InferReply, inferReply, rawOutput } from './inferReply.ts';
+import { type InferRequest, parseInfer } from './parseInfer.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
-import type { Answering } from './slots.ts';
 
 /** Parameters of `/v2/models/<model>[/versions/<version or alias>]…`. */
 export interface ModelRoute {
   Params: { model: string; version?: string };
 }
 
-/** `POST /v2/models/<model>[/versions/<version or alias>]/infer`, of the Open Inference Protocol v2, in JSON. */
+/** `POST /v2/models/<model>[/versions/<version or alias>]/infer`, of the Open Inference Protocol v2. */
 export function addInferRoutes(server: FastifyInstance, state: ServingState): void {
   for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
-    server.post<ModelRoute>(path, (request) => infer(state, request));
+    server.post<ModelRoute>(path, (request, reply) => infer(state, request, reply));
   }
 }
 
-function infer(state: ServingState, request: FastifyRequest<ModelRoute>): Promise<unknown> {
-  const { model, version } = request.params;
-  const read = (shape: RowShape): InferRequest => {
-    refuseBinaryBody(request);
-    return parseInfer(shape, request.body, request.headers['x-request-id'], state.maxRows);
-  };
-  return answerRequest(state, { model, label: version, read }, inferResponse);
+async function infer(
+  state: ServingState,
+  { params, headers, body }: FastifyRequest<ModelRoute>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
+  const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
+  const answer = await answerRequest(state, { model: params.model, label: params.version, read }, inferReply);
+  return answer.outputs.some(({ binary }) => binary) ? sendBinary(reply, answer) : sendJson(reply, answer);
 }
 
-/** JSON followed by raw tensors; the Triton and KServe clients send it unless told not to. */
-function refuseBinaryBody(request: FastifyRequest<ModelRoute>): void {
-  if (request.headers['inference-header-content-length'] === undefined) return;
-  const todo = 'Send tensors as JSON: binary_data=False in the Triton and KServe clients.';
-  throw new WhetError('request.unsupported', { expected: 'a body of JSON', came: 'binary tensors after it', todo });
+/** Bytes of JSON, after which raw tensors follow. */
+const jsonBytes = 'inference-header-content-length';
+
+function sendJson(reply: FastifyReply, answer: InferReply): FastifyReply {
+  const outputs = answer.outputs.map(({ name, datatype, shape, values }) => ({ name, datatype, shape, data: values }));
+  return reply.header('content-type', 'application/json; charset=utf-8').send(inferJson(answer, outputs));
 }
 
-function inferResponse({
-  pipeline,
-  answering,
-  requestId,
-  asked: { id, outputs },
-  scores,
-}: Answered<InferRequest>): unknown {
-  const { version, digest } = answering.loaded.routed;
-  const { epoch, variant } = answering;
-  const { threshold } = answering.loaded.package;
-  return {
-    model_name: pipeline,
-    model_version: String(version),
-    id: id ?? requestId,
-    parameters: { variant, version, digest, epoch, threshold, requestId },
-    outputs: outputs.map((name) => output(name, answering, scores)),
-  };
+/** Raw tensors after the JSON, in the order of its outputs that have a `binary_data_size`. */
+function sendBinary(reply: FastifyReply, answer: InferReply): FastifyReply {
+  const raws: Buffer[] = [];
+  const outputs = answer.outputs.map((output) => {
+    const { name, datatype, shape, values } = output;
+    if (!output.binary) return { name, datatype, shape, data: values };
+    const raw = rawOutput(output);
+    raws.push(raw);
+    return { name, datatype, shape, parameters: { binary_data_size: raw.length } };
+  });
+  const json = Buffer.from(inferJson(answer, outputs));
+  reply.header(jsonBytes, json.length).header('content-type', 'application/octet-stream');
+  return reply.send(Buffer.concat([json, ...raws]));
 }
 
-function output(name: OutputName, { loaded }: Answering, scores: Float32Array): unknown {
-  const shape = [scores.length];
-  if (name === 'score') return { name, datatype: 'FP32', shape, data: Array.from(scores) };
-  const { threshold, answer } = loaded.package;
-  const data = Array.from(scores, (score) => (score >= threshold ? answer.positive : answer.negative));
-  return { name, datatype: 'BYTES', shape, data };
+function inferJson({ modelName, modelVersion, id, parameters }: InferReply, outputs: readonly object[]): string {
+  return JSON.stringify({ model_name: modelName, model_version: modelVersion, id, parameters, outputs });
 }

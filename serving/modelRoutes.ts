@@ -1,7 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WhetError } from '../core/errors.ts';
+import {
+  allStatistics,
+  checkReady,
+  extensions,
+  modelConfig,
+  modelMetadata,
+  modelStatistics,
+  repositoryIndex,
+} from './describeModel.ts';
 import type { ModelRoute } from './inferRoutes.ts';
-import { datatypeOf } from './rowShape.ts';
+import { parseJson } from './parseBody.ts';
+import { isObject } from './parseRows.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
@@ -12,55 +22,34 @@ export function addModelRoutes(server: FastifyInstance, state: ServingState): vo
   server.get('/v2', () => ({ name: 'whetstone', version: state.engineVersion, extensions }));
   server.get('/v2/health/live', () => ({ live: true }));
   server.get('/v2/health/ready', () => ready(state));
+  server.get('/v2/models/stats', () => ({ model_stats: allStatistics(state) }));
+  server.post('/v2/repository/index', ({ body }) => repositoryIndex(state, wantsReadyOnly(body)));
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
-    server.get<ModelRoute>(path, (request) => metadata(...looked(state, request)));
+    const statistics = (request: FastifyRequest<ModelRoute>) => ({
+      model_stats: [modelStatistics(state, ...looked(state, request))],
+    });
+    server.get<ModelRoute>(path, (request) => modelMetadata(...looked(state, request)));
     server.get<ModelRoute>(`${path}/ready`, (request) => modelReady(...looked(state, request)));
-    server.get<ModelRoute>(`${path}/config`, (request) => config(...looked(state, request)));
-    server.get<ModelRoute>(`${path}/stats`, (request) => statistics(state, ...looked(state, request)));
-    server.get<ModelRoute>(`${path}/statistics`, (request) => statistics(state, ...looked(state, request)));
+    server.get<ModelRoute>(`${path}/config`, (request) => modelConfig(...looked(state, request)));
+    server.get<ModelRoute>(`${path}/stats`, statistics);
+    server.get<ModelRoute>(`${path}/statistics`, statistics);
   }
+  refuseExtensions(server);
 }
-
-const extensions = ['model_configuration', 'statistics'];
-
-/** The kind of model, in the protocol's own list of names. */
-const platform = 'onnx_onnxv1';
 
 function looked(state: ServingState, { params }: FastifyRequest<ModelRoute>): [ServedPipeline, Answering] {
   const served = servedOf(state.served, params.model);
   return [served, loadedVersion(served, params.version)];
 }
 
-/** Ready: something answers, and whatever the routing wants to answer does. The log's state is told, never waited for. */
+/** The log's state is told, never waited for. */
 function ready(state: ServingState): unknown {
-  const pipelines = [...state.served.values()];
-  const late = pipelines.filter(({ routing, slots }) => routing?.champion != null && slots.champion === undefined);
-  const answering = pipelines.filter(({ slots }) => slots.champion !== undefined);
-  if (!state.started() || answering.length === 0 || late.length > 0) {
-    const names = late.map(({ pipeline, refused }) => `${pipeline} ${Object.values(refused).join(' ')}`.trim());
-    throw new WhetError('model.not-ready', {
-      expected: 'each promoted version to be loaded',
-      came: names.length > 0 ? `none of ${names.join(', ')}` : 'no version that answers',
-    });
-  }
-  return { ready: true, live: true, log: { waiting: state.log.waiting, dropped: state.log.dropped } };
-}
-
-function metadata({ pipeline, slots }: ServedPipeline, { loaded }: Answering): unknown {
-  const versions = [slots.champion, slots.challenger].flatMap((each) => each?.loaded.routed.version ?? []);
+  checkReady(state);
+  const { log } = state;
   return {
-    name: pipeline,
-    versions: versions.sort((a, b) => a - b).map(String),
-    platform,
-    inputs: loaded.shape.columns.map(({ column }) => ({
-      name: column.name,
-      datatype: datatypeOf(column),
-      shape: [-1],
-    })),
-    outputs: [
-      { name: 'score', datatype: 'FP32', shape: [-1] },
-      { name: 'answer', datatype: 'BYTES', shape: [-1] },
-    ],
+    ready: true,
+    live: true,
+    log: { waiting: log.waiting, dropped: log.dropped },
   };
 }
 
@@ -68,43 +57,35 @@ function modelReady({ pipeline }: ServedPipeline, { loaded }: Answering): unknow
   return { name: pipeline, version: String(loaded.routed.version), ready: true };
 }
 
-/** Triton's model configuration, as far as its clients read it. Rows are the first dimension, so there is no batch one. */
-function config({ pipeline }: ServedPipeline, { loaded }: Answering): unknown {
-  const dims = [-1];
-  const typeOf = (datatype: string): string => (datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`);
-  return {
-    name: pipeline,
-    platform,
-    backend: 'onnxruntime',
-    max_batch_size: 0,
-    input: loaded.shape.columns.map(({ column }) => ({
-      name: column.name,
-      data_type: typeOf(datatypeOf(column)),
-      dims,
-    })),
-    output: [
-      { name: 'score', data_type: 'TYPE_FP32', dims },
-      { name: 'answer', data_type: 'TYPE_STRING', dims },
-    ],
-  };
+const indexAdvice = 'Send {} or {"ready":true}';
+
+/** The body may be left out. */
+function wantsReadyOnly(body: unknown): boolean {
+  if (!Buffer.isBuffer(body) || body.length === 0) return false;
+  const value = parseJson(body, indexAdvice);
+  if (isObject(value)) return value.ready === true;
+  throw new WhetError('request.invalid', { expected: 'an object', came: typeof value, todo: indexAdvice });
 }
 
-/** Triton's statistics: rows, calls of the scorer, and their time in nanoseconds. */
-function statistics({ metrics }: ServingState, { pipeline }: ServedPipeline, { loaded }: Answering): unknown {
-  const counts = metrics.version(pipeline, loaded.routed.version);
-  return {
-    model_stats: [
-      {
-        name: pipeline,
-        version: String(loaded.routed.version),
-        last_inference: counts.lastAt,
-        inference_count: counts.rows,
-        execution_count: counts.calls,
-        inference_stats: {
-          success: { count: counts.calls, ns: Math.round(counts.seconds * 1e9) },
-          fail: { count: counts.failures, ns: Math.round(counts.failureSeconds * 1e9) },
-        },
+/** Routes of Triton's that its clients call, and that the routing or nothing at all stands for here. */
+const unsupported = [
+  '/v2/repository/*',
+  '/v2/models/:model/trace/*',
+  '/v2/trace/*',
+  '/v2/logging',
+  '/v2/systemsharedmemory/*',
+  '/v2/cudasharedmemory/*',
+];
+
+function refuseExtensions(server: FastifyInstance): void {
+  for (const url of unsupported) {
+    server.route({
+      method: ['GET', 'POST'],
+      url,
+      handler: ({ method, url: came }) => {
+        const expected = `the extensions ${extensions.join(', ')}`;
+        throw new WhetError('request.unsupported', { expected, came: `${method} ${came.slice(0, 200)}` });
       },
-    ],
-  };
+    });
+  }
 }

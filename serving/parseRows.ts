@@ -65,7 +65,7 @@ export function missingColumns(
 
 const places = Array.from({ length: 64 }, (_, at) => `row ${at}`);
 
-/** Without a new string for the rows of small requests. */
-function rowPlace(at: number): string {
+/** Where a value stood, without a new string for the rows of small requests. */
+export function rowPlace(at: number): string {
   return places[at] ?? `row ${at}`;
 }

@@ -14,6 +14,7 @@ import { putObject, putObjectJson } from '../../storage/objects.ts';
 import { oddPlan } from '../features/oddRows.ts';
 import { randomWeights } from '../models/randomWeights.ts';
 import { get, openWorkbench, pipeline, post, route, type Workbench } from './fixture.ts';
+import { binaryBody, postBinary, rawInput } from './tensorRequest.ts';
 
 const plan = oddPlan([
   { kind: 'number', name: 'limit', column: 'limit', missing: 'mean', indicator: true },
@@ -82,6 +83,27 @@ describe('columns that may be null', () => {
     });
     const { body } = await post(`${url}/v2/models/${pipeline}/infer`, { inputs: tensors });
     expect(body.outputs[0]?.data).toEqual(scores.map((score) => expect.closeTo(score, 5)));
+  });
+
+  test('travel as NaN in raw tensors, and truths as 1 and 0', async () => {
+    const inputs = Object.entries(golden).map(([name, values]) => {
+      const datatype = name === 'note' ? 'BYTES' : name === 'date' ? 'INT64' : 'FP64';
+      return rawInput(
+        name,
+        datatype,
+        values.map((value) => value ?? Number.NaN),
+      );
+    });
+    const { body, jsonBytes } = binaryBody(inputs);
+    const { json } = await postBinary(url, body, jsonBytes);
+    expect(json.outputs[0]?.data).toEqual(scores.map((score) => expect.closeTo(score, 5)));
+    const half = inputs.map((input) => (input.name === 'member' ? rawInput('member', 'FP64', [0.5, 1]) : input));
+    const refused = binaryBody(half);
+    expect((await postBinary(url, refused.body, refused.jsonBytes)).json.error).toContain(
+      "'member', but came 0.5 in row 0",
+    );
+    const small = inputs.map((input) => (input.name === 'bought' ? rawInput('bought', 'INT8', [4, 3]) : input));
+    expect((await postBinary(url, binaryBody(small).body, binaryBody(small).jsonBytes)).status).toBe(200);
   });
 
   test('are written into JSON as null, and truths as truths', () => {

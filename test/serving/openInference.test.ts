@@ -112,20 +112,30 @@ describe('Open Inference Protocol v2', () => {
     ['no rows', { inputs: tensors(0) }, 400, /at least one row/],
     ['too many rows', { inputs: tensors(10_001) }, 413, /at most 10000 rows/],
     ['an unknown output', { inputs: tensors(1), outputs: [{ name: 'logits' }] }, 400, /score, answer.*"logits"/],
-    ['binary outputs', { inputs: tensors(1), parameters: { binary_data_output: true } }, 501, /JSON/],
+    [
+      'ranked classes',
+      { inputs: tensors(1), outputs: [{ name: 'score', parameters: { classification: 2 } }] },
+      501,
+      /'classification'/,
+    ],
+    ['a sequence', { inputs: tensors(1), parameters: { sequence_id: 7 } }, 501, /'sequence_id' in the request/],
+    ['parameters that are none', { inputs: tensors(1), parameters: [1] }, 400, /parameters of the request/],
+    ['an output twice', { inputs: tensors(1), outputs: ['score', 'score'] }, 400, /each output once/],
+    ['a negative shape', { inputs: replaced('date', { shape: [-1] }) }, 400, /shape \[rows\]/],
+    [
+      'a value beyond its datatype',
+      { inputs: replaced('distance', { datatype: 'INT8', data: [300] }) },
+      400,
+      /from -128 to 127 in column 'distance'/,
+    ],
+    ['a rounded number', { inputs: replaced('distance', { data: [2 ** 53] }) }, 400, /beyond 2\^53 as decimal text/],
+    ['text in a tensor of floats', { inputs: replaced('distance', { datatype: 'FP64', data: ['7'] }) }, 400, /64 bits/],
     ['broken JSON', '{', 400, /JSON/],
   ])('refuses %s', async (_, body, status, text) => {
     const refused = await post(`${model}/infer`, body);
     expect(refused.status).toBe(status);
     expect(refused.body.error).toMatch(text);
     expect(Object.keys(refused.body)).toEqual(['error']);
-  });
-
-  test('refuses binary tensors, telling how to send JSON', async () => {
-    const headers = { 'inference-header-content-length': '10' };
-    const { status, body } = await post(`${model}/infer`, '{"inputs":[]}bytes', headers);
-    expect(status).toBe(501);
-    expect(body.error).toContain('binary_data=False');
   });
 
   test('counts what each version did', async () => {
