@@ -62,5 +62,6 @@ export { type Share, share } from './words/share.ts';
 export type { Strategy } from './words/strategy.ts';
 export { type Text, text } from './words/text.ts';
 export { textLength } from './words/textLength.ts';
+export { type TimeOfDay, timeOfDay } from './words/timeOfDay.ts';
 export { uniform } from './words/uniform.ts';
 export { unique } from './words/unique.ts';

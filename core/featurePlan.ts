@@ -97,18 +97,26 @@ export type BucketPlan = {
 
 // ---- what settled lately ---------------------------------------------------------------------------------------
 
-export interface RecentRatePlan {
+export type RecentRatePlan = {
   readonly kind: 'recentRate';
   readonly name: string;
-  readonly column: string;
   readonly overMs: number;
   /** Weight, in rows, of the rate over all keys towards which each key's rate is smoothed. */
   readonly smoothing: number;
-}
+} & RecentKey;
 
-export interface RecentCountPlan extends Pick<NumericSettings, 'scale'> {
+export type RecentCountPlan = {
   readonly kind: 'recentCount';
   readonly name: string;
-  readonly column: string;
   readonly overMs: number;
+} & RecentKey &
+  Pick<NumericSettings, 'scale'>;
+
+/** What labels are counted by: the values of a column, or several parts side by side. */
+export type RecentKey = { readonly column: string } | { readonly by: readonly KeyPart[] };
+
+export interface KeyPart {
+  readonly column: string;
+  /** The column is a time, of which the time of day (UTC) counts, in steps of so many milliseconds. */
+  readonly timeOfDayMs?: number;
 }

@@ -99,7 +99,10 @@ export type HourTable = Readonly<Record<string, RateTable>>;
 
 /** Per key: settled labels in [hour - over, hour), and the positive ones; keys sorted. */
 export interface RateTable {
+  /** Of several parts, their texts with the character 0 between them, which no text holds. */
   readonly keys: readonly string[];
   readonly positives: readonly number[];
   readonly totals: readonly number[];
+  /** Those of all keys, where the table holds only those that some rows ask for. */
+  readonly all?: { readonly positives: number; readonly total: number };
 }

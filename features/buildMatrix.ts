@@ -2,11 +2,13 @@ import type { HourTable, SketchedPart, TableReference } from '../core/matrix.ts'
 import type { Plan } from '../core/plan.ts';
 import type { PartitionVersion, Snapshot } from '../core/snapshot.ts';
 import { type Hour, hourMs, hourOf, hourStart } from '../core/time.ts';
+import { longestLookbackMs } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { createJson, getObjectJson, putObject } from '../storage/objects.ts';
 import { buildTables } from './buildTables.ts';
+import { countReadKeys } from './countReadKeys.ts';
 import { contractColumn } from './featureColumns.ts';
 import { featureKinds } from './featureKinds.ts';
 import { encodeMatrixFile } from './matrixFile.ts';
@@ -14,6 +16,7 @@ import { emptyPart, matrixPart, matrixQuery } from './matrixPart.ts';
 import { partsByHour } from './partsByHour.ts';
 import { rawColumns } from './rawColumns.ts';
 import { readHours } from './readHours.ts';
+import { compoundFeatures } from './recentFeatures.ts';
 import { stageKey, stageRecord } from './stageRecord.ts';
 
 /** Goes up when a matrix part's bytes change for the same inputs. */
@@ -40,7 +43,9 @@ export async function buildMatrix(
     stageRecord<SketchedPart>(ports.store, `matrix-${key}`),
   );
   const missing = wanted.filter((_, at) => found[at] === undefined);
-  const made = new Map((await makeParts(ports, plan, missing)).map((part) => [part.key, part]));
+  const made = new Map(
+    (await makeParts(ports, plan, { wanted: missing, snapshot, ...options })).map((part) => [part.key, part]),
+  );
   return wanted.map(({ key, partition }, at) => found[at] ?? made.get(key) ?? emptyPart(plan, partition.hour, key));
 }
 
@@ -48,6 +53,13 @@ interface WantedPart {
   readonly partition: PartitionVersion;
   readonly table: TableReference;
   readonly key: string;
+}
+
+/** Wanted parts, with all that rows with compound keys may have to be counted from. */
+interface MissingParts {
+  readonly wanted: readonly WantedPart[];
+  readonly snapshot: Snapshot;
+  readonly tablesOlderByHours: number;
 }
 
 async function wantedParts(
@@ -80,10 +92,12 @@ export function matrixSection(plan: Plan): unknown {
 }
 
 /** The record is written last: it says that the object is there. */
-async function makeParts(ports: DataPorts, plan: Plan, missing: readonly WantedPart[]): Promise<SketchedPart[]> {
-  const byHour = new Map(missing.map((wanted) => [wanted.partition.hour, wanted]));
+async function makeParts(ports: DataPorts, plan: Plan, missing: MissingParts): Promise<SketchedPart[]> {
+  const { wanted: all } = missing;
+  const byHour = new Map(all.map((wanted) => [wanted.partition.hour, wanted]));
   const partitions = [...byHour.values()].map(({ partition }) => partition).sort((a, b) => (a.hour < b.hour ? -1 : 1));
-  const empty = missing.filter(({ partition }) => partition.object === null || partition.rows === 0);
+  const empty = all.filter(({ partition }) => partition.object === null || partition.rows === 0);
+  const compound = await compoundTables(ports, plan, missing, partitions);
   const record = async (part: SketchedPart): Promise<SketchedPart> => {
     await createJson(ports.store, stageKey(`matrix-${part.key}`), part);
     return part;
@@ -92,7 +106,7 @@ async function makeParts(ports: DataPorts, plan: Plan, missing: readonly WantedP
     const wanted = byHour.get(rows.part.hour);
     if (wanted === undefined) throw new TypeError(`Expected no rows of ${rows.part.hour}.`);
     const table = await getObjectJson<HourTable>(ports.store, wanted.table.object);
-    const { matrix, ...sketches } = matrixPart(plan, rows, table);
+    const { matrix, ...sketches } = matrixPart(plan, rows, { ...table, ...compound.get(rows.part.hour) });
     const object = await putObject(ports.store, encodeMatrixFile(matrix));
     return record({ hour: rows.part.hour, key: wanted.key, object, rows: rows.rows, ...sketches });
   });
@@ -100,4 +114,17 @@ async function makeParts(ports: DataPorts, plan: Plan, missing: readonly WantedP
     record(emptyPart(plan, partition.hour, key)),
   );
   return [...made, ...none];
+}
+
+async function compoundTables(
+  ports: DataPorts,
+  plan: Plan,
+  { wanted, snapshot, tablesOlderByHours }: MissingParts,
+  partitions: readonly PartitionVersion[],
+): Promise<Map<Hour, HourTable>> {
+  if (compoundFeatures(plan).length === 0) return new Map();
+  const [parts, lengthMs] = [partsByHour(snapshot), longestLookbackMs(plan)];
+  const before = wanted.flatMap(({ table }) => parts.before(table.hour, lengthMs));
+  const lookback = [...new Map(before.map((part) => [part.hour, part])).values()];
+  return countReadKeys(ports, plan, { parts: partitions, lookback, tablesOlderByHours });
 }

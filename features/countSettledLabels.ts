@@ -1,23 +1,23 @@
 import type { HourTable, RateTable } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
+import type { RecentPlan } from '../core/recentKey.ts';
 import type { PartitionVersion } from '../core/snapshot.ts';
 import { type Hour, hourMs, hourOf, hourStart } from '../core/time.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { columnsOf } from './featureColumns.ts';
-import { keySql } from './keyLookup.ts';
 import { labelSql } from './labelSql.ts';
 import { sqlOfParts } from './partsByHour.ts';
 import { emptyTable } from './rate.ts';
-import { recentFeatures } from './recentFeatures.ts';
+import { recentKeySql } from './recentKey.ts';
 
-/** The tables of these hours, counted from these parts in one statement. Every feature is in every table. */
+/** The tables of these hours, counted from these parts in one statement. Each of the features is in every table. */
 export async function countSettledLabels(
   ports: DataPorts,
   plan: Plan,
+  features: readonly RecentPlan[],
   parts: readonly PartitionVersion[],
   hours: readonly Hour[],
 ): Promise<Map<Hour, HourTable>> {
-  const features = recentFeatures(plan);
   const empty = Object.fromEntries(features.map((feature) => [feature.name, emptyTable]));
   const tables = new Map(hours.map((hour) => [hour, { ...empty }]));
   if (hours.length === 0 || features.length === 0 || parts.every((part) => part.object === null)) return tables;
@@ -29,9 +29,8 @@ export async function countSettledLabels(
   return tables;
 }
 
-type RecentPlan = ReturnType<typeof recentFeatures>[number];
-
-type Counts = readonly { readonly key: string; readonly positives: number; readonly total: number }[];
+/** Of each key. */
+export type Counts = readonly { readonly key: string; readonly positives: number; readonly total: number }[];
 
 interface CountedTable {
   /** Its place among the plan's recent features. */
@@ -43,7 +42,7 @@ interface CountedTable {
 }
 
 /** Sorted here, by UTF-16 code units as everywhere in the engine, not as DuckDB sorts. */
-function rateTable(counts: Counts): RateTable {
+export function rateTable(counts: Counts): RateTable {
   const sorted = counts.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
     keys: sorted.map(({ key }) => key),
@@ -66,14 +65,16 @@ function countSql(plan: Plan, features: readonly RecentPlan[], table: string, ho
     FROM counts GROUP BY ALL`;
 }
 
-/** Labels that took longer than `settlesWithin` fall out of every table, so that no table depends on where its parts begin. */
-function labelsSql(plan: Plan, features: readonly RecentPlan[], table: string): string {
+/** The features' keys as key0, key1, …. Labels that took longer than `settlesWithin` fall out of every table, so that no table depends on where its parts begin. */
+export function labelsSql(plan: Plan, features: readonly RecentPlan[], table: string): string {
   const { event, settles, positive } = labelSql(plan);
-  const keys = features.map(
-    (feature, at) => `${keySql(feature.column, columnsOf(plan, feature)(feature.column).type)} AS key${at}`,
-  );
-  return `SELECT ${keys.join(', ')}, ${settles} AS settles, CAST(${positive} AS INTEGER) AS positive
+  return `SELECT ${keysSql(plan, features)}, ${settles} AS settles, CAST(${positive} AS INTEGER) AS positive
     FROM ${table} WHERE ${settles} - ${event} <= ${plan.label.settlesWithinMs}`;
+}
+
+/** The features' keys of a row as key0, key1, …. */
+export function keysSql(plan: Plan, features: readonly RecentPlan[]): string {
+  return features.map((feature, at) => `${recentKeySql(feature, columnsOf(plan, feature))} AS key${at}`).join(', ');
 }
 
 /**

@@ -1,9 +1,10 @@
 import { columnsRead } from '../core/columnsRead.ts';
-import type { ColumnPlan } from '../core/contractPlan.ts';
+import type { ColumnPlan, ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
+import { readsTimeOfDay } from '../core/recentKey.ts';
 import { takesNull } from '../core/takesNull.ts';
 import type { ColumnOf } from './featureKind.ts';
 import { featureKinds } from './featureKinds.ts';
@@ -24,14 +25,15 @@ export function columnsOf(plan: Plan, feature: FeaturePlan): ColumnOf {
 }
 
 function checked(column: ColumnPlan, feature: FeaturePlan, place: string): ColumnPlan {
-  const { accepts } = featureKinds[feature.kind];
+  const isTime = readsTimeOfDay(feature, column.name);
+  const accepts = isTime ? timeTypes : featureKinds[feature.kind].accepts;
   if (!accepts.includes(column.type)) {
     throw new WhetError('column.wrong-type', {
       expected: `a column of type ${accepts.join(' or ')} for the feature kind '${feature.kind}'`,
       came: `'${column.name}' of type ${column.type} in ${place}`,
     });
   }
-  if (column.nullable && !takesNull(feature)) {
+  if (column.nullable && (isTime || !takesNull(feature))) {
     throw new WhetError('column.wrong-type', {
       expected: 'a column in which null never comes, as the feature has no value that stands for it',
       came: `'${column.name}' of type ${column.type}, nullable, in ${place}`,
@@ -40,6 +42,8 @@ function checked(column: ColumnPlan, feature: FeaturePlan, place: string): Colum
   }
   return column;
 }
+
+const timeTypes: readonly ColumnType[] = ['date'];
 
 /** A column of the contract by its name. Throws `column.unknown`, naming `place`. */
 export function contractColumn(plan: Plan, name: string, place: string): ColumnPlan {

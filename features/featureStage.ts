@@ -8,9 +8,10 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { readJson } from '../storage/objects.ts';
 import { buildMatrix, matrixSection } from './buildMatrix.ts';
-import { buildTables, tableSection } from './buildTables.ts';
+import { buildTables, buildWholeTable, tableSection } from './buildTables.ts';
 import { fitWindow } from './fitWindow.ts';
 import { previousParts } from './previousParts.ts';
+import { recentFeatures } from './recentFeatures.ts';
 import { stageKey } from './stageRecord.ts';
 
 /**
@@ -33,7 +34,11 @@ export async function buildFeatureMatrix(
 
 /** Names all that the parts of a plan's features depend on, beside their rows. */
 export function featuresId(plan: Plan): string {
-  return digestOfValue({ matrix: matrixSection(plan), table: tableSection(plan), lookback: longestLookbackMs(plan) });
+  return digestOfValue({
+    matrix: matrixSection(plan),
+    table: tableSection(plan, recentFeatures(plan)),
+    lookback: longestLookbackMs(plan),
+  });
 }
 
 export interface WindowParts {
@@ -56,8 +61,8 @@ export async function windowParts(
   const previous = await previousParts(ports.store, featuresId(plan), snapshot, longestLookbackMs(plan));
   const others = hours.filter((hour) => !previous.has(hour));
   // The tables of all hours in one pass, the parts' own among them.
-  const table = (await buildTables(ports, plan, snapshot, [...others, asOf])).get(asOf);
-  if (table === undefined) throw new TypeError(`Expected a table of ${asOf}.`);
+  await buildTables(ports, plan, snapshot, [...others, asOf]);
+  const table = await buildWholeTable(ports, plan, snapshot, asOf);
   const made = await buildMatrix(ports, plan, snapshot, others, { tablesOlderByHours: 0 });
   const byHour = new Map(made.map((part) => [part.hour, partOf(part)]));
   const parts = hours.flatMap((hour) => previous.get(hour) ?? byHour.get(hour) ?? []);

@@ -56,6 +56,6 @@ function numericColumns({ name }: FeaturePlan, sql: FeatureSql, rows: HourRows, 
   const { keys, values, otherwise } = sql.valuesIn(table[name] ?? emptyTable);
   const numberOf = new Map(keys.map((key, at) => [key, values[at] ?? otherwise]));
   const texts: CodedTexts = rows.texts(sql.text);
-  const ofCode = texts.values.map((key) => numberOf.get(key) ?? otherwise);
-  return [Float32Array.from(texts.codes, (code) => ofCode[code] ?? otherwise)];
+  // Not once per value: of a compound key the dictionary of all hours holds many more than the rows of one.
+  return [Float32Array.from(texts.codes, (code) => numberOf.get(texts.values[code] ?? '') ?? otherwise)];
 }

@@ -6,7 +6,7 @@ import type { Hour } from '../core/time.ts';
 import { sqlName } from '../datasets/database.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { getObjectJson } from '../storage/objects.ts';
-import { buildTables } from './buildTables.ts';
+import { buildWholeTable } from './buildTables.ts';
 import { categoryColumns, fillCategory } from './codedColumns.ts';
 import { drawRows } from './drawRows.ts';
 import { bucketNumbers, categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
@@ -49,17 +49,13 @@ export async function parityRows(
   const parts = partsByHour(snapshot);
   const draw = drawRows([...new Set(hours)].sort().map(parts.at), eventTime, count, seed);
   const columns = [...featureQuery(plan), ...rawColumns(plan).map(rawQuery)];
-  const table = await tableOf(ports, plan, snapshot, asOf);
+  const { object } = await buildWholeTable(ports, plan, snapshot, asOf);
+  const table = await getObjectJson<HourTable>(ports.store, object);
   const blocks: ParityRows[] = [];
   for await (const rows of readHours(ports, draw.parts, { eventTime, columns, where: draw.where })) {
     blocks.push(blockOf(plan, encoders, table, rows));
   }
   return joined(plan, blocks);
-}
-
-async function tableOf(ports: DataPorts, plan: Plan, snapshot: Snapshot, asOf: Hour): Promise<HourTable> {
-  const reference = (await buildTables(ports, plan, snapshot, [asOf])).get(asOf);
-  return reference === undefined ? {} : getObjectJson<HourTable>(ports.store, reference.object);
 }
 
 /** Numbers travel as doubles: whole ones are exact up to 2^53, and null is NaN. */

@@ -7,13 +7,11 @@ import type { KeyedValues } from './featureKind.ts';
  * known then. Training rows, scorecard and package all take their rates from here.
  */
 export function smoothedRates(table: RateTable, smoothing: number): KeyedValues {
-  const total = sum(table.totals);
-  const prior = total === 0 ? 0.5 : sum(table.positives) / total;
+  const { positives, total } = table.all ?? { positives: sum(table.positives), total: sum(table.totals) };
+  const prior = total === 0 ? 0.5 : positives / total;
   const values = table.keys.map((_, at) => {
-    const [positives, rows] = [table.positives[at] ?? 0, table.totals[at] ?? 0];
-    return rows + smoothing === 0
-      ? Math.fround(prior)
-      : Math.fround((positives + smoothing * prior) / (rows + smoothing));
+    const [held, rows] = [table.positives[at] ?? 0, table.totals[at] ?? 0];
+    return rows + smoothing === 0 ? Math.fround(prior) : Math.fround((held + smoothing * prior) / (rows + smoothing));
   });
   return { keys: table.keys, values, otherwise: Math.fround(prior) };
 }

@@ -1,8 +1,8 @@
 import type { RecentCountPlan } from '../core/featurePlan.ts';
 import type { RateTable } from '../core/matrix.ts';
 import type { FeatureKind, KeyedValues } from './featureKind.ts';
-import { keyColumn, keySql } from './keyLookup.ts';
 import { emptyTable } from './rate.ts';
+import { recentKeyColumn, recentKeySql } from './recentKey.ts';
 
 /**
  * How many labels of a key settled lately: `recentRate`'s table, of which the totals count, and its hours. As `log`,
@@ -12,13 +12,14 @@ export const recentCount: FeatureKind<RecentCountPlan> = {
   version: 1,
   accepts: ['string', 'boolean', 'int'],
   numericColumns: ({ name, scale }) => [scale === undefined ? { name } : { name, scale }],
-  sql: (feature, columnOf) => {
-    const { name, type } = columnOf(feature.column);
-    return { gives: 'lookup', text: keySql(name, type), valuesIn: (table) => countsIn(table, feature) };
-  },
+  sql: (feature, columnOf) => ({
+    gives: 'lookup',
+    text: recentKeySql(feature, columnOf),
+    valuesIn: (table) => countsIn(table, feature),
+  }),
   onnx: (feature, { table, columnOf }) => {
     const values = countsIn(table[feature.name] ?? emptyTable, feature);
-    return keyColumn(feature.name, columnOf(feature.column), `${feature.name}/count`, values);
+    return recentKeyColumn(feature, columnOf, `${feature.name}/count`, values);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { RecentRatePlan } from '../core/featurePlan.ts';
 import type { FeatureKind } from './featureKind.ts';
-import { keyColumn, keySql } from './keyLookup.ts';
 import { emptyTable, smoothedRates } from './rate.ts';
+import { recentKeyColumn, recentKeySql } from './recentKey.ts';
 
 /**
  * The smoothed share of positives among a key's labels that settled lately. Rows read the table of their own hour, or of
@@ -12,11 +12,13 @@ export const recentRate: FeatureKind<RecentRatePlan> = {
   version: 1,
   accepts: ['string', 'boolean', 'int'],
   numericColumns: ({ name }) => [{ name }],
-  sql: ({ column, smoothing }, columnOf) => ({
+  sql: (feature, columnOf) => ({
     gives: 'lookup',
-    text: keySql(column, columnOf(column).type),
-    valuesIn: (table) => smoothedRates(table, smoothing),
+    text: recentKeySql(feature, columnOf),
+    valuesIn: (table) => smoothedRates(table, feature.smoothing),
   }),
-  onnx: ({ name, column, smoothing }, { table, columnOf }) =>
-    keyColumn(name, columnOf(column), `${name}/rate`, smoothedRates(table[name] ?? emptyTable, smoothing)),
+  onnx: (feature, { table, columnOf }) => {
+    const rates = smoothedRates(table[feature.name] ?? emptyTable, feature.smoothing);
+    return recentKeyColumn(feature, columnOf, `${feature.name}/rate`, rates);
+  },
 };

@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { GraphPart } from '../core/graph.ts';
-import type { Encoders, FeatureMatrix, HourTable, MatrixPart } from '../core/matrix.ts';
+import type { Encoders, FeatureMatrix, HourTable, MatrixPart, RateTable } from '../core/matrix.ts';
 import type { Lineage, ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -164,7 +164,12 @@ async function provenRows(
 
 /** Every value that some category or table knows. */
 function knownKeys(encoders: Encoders, table: HourTable): ReadonlySet<string> {
-  return new Set([...encoders.vocabularies, ...Object.values(table).map((rates) => rates.keys)].flat());
+  return new Set([...encoders.vocabularies, ...Object.values(table).map(textsOf)].flat());
+}
+
+/** Of a key of several parts each of its texts. */
+function textsOf({ keys }: RateTable): string[] {
+  return keys.flatMap((key) => key.split('\u0000'));
 }
 
 function noRows(kind: string, hours: number): WhetError {

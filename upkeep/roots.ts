@@ -107,7 +107,7 @@ async function tablesOf(
   if (plan === undefined || manifest === undefined) return [];
   const snapshot = await openManifest(store, manifest);
   const { train, validate, test } = runWindow(plan, hourStart(asOf));
-  return tableKeys(plan, snapshot, [...train, ...validate, ...test, asOf]);
+  return tableKeys(plan, snapshot, [...train, ...validate, ...test, asOf], asOf);
 }
 
 async function keptPackages(

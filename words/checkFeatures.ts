@@ -1,7 +1,9 @@
 import { columnsRead } from '../core/columnsRead.ts';
+import type { ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { Plan } from '../core/plan.ts';
+import { readsTimeOfDay } from '../core/recentKey.ts';
 import { takesNull } from '../core/takesNull.ts';
 import { readableTypes } from './feature.ts';
 import { invalid } from './invalid.ts';
@@ -36,16 +38,21 @@ function checkDoesNotReadLabel(feature: FeaturePlan, plan: Plan, place: string):
 /** Columns of a type that the kind reads, without null unless the feature says what is made of it. */
 function checkColumns(feature: FeaturePlan, { contract }: Plan, place: string): void {
   for (const column of columnsRead(feature)) {
-    const { nullable } = requireColumnOf(readableTypes[feature.kind], contract, column, place);
-    if (nullable && !takesNull(feature)) throw mayBeNull(feature, column, place);
+    const isTime = readsTimeOfDay(feature, column);
+    const types = isTime ? timeTypes : readableTypes[feature.kind];
+    const { nullable } = requireColumnOf(types, contract, column, place);
+    if (nullable && (isTime || !takesNull(feature))) throw mayBeNull(feature, column, place);
   }
 }
 
-function mayBeNull({ kind }: FeaturePlan, column: string, place: string): WhetError {
+const timeTypes: readonly ColumnType[] = ['date'];
+
+function mayBeNull(feature: FeaturePlan, column: string, place: string): WhetError {
   const away = `take .nullable() or .optional() off '${column}': rows with null there then go to quarantine.`;
+  const isTime = feature.kind === 'cyclic' || readsTimeOfDay(feature, column);
   return new WhetError('column.wrong-type', {
     expected: 'a column without null, or what stands for it',
     came: `'${column}', which may be null, in ${place}`,
-    todo: kind === 'cyclic' ? `T${away.slice(1)}` : `Say what stands for it, such as { missing: 'median' }, or ${away}`,
+    todo: isTime ? `T${away.slice(1)}` : `Say what stands for it, such as { missing: 'median' }, or ${away}`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Duration } from '../core/time.ts';
 import type { Feature } from './feature.ts';
 import { invalid } from './invalid.ts';
+import { columnsBy, type RecentBy, type RecentNeeds, recentKeyOf } from './recentKeyOf.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
 export interface RecentRateOptions {
@@ -12,19 +13,20 @@ export interface RecentRateOptions {
 
 /**
  * The share of positives among a key's labels that settled lately. For a training row only labels settled by its hour
- * count, so that nothing leaks from the future; a model carries the table of its `asOf`, which is why it goes stale.
+ * count, so that nothing leaks from the future; a model carries the table of its `asOf`, which is why it goes stale. A
+ * key is a column, or several: `['origin', 'destination', timeOfDay('date', '10 minutes')]` is nearly each flight's own.
  */
-export function recentRate<const Name extends string>(
-  column: Name,
+export function recentRate<const Name extends string = never, const Time extends string = never>(
+  by: RecentBy<Name, Time>,
   options: RecentRateOptions,
-): Feature<Record<Name, string | boolean | number | null | undefined>> {
+): Feature<RecentNeeds<Name, Time>> {
   return {
     kind: 'recentRate',
-    columns: [column],
+    columns: columnsBy(by),
     plan: (name, place) => ({
       kind: 'recentRate',
       name,
-      column,
+      ...recentKeyOf(by, place),
       overMs: wholeHoursMs(options.over, 1, `${place}.over`),
       smoothing: checkedSmoothing(options.smoothing ?? 20, place),
     }),

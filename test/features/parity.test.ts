@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnsRead } from '../../core/columnsRead.ts';
-import type { FeaturePlan } from '../../core/featurePlan.ts';
+import type { FeaturePlan, KeyPart } from '../../core/featurePlan.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { hourMs, hourOf, hourStart, hoursBetween } from '../../core/time.ts';
 import { buildMatrix } from '../../features/buildMatrix.ts';
-import { buildTables } from '../../features/buildTables.ts';
+import { buildWholeTable } from '../../features/buildTables.ts';
 import { fitEncoders } from '../../features/fitEncoders.ts';
 import { type ParityRows, parityRows } from '../../features/parityRows.ts';
 import { rawColumns } from '../../features/rawColumns.ts';
@@ -15,6 +15,12 @@ import { type Bench, type FlightRow, flightPlan, freeze, openBench, readFlights 
 import { inGraph } from './partGraph.ts';
 
 const over = { overMs: 6 * hourMs, smoothing: 20 };
+const flight: readonly KeyPart[] = [
+  { column: 'origin' },
+  { column: 'destination' },
+  { column: 'weekend' },
+  { column: 'date', timeOfDayMs: 2 * hourMs },
+];
 const ofEachKind: readonly FeaturePlan[] = [
   { kind: 'number', name: 'distance', column: 'distance' },
   { kind: 'cyclic', name: 'hour', column: 'date', period: 'hour of day' },
@@ -26,6 +32,11 @@ const ofEachKind: readonly FeaturePlan[] = [
   { kind: 'recentRate', name: 'originLately', column: 'origin', ...over },
   { kind: 'recentRate', name: 'weekendLately', column: 'weekend', ...over },
   { kind: 'recentRate', name: 'milesLately', column: 'distance', ...over },
+  { kind: 'recentRate', name: 'routeLately', by: [{ column: 'origin' }, { column: 'destination' }], ...over },
+  { kind: 'recentRate', name: 'flightLately', by: flight, ...over },
+  { kind: 'recentCount', name: 'flightCount', by: flight, overMs: over.overMs },
+  { kind: 'recentRate', name: 'stepLately', by: [{ column: 'date', timeOfDayMs: hourMs / 4 }], ...over },
+  { kind: 'recentRate', name: 'mixed', by: [{ column: 'weekend' }, { column: 'distance' }], ...over },
 ];
 const asOf = '2001-03-02T00';
 const train = hoursBetween(hourStart('2001-03-01T14'), hourStart('2001-03-01T16'));
@@ -69,7 +80,7 @@ describe('SQL and ONNX give the same features', () => {
     const old = rows.slice(0, 400).map((row) => ({ ...row, date: row.date - shift }));
     const [first, last] = [hourStart('2001-03-01T00') - shift, hourStart(asOf) - shift];
     const frozen = await freeze(bench.ports, old, hourOf(first), hourOf(last));
-    for (const feature of ofEachKind.filter(({ kind }) => kind === 'cyclic')) {
+    for (const feature of ofEachKind.filter(({ kind, name }) => kind === 'cyclic' || name === 'stepLately')) {
       const plan = flightPlan([feature]);
       const hours = hoursBetween(first, last);
       const sql = await parityRows(bench.ports, plan, frozen, fitEncoders(plan, []), hours, hourOf(last), 400, 7);
@@ -91,6 +102,7 @@ describe('rows for the parity test', () => {
     expect(all.rows).toBe(inHours.length);
     expect(all.raw).toEqual({
       date: inHours.map((row) => row.date),
+      destination: inHours.map((row) => row.destination),
       distance: inHours.map((row) => row.distance),
       origin: inHours.map((row) => row.origin ?? ''),
       weekend: inHours.map((row) => row.weekend),
@@ -114,8 +126,8 @@ interface Featurized {
 async function featurize(plan: Plan, frozen: Snapshot): Promise<Featurized> {
   const encoders = fitEncoders(plan, await buildMatrix(bench.ports, plan, frozen, train, { tablesOlderByHours: 0 }));
   const sql = await parityRows(bench.ports, plan, frozen, encoders, judged, asOf, 500, 7);
-  const reference = (await buildTables(bench.ports, plan, frozen, [asOf])).get(asOf);
-  return { sql, encoders, table: await getObjectJson<HourTable>(bench.ports.store, reference?.object ?? '') };
+  const { object } = await buildWholeTable(bench.ports, plan, frozen, asOf);
+  return { sql, encoders, table: await getObjectJson<HourTable>(bench.ports.store, object) };
 }
 
 function expectSame(

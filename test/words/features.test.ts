@@ -18,6 +18,7 @@ import {
   recentCount,
   recentRate,
   textLength,
+  timeOfDay,
 } from '../../index.ts';
 import { errorOf } from './errorOf.ts';
 
@@ -60,9 +61,12 @@ describe('features of every kind', () => {
         often: bucket('visits', { quantiles: 4 }),
         shopLately: recentCount('shop', { over: '6 hours' }),
         memberLately: recentRate('member', { over: '6 hours' }),
+        pairLately: recentRate(['shop', 'member', timeOfDay('bought', '10 minutes')], { over: '6 hours' }),
+        oneLately: recentCount(['shop'], { over: '6 hours' }),
       },
     });
     const six = 6 * 3_600_000;
+    const pair = [{ column: 'shop' }, { column: 'member' }, { column: 'bought', timeOfDayMs: 600_000 }];
     expect(plan.features).toEqual([
       { kind: 'number', name: 'amount', column: 'amount' },
       { kind: 'number', name: 'limit', column: 'limit', scale: 'quantile', missing: 'median', indicator: true },
@@ -77,7 +81,39 @@ describe('features of every kind', () => {
       { kind: 'bucket', name: 'often', column: 'visits', quantiles: 4 },
       { kind: 'recentCount', name: 'shopLately', column: 'shop', overMs: six, scale: 'log' },
       { kind: 'recentRate', name: 'memberLately', column: 'member', overMs: six, smoothing: 20 },
+      { kind: 'recentRate', name: 'pairLately', by: pair, overMs: six, smoothing: 20 },
+      { kind: 'recentCount', name: 'oneLately', column: 'shop', overMs: six, scale: 'log' },
     ]);
+  });
+});
+
+describe('a key of several parts is refused', () => {
+  const lately = { over: '6 hours' } as const;
+
+  test('with a time that is none, may be null, or is the label', () => {
+    const [ofText, ofDue] = [timeOfDay('shop', '1 hour'), timeOfDay('due', '1 hour')];
+    // @ts-expect-error a text has no time of day
+    const text = errorOf(() => definePipeline({ ...base, features: { x: recentRate([ofText], lately) } }));
+    // @ts-expect-error due may be null
+    const due = errorOf(() => definePipeline({ ...base, features: { x: recentRate(['shop', ofDue], lately) } }));
+    // @ts-expect-error a time is no key but by its time of day
+    const whole = errorOf(() => definePipeline({ ...base, features: { x: recentCount(['shop', 'bought'], lately) } }));
+    // @ts-expect-error the label's column
+    const label = errorOf(() => definePipeline({ ...base, features: { x: recentRate(['shop', 'unpaid'], lately) } }));
+    expect([text, due, whole].map(({ code }) => code)).toEqual(Array(3).fill('column.wrong-type'));
+    expect(label.code).toBe('feature.reads-label');
+  });
+
+  test.each([
+    ['a length that divides the day', ['shop', timeOfDay('bought', '7 minutes')]],
+    ['a length that divides the day', [timeOfDay('bought', '30 seconds')]],
+    ['each column once', ['shop', 'member', 'shop']],
+    ["a list of them such as ['origin', 'destination']", []],
+    ["timeOfDay('date', '10 minutes')", ['shop', 7]],
+  ])('with %s', (words, by) => {
+    const feature = recentRate(by as never, lately);
+    const error = errorOf(() => definePipeline({ ...base, features: { x: feature } } as never));
+    expect(error.message).toContain(words);
   });
 });
 
