@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonicalJson.ts';
+import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import { searchGrid } from '../../core/searchGrid.ts';
 import {
   asha,
@@ -74,6 +75,22 @@ describe('the plan', () => {
     ]);
     const candidates = plan.search.learners.map((learner) => searchGrid({ learners: [learner] }).length);
     expect(candidates).toEqual([3, 18]);
+  });
+
+  test('has the steps of a rollout, and all of its analysis once there is a step to judge', () => {
+    const rollout = { canary: ['7 %', { weight: 0.5, for: '1 hour' }], hold: '10 minutes', analysis: { errors: 0.02 } };
+    const { plan } = definePipeline({ ...base, rollout } as never);
+    expect(plan.rollout).toMatchObject({
+      canary: [
+        { weight: 0.07, forMs: 300_000 },
+        { weight: 0.5, forMs: 3_600_000 },
+      ],
+      ...{ shadowMs: 0, holdMs: 600_000 },
+    });
+    expect(plan.rollout.analysis).toEqual({ ...usualAnalysis, errors: 0.02 });
+    expect(definePipeline({ ...base, rollout: { hold: '1 hour' } } as never).plan.rollout.analysis).toEqual(
+      usualAnalysis,
+    );
   });
 
   test('is the same text for the same definition', () => {
@@ -341,6 +358,16 @@ describe('a wrong definition is refused, naming the place', () => {
     ['a limit that is none', { gate: [auc.atLeast(Number.NaN)] }, 'gate[0]', 'a limit'],
     ['retraining all the time', { retrain: [every('10 seconds')] }, 'retrain[0]', 'whole minutes'],
     ['a trigger twice', { retrain: [every('1 hour'), every('60 minutes')] }, 'retrain', 'each trigger once'],
+    ['a canary without a step', { rollout: { canary: [] } }, 'rollout.canary', "such as ['5 %']"],
+    ['a canary of no share', { rollout: { canary: ['five' as never] } }, 'canary[0]', 'a share above 0'],
+    ['a canary of all', { rollout: { canary: [{ weight: 1 }] } }, 'canary[0]', 'below 1'],
+    ['a canary that falls', { rollout: { canary: ['25 %', '5 %'] } }, 'canary[1]', 'a larger share'],
+    ['a hold of no time', { rollout: { hold: '0 minutes' } }, 'rollout.hold', 'longer than nothing'],
+    ['half a request', { rollout: { analysis: { requests: 0.5 } } }, 'analysis.requests', 'a whole number'],
+    ['no false alarm ever', { rollout: { analysis: { falseAlarms: 0 } } }, 'falseAlarms', 'a share above 0'],
+    ['a distance above 1', { rollout: { analysis: { scores: { distance: 2 } } } }, 'scores.distance', 'below 1'],
+    ['faster than now', { rollout: { analysis: { latency: { times: 0.5 } } } }, 'latency.times', 'a number from 1'],
+    ['a misspelt measure', { rollout: { analysis: { error: 1 } as never } }, 'analysis', "Did you mean 'errors'"],
     ['one word for both', { answer: { positive: 'yes', negative: 'yes' } }, 'answer', 'two different words'],
     ['an empty word', { answer: { positive: '', negative: 'no' } }, 'answer.positive', 'a word'],
   ];
@@ -358,6 +385,10 @@ describe('a wrong definition is refused, naming the place', () => {
     ['features.x.over', { features: { x: recentRate('shop', { over: 'six hours' as never }) } }],
     ['retrain[0]', { retrain: [every('hourly' as never)] }],
     ['rollout.shadow', { rollout: { shadow: '2' } }],
+    ['rollout.hold', { rollout: { hold: 'long' } }],
+    ['rollout.canary[0].for', { rollout: { canary: [{ weight: 0.1, for: 'long' }] } }],
+    ['rollout.analysis.wait', { rollout: { analysis: { wait: 'long' } } }],
+    ['rollout.analysis.latency.above', { rollout: { analysis: { latency: { above: '9' } } } }],
   ])('a duration in %s', (place, changes) => {
     const error = errorOf(define(changes));
     expect(error.code).toBe('duration.invalid');
