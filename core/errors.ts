@@ -152,6 +152,12 @@ export const catalogue = {
     5,
     'Nothing: onnxruntime answers, which takes some 50 microseconds more a row.',
   ),
+  'scorer.not-synchronous': entry(
+    'stop',
+    500,
+    5,
+    'Use await scorer.predict(row), or await scorer.scoreMany(rows): onnxruntime answers later.',
+  ),
   'scorer.released': entry('retry', 503, 5, 'Try again: another version answers by now.'),
   // scorecards
   'scorecard.not-comparable': entry(
@@ -185,9 +191,25 @@ export const catalogue = {
   'request.invalid': entry('stop', 400, 2, 'Send the request in the form that the message shows.'),
   'request.too-large': entry('stop', 413, 2, 'Send fewer rows per request.'),
   'request.unsupported': entry('stop', 501, 2, 'Leave it out: GET /v2 lists the extensions that there are.'),
+  'request.too-deep': entry('stop', 400, 2, 'Send a body with fewer arrays and objects in one another.'),
+  'request.too-slow': entry('stop', 408, 2, 'Send the whole request at once.'),
+  'request.headers-too-large': entry('stop', 431, 2, 'Send fewer or shorter headers.'),
+  'request.late': entry('retry', 504, 6, 'Allow more time, or send less at once.'),
   'route.unknown': entry('stop', 404, 2, 'GET / lists what is served.'),
   'route.wrong-method': entry('stop', 405, 2, 'Use the method that the route takes.'),
   'server.failed': entry('retry', 500, 5, "Look at the server's log under the request's id."),
+  'server.busy': entry('retry', 503, 6, 'Try again after the seconds of Retry-After, or run more serving processes.'),
+  'server.unprotected': entry(
+    'stop',
+    409,
+    2,
+    'Give --keys FILE (whet key new makes one), listen on 127.0.0.1, or say --open if another part checks who asks.',
+  ),
+  'key.missing': entry('stop', 401, 2, 'Send the key that whet key new printed.'),
+  'key.unknown': entry('stop', 401, 2, 'Send a key that the file of keys holds.'),
+  'key.wrong-role': entry('stop', 403, 2, 'Use a key of that role: whet key new makes one.'),
+  'keys.invalid': entry('stop', 422, 2, 'Correct the file; whet key new writes it as it must be.'),
+  'tls.invalid': entry('stop', 422, 2, 'Give a certificate with its chain and its private key, both as PEM.'),
   // workers: Temporal and the process tree
   'temporal.unavailable': entry(
     'stop',

@@ -48,6 +48,25 @@ test('a pipeline file compiles against its declarations', () => {
   expect([status, stdout]).toEqual([0, '']);
 });
 
+test('a scorer and a client compile against its declarations, and load', () => {
+  writeFileSync(
+    join(project, 'pipelines/application.ts'),
+    `import { type InProcessScorer, openScorer } from 'whetstone/scorer';
+import type { disputes } from './disputes.js';
+export const open = () => openScorer<typeof disputes>('disputes', { store: '.whet/store' });
+export const scored = (scorer: Awaited<ReturnType<typeof open>>) => scorer.score({ paid: 5 } as never).decision;
+export type Any = InProcessScorer<object>;
+`,
+  );
+  const compiled = node(join(root, 'node_modules/typescript/bin/tsc'), '-p', project);
+  expect([compiled.status, compiled.stdout]).toEqual([0, '']);
+  const { status, stderr } = node(
+    '-e',
+    "import('whetstone/scorer').then((it) => it.openScorer('none', { store: '.' }))",
+  );
+  expect([status, stderr]).toEqual([1, expect.stringContaining("model.not-ready: expected a version of 'none'")]);
+});
+
 test('it validates a CSV file', () => {
   const { status, stdout } = whet('validate', 'payments', 'data/payments.csv', '--json');
   expect([status, JSON.parse(stdout)]).toMatchObject([0, { rows: 14_400, quarantined: 3 }]);

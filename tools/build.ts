@@ -50,7 +50,13 @@ function publishedManifest(): Record<string, unknown> {
   return {
     ...manifest,
     bin: { whet: 'cli/whet.js' },
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: Object.fromEntries(Object.entries<string>(manifest.exports).map(builtExport)),
     dependencies: needed,
   };
+}
+
+function builtExport([name, file]: [string, string]): [string, unknown] {
+  if (!file.endsWith('.ts')) return [name, file];
+  const bare = file.slice(0, -'.ts'.length);
+  return [name, { types: `${bare}.d.ts`, default: `${bare}.js` }];
 }

@@ -16,14 +16,17 @@ import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
 import { searchOf } from './searchDefinition.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
-/** A pipeline: its plan as JSON, frozen, and the types of its row, features and metrics for the compiler. */
-export interface Pipeline<Id extends string, R extends Row, F extends string, M extends MetricName> {
+/**
+ * A pipeline: its plan as JSON, frozen, and the types of its row, features, metrics and inputs (the columns that its
+ * features read) for the compiler.
+ */
+export interface Pipeline<Id extends string, R extends Row, F extends string, M extends MetricName, I extends Row = R> {
   readonly id: Id;
   readonly plan: Plan;
   /** The functions of its own metrics; the plan holds their hashes. */
   readonly measures: Measures;
   /** For the compiler alone; nothing is ever there. */
-  readonly __types?: { readonly row: R; readonly feature: F; readonly metric: M };
+  readonly __types?: { readonly row: R; readonly feature: F; readonly metric: M; readonly input: I };
 }
 
 /** Any pipeline, whatever its columns. */
@@ -41,7 +44,7 @@ export function definePipeline<
   const F extends Record<string, Feature<never>>,
   const M extends MetricName,
   const S extends string = string,
->(definition: PipelineDefinition<Id, R, L, S, F, M>): Pipeline<Id, R, keyof F & string, M> {
+>(definition: PipelineDefinition<Id, R, L, S, F, M>): Pipeline<Id, R, keyof F & string, M, InputsOf<R, F>> {
   const loose = definition as unknown as AnyDefinition;
   const place = `pipeline ${String(loose?.id)}`;
   requireShape(pipelineShape, loose, place);
@@ -49,6 +52,10 @@ export function definePipeline<
   checkPlan(plan, place);
   return { id: definition.id, plan: frozen(structuredClone(plan)), measures: measuresOf(loose.scorecard) };
 }
+
+/** Exactly the columns that the features read: what a model of the pipeline takes. */
+type InputsOf<R extends Row, F extends Record<string, Feature<never>>> = Pick<R, keyof R & NeededBy<F[keyof F]>>;
+type NeededBy<F> = F extends Feature<infer Needs> ? keyof Needs : never;
 
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
