@@ -6,6 +6,7 @@ import { contractCommand } from './commands/contract.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
 import { ledgerCommand } from './commands/ledger.ts';
@@ -58,6 +59,7 @@ export function program(): Command {
     scorecardCommand(),
     gateCommand(),
     explainCommand(),
+    exportCommand(),
     versionsCommand(),
     tagCommand(),
     noteCommand(),

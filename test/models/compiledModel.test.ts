@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Graph, GraphNode, GraphTensor, Initializer } from '../../core/graph.ts';
 import type { Encoders, HourTable } from '../../core/matrix.ts';
-import type { RawColumn } from '../../core/modelPackage.ts';
+import type { ModelPackage, RawColumn } from '../../core/modelPackage.ts';
 import { seededRandom } from '../../core/random.ts';
 import { matrixColumns } from '../../features/matrixColumns.ts';
 import { modelGraph } from '../../models/modelGraph.ts';
@@ -11,6 +15,7 @@ import { decodeModel } from '../../models/onnx/decodeModel.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { compileModel } from '../../models/scorers/compiled/compileModel.ts';
 import { operators } from '../../models/scorers/compiled/operators.ts';
+import { scorerModule } from '../../models/scorers/compiled/scorerModule.ts';
 import { compiledOrReference } from '../../models/scorers/compiledOrReference.ts';
 import { compiledScorer, mostCompiledRows } from '../../models/scorers/compiledScorer.ts';
 import { openOrtScorer } from '../../models/scorers/ortScorer.ts';
@@ -44,6 +49,31 @@ describe.each(candidates)('a compiled $learner', (candidate) => {
       if (Math.abs(came - (expected[row] ?? Number.NaN)) > 1e-6) expect(came, `row ${row}`).toBe(expected[row]);
     }
     await reference.release();
+  });
+
+  test('scores random rows as a module of its own as well', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'whet-module-'));
+    const rows = flights(500);
+    const inputs: RawColumn[] = [
+      { name: 'date', type: 'date', nullable: false },
+      { name: 'destination', type: 'string', nullable: false },
+      { name: 'distance', type: 'int', nullable: false },
+      { name: 'origin', type: 'string', nullable: false },
+    ];
+    const { score } = compileModel(model, inputs);
+    const golden = { columns: rows, scores: Array.from({ length: 500 }, (_, row) => score(rows, 500, row)) };
+    const held = {
+      pipeline: 'flights',
+      threshold: 0.5,
+      answer: { positive: 'late', negative: 'on time' },
+      model: { digest: '0' },
+      inputs,
+      golden,
+    } as unknown as ModelPackage;
+    await writeFile(join(folder, 'scorer.mjs'), scorerModule(model, held, 1));
+    const module = await import(pathToFileURL(join(folder, 'scorer.mjs')).href);
+    expect(module.selfTest()).toEqual({ rows: 500, worst: 0 });
+    await rm(folder, { recursive: true });
   });
 
   test('what was written is read back', () => {
