@@ -1,3 +1,4 @@
+import { createApprovalActivities } from './approvals.ts';
 import { createWaitActivities } from './awaitRun.ts';
 import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
@@ -29,6 +30,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createScorecardActivities(ports),
     ...createGateActivities(ports),
     ...createReleaseActivities(ports),
+    ...createApprovalActivities(ports),
     ...createRolloutActivities(ports),
     ...createRecordActivities(ports),
   };

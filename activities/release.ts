@@ -1,12 +1,17 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { approvalStanding, type MissingApproval, requireApprovals } from '../core/approvals.ts';
 import { WhetError } from '../core/errors.ts';
-import type { Aliases, VersionRecord } from '../core/ledger.ts';
+import type { Aliases, LedgerEntry, VersionRecord } from '../core/ledger.ts';
 import { type Authorship, mayPromote } from '../core/ledgerRules.ts';
-import type { SubmitInput } from '../core/releaseMessages.ts';
+import { leftToRelease } from '../core/leftToRelease.ts';
+import type { Pause, RolloutRequest, SubmitInput, WaitingCandidate } from '../core/releaseMessages.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
+import { versionBefore } from '../core/versionBefore.ts';
+import { approvalCase } from '../registry/approvalCase.ts';
 import { headOf, readLedger } from '../registry/ledger.ts';
-import { findVersion, listVersions, registerVersion } from '../registry/versions.ts';
+import { requireHeld } from '../registry/requireHeld.ts';
+import { findVersion, listVersions, registerVersion, versionOf } from '../registry/versions.ts';
 import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
 
@@ -16,6 +21,8 @@ export interface Registered {
   readonly hindrance: string | null;
   /** Whether it answers already. */
   readonly isChampion: boolean;
+  /** Whose approvals it waits for. */
+  readonly missing: readonly MissingApproval[];
 }
 
 /** A decision on a version: of a person, or of the gate. */
@@ -24,11 +31,33 @@ export interface VersionDecision extends Authorship {
   readonly version: number;
 }
 
+/** A person's word on who answers; `version` null: back to the one before. */
+export interface Order {
+  readonly pipeline: string;
+  readonly version: number | null;
+  readonly event: RolloutRequest['event'];
+  /** ISO time, UTC. */
+  readonly at: string;
+}
+
 /** Stage 8: the registry's ledger, written on behalf of the pipeline's `release` entity alone. */
 export function createReleaseActivities(ports: Ports) {
   return {
     /** Hands a candidate to the release entity, which is started if it does not run yet. */
     submit: (input: SubmitInput): Promise<{ version: number }> => submitToEntity(input),
+
+    /** What the ledger leaves to a release that begins: the candidate that nobody has decided on, and whether it is paused. */
+    async openRelease({ pipeline }: { pipeline: string }): Promise<{
+      readonly paused: Pause | null;
+      readonly waiting: WaitingCandidate | null;
+    }> {
+      const ledger = await readLedger(ports.store, pipeline);
+      const { paused, candidate: record } = leftToRelease(ledger);
+      if (record === null) return { paused, waiting: null };
+      const { version, ...candidate } = record;
+      const missing = await missingOf(ports, pipeline, version, ledger);
+      return { paused, waiting: { version, candidate, missing } };
+    },
 
     /** Registers a candidate once, and tells where it stands now: asked again when its turn to be rolled out comes. */
     async register({ pipeline, candidate }: SubmitInput): Promise<Registered> {
@@ -38,7 +67,8 @@ export function createReleaseActivities(ports: Ports) {
       const aliases = (await headOf(ports.store, pipeline))?.aliases ?? {};
       const failed = candidate.verdict.passed ? null : `the gate's verdict is ${candidate.verdict.outcome}: ${why}`;
       const hindrance = failed ?? (await hindranceOf(ports, aliases, { ...candidate, version }, pipeline));
-      return { version, hindrance, isChampion: aliases.champion === version };
+      const missing = hindrance === null ? await missingOf(ports, pipeline, version) : [];
+      return { version, hindrance, isChampion: aliases.champion === version, missing };
     },
 
     reject: ({ pipeline, version, who, why, at }: VersionDecision): Promise<void> =>
@@ -47,10 +77,18 @@ export function createReleaseActivities(ports: Ports) {
     makeReference: ({ pipeline, version, who, why, at }: VersionDecision): Promise<void> =>
       appendOnce(ports.store, pipeline, { kind: 'made reference', version }, { who, why, at }),
 
-    /** Checks that a version is there, and gives its number: that of a person's choice, or the one that answered before. */
-    async versionToRelease({ pipeline, version }: { pipeline: string; version: number | null }): Promise<number> {
-      const wanted = version ?? (await versionBefore(ports, pipeline));
-      return (await findVersion(ports.store, pipeline, wanted)).version;
+    /** Checks that a version is there, and gives its number. */
+    knownVersion: async ({ pipeline, version }: { pipeline: string; version: number }): Promise<number> =>
+      (await findVersion(ports.store, pipeline, version)).version,
+
+    /** Which version a person's word means. Refuses one that is swept, and a promotion without the approvals that it needs. */
+    async orderedVersion({ pipeline, version, event, at }: Order): Promise<number> {
+      const ledger = await readLedger(ports.store, pipeline);
+      const wanted = version ?? requireBefore(pipeline, ledger);
+      await requireHeld(ports.store, pipeline, versionOf(pipeline, wanted, ledger));
+      if (event === 'promoted')
+        requireApprovals(await approvalCase(ports.store, pipeline, wanted, ledger), Date.parse(at));
+      return wanted;
     },
   };
 }
@@ -71,6 +109,16 @@ async function submitToEntity(input: SubmitInput): Promise<{ version: number }> 
   });
 }
 
+async function missingOf(
+  { store, clock }: Ports,
+  pipeline: string,
+  version: number,
+  ledger?: readonly LedgerEntry[],
+): Promise<readonly MissingApproval[]> {
+  const held = await approvalCase(store, pipeline, version, ledger ?? (await readLedger(store, pipeline)));
+  return approvalStanding(held, clock()).missing;
+}
+
 /** By this verdict and hour: a model that is registered already may have been judged anew. */
 async function hindranceOf(
   ports: Ports,
@@ -83,13 +131,10 @@ async function hindranceOf(
   return ruling.ok ? null : ruling.reason;
 }
 
-/** The version that answered before the champion: where a rollback without a number goes. */
-async function versionBefore(ports: Ports, pipeline: string): Promise<number> {
-  const entries = await readLedger(ports.store, pipeline);
-  const champion = entries.at(-1)?.aliases.champion;
-  const answered = entries.map(({ routing }) => routing.version);
-  const before = answered.findLast((version) => version !== null && version !== champion);
-  if (typeof before === 'number') return before;
+function requireBefore(pipeline: string, ledger: readonly LedgerEntry[]): number {
+  const before = versionBefore(ledger);
+  if (before !== null) return before;
+  const champion = ledger.at(-1)?.aliases.champion;
   throw new WhetError('version.unknown', {
     expected: `a version of '${pipeline}' that answered before`,
     came: champion === undefined ? 'none: no version has answered yet' : `none: version ${champion} is the first`,

@@ -2,7 +2,7 @@ import { WhetError } from '../core/errors.ts';
 import type { AliasName, LedgerEntry, VersionRecord } from '../core/ledger.ts';
 import type { Authorship, DigestedEntry } from '../core/ledgerRules.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { aliasesOf, appendAfter, contended, digestedLedger, maxAttempts, readLedger } from './ledger.ts';
+import { appendAfter, contended, digestedLedger, maxAttempts, readLedger } from './ledger.ts';
 
 /** A version before it has its number. */
 export type NewVersion = Omit<VersionRecord, 'version'>;
@@ -20,8 +20,13 @@ export async function listVersions(store: ObjectStore, pipeline: string): Promis
 
 /** A version by its number (`3` or `'3'`) or by an alias such as `champion`. Throws `version.unknown`. */
 export async function findVersion(store: ObjectStore, pipeline: string, name: number | string): Promise<VersionRecord> {
-  const versions = await listVersions(store, pipeline);
-  const number = isAlias(name) ? (await aliasesOf(store, pipeline))[name] : Number(name);
+  return versionOf(pipeline, name, await readLedger(store, pipeline));
+}
+
+/** As `findVersion`, in a ledger that was read. */
+export function versionOf(pipeline: string, name: number | string, ledger: readonly LedgerEntry[]): VersionRecord {
+  const versions = versionsIn(ledger);
+  const number = isAlias(name) ? ledger.at(-1)?.aliases[name] : Number(name);
   const found = versions.find((record) => record.version === number);
   if (found !== undefined) return found;
   throw unknownVersion(pipeline, name, versions);

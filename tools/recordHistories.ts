@@ -9,7 +9,7 @@ import { candidateOf } from '../test/workflows/candidateOf.ts';
 import type { StoryActivities } from '../test/workflows/fakeStages.ts';
 import { storyPlan } from '../test/workflows/storyPlan.ts';
 import { type Stories, startStories } from '../test/workflows/storyWorker.ts';
-import { state } from '../workflows/release.ts';
+import { state } from '../workflows/releaseWords.ts';
 
 /**
  * Records a history of each workflow, over fake stages on a real server, for the replay test: `npm run histories`.

@@ -3,22 +3,16 @@ import {
   condition,
   continueAsNew,
   currentUpdateInfo,
-  defineQuery,
-  defineUpdate,
-  setHandler,
+  proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  checkNotUnderway,
-  checkPersonInput,
-  checkSubmitInput,
-  type PersonInput,
-  type ReleaseState,
-  type SubmitInput,
-} from '../core/releaseMessages.ts';
-import { checkedInput } from './refuse.ts';
-import { type ReleaseDesk, takeCandidate, takeOrder, takeReference, takeRejection } from './releaseDesk.ts';
+import type { PipelineActivities } from '../activities/activities.ts';
+import { nextTurn, type ReleaseState, waitingText } from '../core/releaseMessages.ts';
+import { brief } from './activityOptions.ts';
+import { failureOf, isCancelled } from './refuse.ts';
+import { openDesk, type ReleaseDesk } from './releaseDesk.ts';
 import { takeTurn } from './releaseTurn.ts';
+import { type Answer, receiveWords } from './releaseWords.ts';
 import { openStory } from './story.ts';
 
 export interface ReleaseInput {
@@ -30,55 +24,51 @@ export interface ReleaseInput {
 }
 
 interface Carried {
-  readonly left: Pick<ReleaseState, 'ordered' | 'waiting' | 'last'>;
+  readonly left: Pick<ReleaseState, 'ordered' | 'waiting' | 'last' | 'paused'>;
   readonly answered: readonly Answered[];
 }
 
-/** An update's id, and the version that was its answer. */
-type Answered = readonly [id: string, version: number];
+/** An update's id, and what was its answer. */
+type Answered = readonly [id: string, version: number | null];
 
-interface Answer {
-  readonly version: number;
-}
-
-export const submit = defineUpdate<Answer, [SubmitInput]>('submit');
-export const promote = defineUpdate<Answer, [PersonInput]>('promote');
-export const rollback = defineUpdate<Answer, [PersonInput | undefined]>('rollback');
-export const reject = defineUpdate<Answer, [PersonInput]>('reject');
-export const reference = defineUpdate<Answer, [PersonInput]>('reference');
-export const state = defineQuery<ReleaseState>('state');
+/** Tried for as long as it takes: a release that does not know of a pause must not begin. */
+const { openRelease } = proxyActivities<PipelineActivities>({
+  ...brief,
+  retry: { ...brief.retry, maximumAttempts: Number.POSITIVE_INFINITY },
+});
 
 /** The server knows an update that is sent twice within a history only; these many are known over histories. */
 const answersKept = 1_000;
 
 /**
  * The one who releases a pipeline's versions: one rollout at a time, a newer candidate replaces the one that waits, a
- * person's word goes before both. It holds no truth: who answers stands in the ledger.
+ * person's word goes before both. It holds no truth: the ledger says who answers, who approved, what is paused and which
+ * candidate waits.
  */
 export async function release(input: ReleaseInput): Promise<void> {
   const { pipeline, messagesPerHistory = 500, carried } = input;
-  const left = { ordered: null, waiting: null, last: null, ...carried?.left };
-  const desk: ReleaseDesk = { now: { pipeline, underway: null, ...left }, story: openStory(`Releases of ${pipeline}`) };
-  const answered = new Map<string, number>(carried?.answered);
-  let messages = 0;
+  const desk = openDesk(pipeline, carried?.left, openStory(`Releases of ${pipeline}`));
+  const answered = new Map<string, number | null>(carried?.answered);
+  let [messages, isOpen] = [0, carried !== undefined];
 
-  const once =
-    <Input>(take: (input: Input) => Promise<number>) =>
-    async (input: Input): Promise<Answer> => {
-      messages += 1;
-      const id = currentUpdateInfo()?.id ?? '';
-      const version = answered.get(id) ?? (await take(input));
-      answered.set(id, version);
-      return { version };
-    };
-  receive(desk, once);
+  receiveWords(desk, async (take) => {
+    messages += 1;
+    await condition(() => isOpen);
+    const id = currentUpdateInfo()?.id;
+    const before = id === undefined ? undefined : answered.get(id);
+    const version = before === undefined ? await take() : before;
+    if (id !== undefined) answered.set(id, version);
+    return { version } satisfies Answer;
+  });
+  if (!isOpen) await takeUp(desk);
+  isOpen = true;
 
-  const hasWork = (): boolean => desk.now.ordered !== null || desk.now.waiting !== null;
   const mayContinue = (): boolean =>
     (messages >= messagesPerHistory || workflowInfo().continueAsNewSuggested) && allHandlersFinished();
   for (;;) {
-    desk.story.doing('waiting for a candidate or a word');
-    await condition(() => hasWork() || mayContinue());
+    const told = waitingText(desk.now);
+    desk.story.doing(told);
+    await condition(() => nextTurn(desk.now) !== null || waitingText(desk.now) !== told || mayContinue());
     // Between this look and the new history nothing is awaited, so nothing that a message asks for is left behind.
     if (mayContinue()) break;
     await takeTurn(desk);
@@ -86,54 +76,17 @@ export async function release(input: ReleaseInput): Promise<void> {
   await continueAsNew<typeof release>({ pipeline, messagesPerHistory, carried: carriedOn(desk, answered) });
 }
 
-function receive(desk: ReleaseDesk, once: <I>(take: (input: I) => Promise<number>) => (input: I) => Promise<Answer>) {
-  const { now } = desk;
-  const refusing = (check: () => unknown) => void checkedInput(check);
-  setHandler(state, () => now, { description: 'What is being rolled out, and what waits' });
-  setHandler(
-    submit,
-    once((input: SubmitInput) => takeCandidate(desk, input)),
-    {
-      description: 'A candidate of a run',
-      validator: (input) => refusing(() => checkSubmitInput(input, now.pipeline)),
-    },
-  );
-  setHandler(
-    promote,
-    once((input: PersonInput) => takeOrder(desk, 'promoted', input)),
-    {
-      description: 'Put a version in charge: {"version": 3, "who": "ana", "why": "…"}',
-      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: true })),
-    },
-  );
-  setHandler(
-    rollback,
-    once((input: PersonInput | undefined) => takeOrder(desk, 'rolled back', input ?? {})),
-    {
-      description: 'Go back: {"who": "ana", "why": "…"}, to the version before or the one named',
-      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: false })),
-    },
-  );
-  setHandler(
-    reference,
-    once((input: PersonInput) => takeReference(desk, input)),
-    {
-      description: 'Anchor the gate at a version: {"version": 3, "who": "ana", "why": "…"}',
-      validator: (input) => refusing(() => checkPersonInput(input, { needsVersion: true })),
-    },
-  );
-  setHandler(
-    reject,
-    once((input: PersonInput) => takeRejection(desk, input)),
-    {
-      description: 'Turn a version down: {"version": 3, "who": "ana", "why": "…"}',
-      validator: (input) =>
-        refusing(() => checkNotUnderway(checkPersonInput(input, { needsVersion: true }).version, now.underway)),
-    },
-  );
+/** Where the ledger itself cannot be read nothing is taken up, and each word is refused for the same reason. */
+async function takeUp({ now, story }: ReleaseDesk): Promise<void> {
+  try {
+    Object.assign(now, await openRelease({ pipeline: now.pipeline }));
+  } catch (error) {
+    if (isCancelled()) throw error;
+    story.done(`the ledger is not taken up: ${failureOf(error).message}`);
+  }
 }
 
-function carriedOn({ now }: ReleaseDesk, answered: ReadonlyMap<string, number>): Carried {
-  const { ordered, waiting, last } = now;
-  return { left: { ordered, waiting, last }, answered: [...answered].slice(-answersKept) };
+function carriedOn({ now }: ReleaseDesk, answered: ReadonlyMap<string, number | null>): Carried {
+  const { ordered, waiting, last, paused } = now;
+  return { left: { ordered, waiting, last, paused }, answered: [...answered].slice(-answersKept) };
 }

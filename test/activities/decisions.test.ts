@@ -10,7 +10,7 @@ import type { Routing } from '../../core/routing.ts';
 import { readLedger } from '../../registry/ledger.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
-import { readJson } from '../../storage/objects.ts';
+import { createJson, readJson } from '../../storage/objects.ts';
 import { candidateOf } from '../workflows/candidateOf.ts';
 
 const pipeline = 'flight-delays';
@@ -28,6 +28,7 @@ beforeEach(async () => {
   const ports = { store, clock: () => Date.parse(at) } as Ports;
   release = createReleaseActivities(ports);
   rollout = createRolloutActivities(ports);
+  await createJson(store, 'plans/plan-1.json', { pipeline });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -57,7 +58,9 @@ describe('a decision in the ledger', () => {
       version: 1,
       hindrance: "the gate's verdict is failed: the gate has no rules",
     });
-    expect(await register('d1', '2001-03-15T12')).toEqual({ version: 1, hindrance: null, isChampion: false });
+    expect(await register('d1', '2001-03-15T12')).toMatchObject({
+      ...{ version: 1, hindrance: null, isChampion: false, missing: [] },
+    });
     await register('d2', '2001-03-15T13');
     await rollout.commit(promotionOf(2));
     expect((await register('d1', '2001-03-15T12')).hindrance).toContain("older than the champion's 2001-03-15T13");
@@ -70,6 +73,7 @@ describe('the version to go back to', () => {
   test('is the one that answered before, or the one named', async () => {
     await register('d1', '2001-03-15T12');
     await register('d2', '2001-03-15T13');
+    for (const id of ['d1', 'd2', 'objects/d1', 'objects/d2']) await store.create(`objects/${id}`, Buffer.from(id));
     await expect(versionToRelease(null)).rejects.toThrow(/version\.unknown.*no version has answered yet/);
     await rollout.commit(promotionOf(1));
     await expect(versionToRelease(null)).rejects.toThrow(/version\.unknown.*version 1 is the first/);
@@ -89,7 +93,7 @@ function promotionOf(version: number): RolloutRequest {
 }
 
 function versionToRelease(version: number | null): Promise<number> {
-  return release.versionToRelease({ pipeline, version });
+  return release.orderedVersion({ pipeline, version, event: 'rolled back', at });
 }
 
 async function kinds(): Promise<string[]> {

@@ -70,7 +70,11 @@ type ReleaseNames =
   | 'register'
   | 'reject'
   | 'makeReference'
-  | 'versionToRelease'
+  | 'knownVersion'
+  | 'orderedVersion'
+  | 'openRelease'
+  | 'approve'
+  | 'setPaused'
   | 'prepare'
   | 'awaitPrepared'
   | 'abandon'
@@ -170,11 +174,15 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
       const isOlder = candidate.asOf < (hours.get(champion ?? 0) ?? '');
       const failed = candidate.verdict.passed ? null : `the gate's verdict is ${candidate.verdict.outcome}`;
       const hindrance = failed ?? (isOlder ? `version ${version} is older than the champion` : null);
-      return { version, hindrance, isChampion: champion === version };
+      return { version, hindrance, isChampion: champion === version, missing: [] };
     },
     reject: async () => undefined,
     makeReference: async () => undefined,
-    versionToRelease: async ({ version }) => version ?? 1,
+    knownVersion: async ({ version }) => version,
+    orderedVersion: async ({ version }) => version ?? 1,
+    openRelease: async () => ({ paused: null, waiting: null }),
+    approve: async () => ({ missing: [] }),
+    setPaused: async () => undefined,
     prepare: async () => undefined,
     awaitPrepared: async () => ({ done: ['a'], refused: {}, awaited: [] }),
     abandon: async () => undefined,

@@ -5,16 +5,18 @@ import { WhetError } from '../../core/errors.ts';
 import type { ReleaseState } from '../../core/releaseMessages.ts';
 import type { RolloutStanding } from '../../core/rolloutRules.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
+import type { ReleaseInput, release } from '../../workflows/release.ts';
 import {
+  approve,
+  pause,
   promote,
-  type ReleaseInput,
   reference,
   reject,
-  type release,
+  resume,
   rollback,
   state,
   submit,
-} from '../../workflows/release.ts';
+} from '../../workflows/releaseWords.ts';
 import { candidateOf } from './candidateOf.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
@@ -36,7 +38,8 @@ describe('release', () => {
     const entity = await open('plain');
     expect(await entity.submit('d1', '2001-03-15T12')).toBe(1);
     expect(await entity.last()).toMatchObject({ version: 1, event: 'promoted', outcome: 'live' });
-    expect(stages.names()).toEqual([...['register', 'register', 'prepare', 'awaitPrepared', 'commit', 'awaitApplied']]);
+    expect(stages.names().slice(0, 3)).toEqual(['openRelease', 'register', 'register']);
+    expect(stages.names()).toEqual(expect.arrayContaining(['prepare', 'awaitPrepared', 'commit', 'awaitApplied']));
     const [committed] = stages.inputsOf('commit');
     expect(committed).toMatchObject({ version: 1, who: 'run plain/2001-03-15T12', why: 'the gate passed' });
     const details = await detailsOf(entity.handle);
@@ -159,7 +162,8 @@ describe("a person's word", () => {
     expect(await handle.executeUpdate(reference, { args: [{ version: 2, ...word }] })).toEqual({ version: 2 });
     expect(stages.inputsOf('reject')).toMatchObject([{ version: 3, ...word }]);
     expect(stages.inputsOf('makeReference')).toMatchObject([{ version: 2, ...word }]);
-    expect(stages.inputsOf('versionToRelease').map(({ version }) => version)).toEqual([3, null, 3, 2]);
+    expect(stages.inputsOf('orderedVersion').map(({ version }) => version)).toEqual([3, null]);
+    expect(stages.inputsOf('knownVersion').map(({ version }) => version)).toEqual([3, 2]);
   });
 
   test('goes before a candidate that waits, and the last word counts', async () => {
@@ -168,7 +172,7 @@ describe("a person's word", () => {
     await entity.submit('d1', '2001-03-15T12');
     await rollout.begun();
     await entity.handle.executeUpdate(promote, { args: [{ version: 7, who: 'ben' }] });
-    await entity.handle.executeUpdate(rollback, { args: [{ version: 9, who: 'ana' }] });
+    await entity.handle.executeUpdate(promote, { args: [{ version: 9, who: 'ana' }] });
     await entity.submit('d2', '2001-03-15T13');
     expect(await entity.state()).toMatchObject({ ordered: { version: 9, who: 'ana' }, waiting: { version: 2 } });
     rollout.end();
@@ -176,19 +180,45 @@ describe("a person's word", () => {
     expect(stages.inputsOf('commit').map(({ version }) => version)).toEqual([1, 9, 2]);
   });
 
-  test('takes a waiting version out, and is refused for one that is being rolled out', async () => {
+  test('takes a version out that waits, and stops one that is being rolled out', async () => {
     const entity = await open('taken-out');
     const rollout = held();
     await entity.submit('d1', '2001-03-15T12');
     await rollout.begun();
     await entity.submit('d2', '2001-03-15T13');
-    const refusal = await rootOf(entity.handle.executeUpdate(reject, { args: [{ version: 1 }] }));
-    expect(refusal.message).toContain('Wait until it answers, then send "rollback"');
     await entity.handle.executeUpdate(reject, { args: [{ version: 2, who: 'ana', why: 'a bad day' }] });
     expect((await entity.state()).waiting).toBeNull();
-    rollout.end();
-    await entity.settled(1);
+    await entity.handle.executeUpdate(reject, { args: [{ version: 1, who: 'ana', why: 'as bad' }] });
+    expect(await entity.last()).toMatchObject({ version: 1, outcome: 'failed', why: 'stopped: as bad' });
+    expect(stages.inputsOf('reject').map(({ version }) => version)).toEqual([2, 1]);
     expect(stages.inputsOf('prepare').map(({ version }) => version)).toEqual([1]);
+    rollout.end();
+  });
+
+  test('to go back stops the rollout under way, and is all that it does then', async () => {
+    const entity = await open('stopped');
+    const rollout = held();
+    await entity.submit('d1', '2001-03-15T12');
+    await rollout.begun();
+    const word = { who: 'ana', why: 'complaints' };
+    expect(await entity.handle.executeUpdate(rollback, { args: [word] })).toEqual({ version: 1 });
+    expect(await entity.last()).toMatchObject({ version: 1, outcome: 'failed', why: 'stopped: complaints' });
+    expect(stages.inputsOf('abandon')).toMatchObject([{ version: 1, who: 'ana', why: 'stopped: complaints' }]);
+    expect(stages.names()).not.toContain('commit');
+    rollout.end();
+  });
+
+  test('to go back to a version stops the rollout under way first', async () => {
+    const entity = await open('stopped-for');
+    const rollout = held();
+    await entity.submit('d1', '2001-03-15T12');
+    await rollout.begun();
+    stages.behave({ awaitPrepared: async () => prepared });
+    await entity.handle.executeUpdate(rollback, { args: [{ version: 9, who: 'ana', why: 'complaints' }] });
+    await entity.settled(9);
+    rollout.end();
+    expect(stages.inputsOf('commit')).toMatchObject([{ version: 9, event: 'rolled back', who: 'ana' }]);
+    expect(stages.inputsOf('abandon')).toMatchObject([{ version: 1, who: 'ana' }]);
   });
 
   test.each([
@@ -200,26 +230,132 @@ describe("a person's word", () => {
     ['rollback', { version: 0 }, '0'],
     ['rollback', { versoin: 2 }, '"versoin"'],
     ['rollback', { who: 7 }, "a text in 'who'"],
+    ['approve', { version: 3, who: 'ana', why: 'fine' }, "a text in 'role', but came nothing"],
+    ['approve', { version: 3, who: ' ', role: 'risk', why: 'fine' }, "a text in 'who'"],
+    ['approve', { version: 3, who: 'ana', role: 'risk', why: 'fine', anew: 'yes' }, "true or false in 'anew'"],
+    ['approve', { version: 3, who: 'ana', role: 'risk', why: 'fine', digest: 7 }, "a text in 'digest'"],
+    ['pause', { version: 3 }, '"version"'],
+    ['resume', 'now', '"now"'],
     ['submit', { pipeline: 'another' }, "'refusing'"],
     ['submit', { pipeline: 'refusing', candidate: 7 }, '7'],
   ])('that is no word is refused: %s %j', async (name, input, told) => {
     const { handle } = await open('refusing');
     const failure = await rootOf(handle.executeUpdate<unknown, [unknown]>(name, { args: [input] }));
     expect(failure).toMatchObject({ type: 'input.invalid', message: expect.stringContaining(told) });
-    expect(failure.message).toMatch(/Send for example \{"version": 3|Candidates come from runs/);
-    expect(stages.calls).toEqual([]);
+    expect(failure.message).toMatch(/Send for example \{"(version": 3|who": "ana")|Candidates come from runs/);
+    expect(stages.names().filter((called) => called !== 'openRelease')).toEqual([]);
   });
 
   test('on a version that does not exist fails with what the activity says, and nothing waits', async () => {
     const entity = await open('unknown');
     stages.behave({
-      versionToRelease: () => {
+      orderedVersion: () => {
         throw new WhetError('version.unknown', { expected: 'a version', came: "'9'" });
       },
     });
     const failure = await rootOf(entity.handle.executeUpdate(promote, { args: [{ version: 9 }] }));
     expect(failure.type).toBe('version.unknown');
     expect(await entity.state()).toMatchObject({ ordered: null, waiting: null, underway: null });
+  });
+});
+
+describe('a candidate that needs approvals', () => {
+  const missing = [{ role: 'risk', count: 1 }];
+  const word = { version: 1, who: 'ana', role: 'risk', why: 'looks right' };
+
+  test('waits for them, and goes when the last one comes', async () => {
+    const entity = await open('approved');
+    stages.behave({ register: async () => ({ version: 1, hindrance: null, isChampion: false, missing }) });
+    await entity.submit('d1', '2001-03-15T12');
+    await vi.waitUntil(async () => (await detailsOf(entity.handle)).includes('approvals: 1 of risk**'), soon);
+    expect(await entity.state()).toMatchObject({ underway: null, waiting: { version: 1, missing } });
+    stages.behave({ register: async () => ({ version: 1, hindrance: null, isChampion: false, missing: [] }) });
+    expect(await entity.handle.executeUpdate(approve, { args: [word] })).toEqual({ version: 1 });
+    await entity.settled(1);
+    expect(stages.inputsOf('approve')).toMatchObject([{ pipeline: 'approved', ...word }]);
+    expect(stages.inputsOf('commit')).toMatchObject([{ version: 1, event: 'promoted' }]);
+  });
+
+  test('waits on where one has expired by its turn', async () => {
+    const entity = await open('expired');
+    stages.behave({ register: async () => ({ version: 1, hindrance: null, isChampion: false, missing }) });
+    await entity.submit('d1', '2001-03-15T12');
+    await entity.handle.executeUpdate(approve, { args: [word] });
+    await vi.waitUntil(() => stages.names().filter((name) => name === 'register').length === 2, soon);
+    await vi.waitUntil(async () => (await entity.state()).underway === null, soon);
+    expect((await entity.state()).waiting).toMatchObject({ version: 1, missing });
+    expect(stages.names()).not.toContain('prepare');
+  });
+
+  test('is approved by a signal too, and a refused signal is told and ends nothing', async () => {
+    const entity = await open('signalled');
+    stages.behave({
+      approve: () => {
+        throw new WhetError('approval.twice', { expected: 'one approval', came: 'a second' });
+      },
+    });
+    await entity.handle.signal('approve', { version: 1 });
+    await entity.handle.signal('approve', word);
+    await vi.waitUntil(async () => (await detailsOf(entity.handle)).includes('approve refused: approval.twice'), soon);
+    expect(await detailsOf(entity.handle)).toContain("approve refused: input.invalid: expected a text in 'who'");
+    stages.behave({ approve: async () => ({ missing: [] }) });
+    await entity.handle.signal('approve', word);
+    await vi.waitUntil(
+      async () => (await detailsOf(entity.handle)).includes('approved as risk by ana: looks right'),
+      soon,
+    );
+  });
+});
+
+describe('a pause', () => {
+  const word = { who: 'ana', why: 'the shop is on sale' };
+
+  test('lets candidates wait and refuses a promotion, but not a rollback, until it ends', async () => {
+    const entity = await open('paused');
+    expect(await entity.handle.executeUpdate(pause, { args: [word] })).toEqual({ version: null });
+    await entity.submit('d1', '2001-03-15T12');
+    await entity.submit('d2', '2001-03-15T13');
+    expect(await entity.state()).toMatchObject({ paused: word, waiting: { version: 2 }, underway: null });
+    const refusal = await rootOf(entity.handle.executeUpdate(promote, { args: [{ version: 1 }] }));
+    expect(refusal).toMatchObject({ type: 'release.paused', message: expect.stringContaining('the shop is on sale') });
+    await entity.handle.executeUpdate(rollback, { args: [{ version: 7 }] });
+    await vi.waitUntil(async () => (await entity.state()).last?.version === 7, soon);
+    expect(await detailsOf(entity.handle)).toContain('**paused by ana: the shop is on sale**');
+    await entity.handle.executeUpdate(resume, { args: [undefined] });
+    await entity.settled(2);
+    expect(stages.inputsOf('commit').map(({ version }) => version)).toEqual([7, 2]);
+    expect(stages.inputsOf('setPaused')).toMatchObject([
+      { kind: 'paused', ...word },
+      { kind: 'resumed', who: 'a person' },
+    ]);
+  });
+
+  test('and a candidate that waits are taken up from the ledger by a release that knows nothing', async () => {
+    const candidate = candidateOf('anew', 'd3', '2001-03-15T12');
+    const paused = { ...word, at: '2001-03-15T12:00:00.000Z' };
+    stages.behave({ openRelease: async () => ({ paused, waiting: { version: 3, candidate } }) });
+    const entity = await open('anew');
+    await vi.waitUntil(async () => (await entity.state()).paused !== null, soon);
+    expect(await entity.state()).toMatchObject({ paused, waiting: { version: 3 } });
+    await entity.handle.executeUpdate(resume, { args: [word] });
+    await vi.waitUntil(() => stages.inputsOf('commit').length === 1, soon);
+  });
+
+  test('is told to the rollout under way, as its end is', async () => {
+    const entity = await open('told');
+    const rollout = held();
+    await entity.submit('d1', '2001-03-15T12');
+    await rollout.begun();
+    await entity.handle.executeUpdate(pause, { args: [word] });
+    await entity.handle.executeUpdate(resume, { args: [word] });
+    const child = stories.client.workflow.getHandle('rollout/told/v1');
+    const signals = async () => {
+      const { events = [] } = await child.fetchHistory();
+      return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+    };
+    expect(await signals()).toEqual(['pause', 'resume']);
+    rollout.end();
+    await entity.settled(1);
   });
 });
 
@@ -230,16 +366,16 @@ describe('a long life', () => {
     const rollout = held();
     await entity.submit('d1', '2001-03-15T12');
     await rollout.begun();
-    await entity.handle.executeUpdate(rollback, { args: [{ version: 9, who: 'ana' }], updateId: 'word' });
+    await entity.handle.executeUpdate(promote, { args: [{ version: 9, who: 'ana' }], updateId: 'word' });
     await entity.submit('d2', '2001-03-15T13');
     rollout.end();
     await entity.settled(2);
     expect(stages.inputsOf('commit').map(({ version }) => version)).toEqual([1, 9, 2]);
     const last = await entity.runs();
     expect(last).not.toContain(first);
-    const again = await entity.handle.executeUpdate(rollback, { args: [{ version: 9 }], updateId: 'word' });
+    const again = await entity.handle.executeUpdate(promote, { args: [{ version: 9 }], updateId: 'word' });
     expect(again).toEqual({ version: 9 });
-    expect(stages.inputsOf('versionToRelease')).toHaveLength(1);
+    expect(stages.inputsOf('orderedVersion')).toHaveLength(1);
     expect((await entity.state()).last).toMatchObject({ version: 2, outcome: 'live' });
   });
 
@@ -273,7 +409,7 @@ async function open(pipeline: string, changes: Partial<ReleaseInput> = {}) {
   return {
     handle,
     state: now,
-    submit: async (digest: string, asOf: string, passed = true): Promise<number> => {
+    submit: async (digest: string, asOf: string, passed = true): Promise<number | null> => {
       const input = { pipeline, candidate: candidateOf(pipeline, digest, asOf, passed) };
       return (await handle.executeUpdate(submit, { args: [input] })).version;
     },
