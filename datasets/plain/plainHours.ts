@@ -44,7 +44,7 @@ export class PlainHours {
     this.rows = rows;
     this.byHour = rowsByHour(rows);
     this.ordinals = new Float64Array(rows.count);
-    for (const held of this.byHour.values()) for (const [at, row] of held.entries()) this.ordinals[row] = at;
+    for (const held of this.byHour.values()) putOrdinals(held, this.ordinals);
   }
 
   /** Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
@@ -75,14 +75,8 @@ export class PlainHours {
   judge(judgedAt: number | undefined, badTexts: Readonly<Record<number, readonly number[]>>): number[] {
     this.marked = new Uint8Array(this.rows.count);
     for (const mark of plainMarks(this.contract, judgedAt) ?? []) mark(this.rows, this.marked);
-    for (const [k, numbers] of Object.entries(badTexts)) this.markTexts(this.rows.columns[Number(k)], numbers);
-    const counts: number[] = [];
-    for (let row = 0; row < this.rows.count; row += 1) {
-      const file = this.rows.file[row] ?? 0;
-      if (Number.isNaN(this.rows.hour[row])) this.marked[row] = 1;
-      if (this.marked[row] === 1) counts[file] = (counts[file] ?? 0) + 1;
-    }
-    return Array.from(counts, (count) => count ?? 0);
+    for (const [k, numbers] of Object.entries(badTexts)) markTexts(this.rows.columns[Number(k)], numbers, this.marked);
+    return markedPerFile(this.rows, this.marked);
   }
 
   /** The marked rows of some files as a staged file has them, and `_row`, their ordinals. */
@@ -115,26 +109,56 @@ export class PlainHours {
   private ordinalColumn(): RowsColumn {
     return { type: 'int', values: this.ordinals };
   }
+}
 
-  private markTexts(column: RowsColumn | undefined, numbers: readonly number[]): void {
-    if (column?.type !== 'string' || numbers.length === 0) return;
-    const isBad = new Uint8Array(column.texts.count);
-    for (const number of numbers) isBad[number] = 1;
-    for (let row = 0; row < this.rows.count; row += 1) if (isBad[column.values[row] ?? -1] === 1) this.marked[row] = 1;
+function putOrdinals(rows: Int32Array, ordinals: Float64Array): void {
+  for (let at = 0; at < rows.length; at += 1) ordinals[rows[at] ?? 0] = at;
+}
+
+function markTexts(column: RowsColumn | undefined, numbers: readonly number[], marked: Uint8Array): void {
+  if (column?.type !== 'string' || numbers.length === 0) return;
+  const isBad = new Uint8Array(column.texts.count);
+  for (const number of numbers) isBad[number] = 1;
+  const { values } = column;
+  for (let row = 0; row < values.length; row += 1) if (isBad[values[row] ?? -1] === 1) marked[row] = 1;
+}
+
+/** Those without an event time are marked too. */
+function markedPerFile({ file, hour }: PlainRows, marked: Uint8Array): number[] {
+  const counts: number[] = [];
+  for (let row = 0; row < marked.length; row += 1) {
+    if (Number.isNaN(hour[row])) marked[row] = 1;
+    if (marked[row] === 1) counts[file[row] ?? 0] = (counts[file[row] ?? 0] ?? 0) + 1;
   }
+  return Array.from(counts, (count) => count ?? 0);
 }
 
 const rowColumn = { name: '_row', type: 'int' } as const;
 
+/** Rows of an hour mostly lie together. */
 function rowsByHour({ count, hour }: PlainRows): Map<number, Int32Array> {
-  const sizes = new Map<number, number>();
-  for (const start of hour) sizes.set(start, (sizes.get(start) ?? 0) + 1);
-  const held = new Map([...sizes].map(([start, size]) => [start, { rows: new Int32Array(size), next: 0 }]));
+  const held = new Map(
+    [...hourSizes(hour, count)].map(([start, size]) => [start, { rows: new Int32Array(size), next: 0 }]),
+  );
+  let last: number | undefined;
+  let of = { rows: new Int32Array(), next: 0 };
   for (let row = 0; row < count; row += 1) {
-    const of = held.get(hour[row] ?? 0);
-    if (of !== undefined) of.rows[of.next++] = row;
+    const start = hour[row] ?? 0;
+    if (start !== last) [last, of] = [start, held.get(start) ?? of];
+    of.rows[of.next++] = row;
   }
   return new Map([...held].map(([start, { rows }]) => [start, rows]));
+}
+
+function hourSizes(hour: Float64Array, count: number): Map<number, number> {
+  const sizes = new Map<number, number>();
+  for (let row = 0; row < count; ) {
+    const [from, start] = [row, hour[row] ?? 0];
+    do row += 1;
+    while (row < count && hour[row] === start);
+    sizes.set(start, (sizes.get(start) ?? 0) + row - from);
+  }
+  return sizes;
 }
 
 /** Rows of a row group, as DuckDB cuts them: it reads a file's row groups on several threads. */
