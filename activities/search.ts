@@ -3,10 +3,13 @@ import type { TrialValue } from '../core/scheduledTrial.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { SearchOutcome } from '../core/search.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
-import type { TrialResult } from '../core/trial.ts';
+import type { TrialResult, WarmStart } from '../core/trial.ts';
 import { ranked, trialValue } from '../core/trialValue.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
 import { learners } from '../models/learners/learners.ts';
+import { warmStartOf } from '../models/warmStart.ts';
+import { headOf } from '../registry/ledger.ts';
+import { findVersion } from '../registry/versions.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, getObjectJson, putObjectJson, readJson, requireJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
@@ -17,6 +20,13 @@ export interface SearchOpening {
   readonly backend: string;
   /** The outcome of the same search, if it was done before. */
   readonly held: SearchOutcome | null;
+  readonly warmStart?: WarmStart;
+}
+
+export interface SearchToOpen {
+  readonly pipeline: string;
+  readonly search: SearchPlan;
+  readonly matrix: string;
 }
 
 const searchVersion = 2;
@@ -24,13 +34,16 @@ const searchVersion = 2;
 /** Stage 4, at its ends: the backend is chosen once per search, and a search that was done is not done again. */
 export function createSearchActivities(ports: Pick<Ports, 'store'>) {
   return {
-    async openSearch({ search, matrix }: { search: SearchPlan; matrix: string }): Promise<SearchOpening> {
+    async openSearch({ pipeline, search, matrix }: SearchToOpen): Promise<SearchOpening> {
       const backend = await pickBackend();
       const learnerVersions = search.learners.map(({ kind }) => `${kind} ${learners[kind].version}`).join(', ');
-      const inputs = { matrix, backend, learners: learnerVersions };
+      const warm = search.warmStart === true ? await fromChampion(ports.store, pipeline, matrix) : undefined;
+      const warmText = warm && { warmStart: 'hindrance' in warm ? `none: ${warm.hindrance}` : warm.package };
+      const inputs = { matrix, backend, learners: learnerVersions, ...warmText };
       const identity = { name: 'search', version: searchVersion, section: search, inputs } as const;
       const held = await readJson<{ output: SearchOutcome }>(ports.store, `stages/${stageKey(identity)}.json`);
-      return { identity, backend, held: held?.output ?? null };
+      const opening = { identity, backend, held: held?.output ?? null };
+      return warm === undefined || 'hindrance' in warm ? opening : { ...opening, warmStart: warm };
     },
     async closeSearch({ opening, outcome, seconds }: SearchClosing): Promise<StageRecord> {
       const { identity, held } = opening;
@@ -53,6 +66,13 @@ export function createSearchActivities(ports: Pick<Ports, 'store'>) {
       return { best: await requireJson<TrialResult>(ports.store, `trials/${rows[best]?.key}/result.json`), trials };
     },
   };
+}
+
+async function fromChampion(store: ObjectStore, pipeline: string, matrix: string): ReturnType<typeof warmStartOf> {
+  const champion = (await headOf(store, pipeline))?.aliases.champion;
+  if (champion === undefined) return { hindrance: 'there is no champion yet' };
+  const { package: id } = await findVersion(store, pipeline, champion);
+  return warmStartOf(store, id, matrix);
 }
 
 /** The rows of pages, in their order. */

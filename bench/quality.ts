@@ -14,7 +14,7 @@ const packages = ['lightgbm==4.6.0', 'scikit-learn==1.7.2', 'polars==1.35.2', 'n
 
 /** Ten hours over the six months of the flights: every weekday, day and night, snow and summer. */
 const dates = [
-  '2001-01-24T12',
+  '2001-01-28T12',
   '2001-02-05T06',
   '2001-02-20T18',
   '2001-03-04T12',

@@ -136,6 +136,7 @@ export const catalogue = {
   'trial.lease-lost': entry('retry', 409, 5, 'Nothing: another process runs the same trial and will finish it.'),
   'trial.process-died': entry('retry', 503, 5, 'Try again: the trial goes on from its last checkpoint.'),
   'trial.failed': entry('retry', 500, 5, 'Try again; if it fails the same way, report it with the message.'),
+  'trial.no-warm-start': entry('stop', 422, 3, 'Take search.warmStart out of the pipeline, or search again.'),
   'search.all-diverged': entry('stop', 422, 3, 'Lower the learning rates: no trial of the search had finite scores.'),
   'search.out-of-time': entry('stop', 422, 3, 'Raise search.budget.time: not one trial ended within it.'),
   'mlflow.refused': entry('stop', 502, 5, 'Name an MLflow tracking server that answers: --to-mlflow http://HOST:5000'),

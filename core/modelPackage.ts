@@ -48,6 +48,8 @@ export interface Lineage {
   /** `objects/<sha256>` of the ONNX model that a network of one's own came as. */
   readonly model?: string;
   readonly backend?: string;
+  /** `objects/<sha256>` of the model package whose weights the trial began with. */
+  readonly warmStart?: string;
   /** The search's. */
   readonly seed?: number;
   /** Partitions' rows, settled or not. */

@@ -82,6 +82,8 @@ export interface TrialRow extends Candidate {
   readonly validation: Readonly<Partial<Record<MetricName, number>>> | null;
   readonly seconds: number;
   readonly reused: boolean;
+  /** `objects/<sha256>` of the model package that it went on from. */
+  readonly warmStart?: string;
 }
 
 /** What a search answers to the query `leaderboard`: the trials that have ended, in no order. */

@@ -11,6 +11,8 @@ export interface SearchPlan {
   readonly repeats?: number;
   readonly budget?: SearchBudget;
   readonly training?: TrainingPlan;
+  /** One more candidate goes on from the champion; left out where none does. */
+  readonly warmStart?: true;
 }
 
 /** What a search may spend. Without a limit it ends when its strategy has nothing more to try. */

@@ -23,6 +23,15 @@ export interface TrialRequest {
   readonly metrics: readonly MetricName[];
   /** As the search's plan says; left out where all is as usual. */
   readonly training?: TrainingPlan;
+  /** `objects/<sha256>` of the `ModelPackage` whose weights it begins with; those of its seed when left out. */
+  readonly warmStart?: string;
+}
+
+/** One more candidate of a search, which goes on from a model that is there. */
+export interface WarmStart {
+  readonly candidate: Candidate;
+  /** `objects/<sha256>` of the `ModelPackage`. */
+  readonly package: string;
 }
 
 /** A finished trial, at `trials/<key>/result.json` (create-only). */
@@ -38,4 +47,6 @@ export interface TrialResult {
   /** `objects/<sha256>` of the weights. */
   readonly weights: string;
   readonly seconds: number;
+  /** As the request says. */
+  readonly warmStart?: string;
 }

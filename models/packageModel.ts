@@ -18,13 +18,13 @@ export async function packageModel(
   ports: DataPorts,
   { trial, ...base }: PackageInput,
 ): Promise<{ id: string; package: ModelPackage }> {
-  const { candidate, key, backend } = trial;
+  const { candidate, key, backend, warmStart } = trial;
   const matrix = await getObjectJson<FeatureMatrix>(ports.store, base.matrix);
   const weights = decodeWeights(await getObject(ports.store, trial.weights));
   return buildPackage(ports, base, matrix, {
     part: networkPart(matrix.encoders, candidate, weights),
     candidate,
-    lineage: { trial: key, backend },
+    lineage: { trial: key, backend, ...(warmStart && { warmStart }) },
     code: { [candidate.learner]: learners[candidate.learner].version },
   });
 }

@@ -111,7 +111,7 @@ async function trained(
     await setImmediate();
     await keep(standing);
   };
-  const lanes = trials.map(({ request: { candidate, seed }, checkpoints: { from } }) => ({
+  const lanes = trials.map(({ request: { candidate, seed }, from }) => ({
     parameters: candidate.parameters,
     seed,
     ...(from && { fromState: from }),
@@ -182,6 +182,7 @@ function recorded(
       validation,
       weights: await putObject(store, encodeWeights(outcome.chosen)),
       seconds,
+      ...(request.warmStart && { warmStart: request.warmStart }),
     };
     if (await createJson(store, resultKey(key), result)) return result;
     return requireJson<TrialResult>(store, resultKey(key));

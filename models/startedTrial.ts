@@ -1,17 +1,22 @@
 import { WhetError } from '../core/errors.ts';
 import type { TrialRequest } from '../core/trial.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
+import { adamStart } from './adam.ts';
 import { stepsOf } from './batches.ts';
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts';
 import type { TrainingData } from './trainingData.ts';
+import type { TrainState } from './trainState.ts';
 import { checkpointKey, trialKey } from './trialKey.ts';
 import { checkLease } from './trialLease.ts';
+import { warmWeights } from './warmStart.ts';
 
 /** A trial that this process has started. */
 export interface StartedTrial {
   readonly request: TrialRequest;
   readonly key: string;
   readonly checkpoints: Checkpoints;
+  /** Where it goes on from; left out where it begins with its seed's weights. */
+  readonly from?: TrainState;
   /** Why it writes nothing more: another process has started it. */
   lost?: unknown;
 }
@@ -19,7 +24,14 @@ export interface StartedTrial {
 export async function startTrial(store: ObjectStore, request: TrialRequest, data: TrainingData): Promise<StartedTrial> {
   const atMost = stepsOf(request.epochs, data.train.rows, request.training?.batchRows);
   const checkpoints = await openCheckpoints(store, checkpointKey(request), atMost);
-  return { request, key: trialKey(request), checkpoints };
+  const from = checkpoints.from ?? (await warmState(store, request));
+  return { request, key: trialKey(request), checkpoints, ...(from && { from }) };
+}
+
+async function warmState(store: ObjectStore, { warmStart, matrix }: TrialRequest): Promise<TrainState | undefined> {
+  if (warmStart === undefined) return undefined;
+  const weights = await warmWeights(store, warmStart, matrix);
+  return { weights, adam: adamStart(weights) };
 }
 
 /** Does a write unless another process has started the trial: that one goes on with it, and this one with its others. */

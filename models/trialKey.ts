@@ -17,9 +17,9 @@ export function checkpointKey(request: TrialRequest): string {
   return digestOfValue(identityOf(request));
 }
 
-function identityOf({ candidate, matrix, seed, backend, threads, training }: TrialRequest) {
+function identityOf({ candidate, matrix, seed, backend, threads, training, warmStart }: TrialRequest) {
   const { learner, parameters } = candidate;
   const learnerVersion = learners[learner].version;
   const identity = { version: trialVersion, matrix, learner, learnerVersion, parameters, seed, backend, threads };
-  return training === undefined ? identity : { ...identity, training };
+  return { ...identity, ...(training && { training }), ...(warmStart && { warmStart }) };
 }

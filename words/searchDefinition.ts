@@ -25,6 +25,11 @@ export interface SearchDefinition<M extends MetricName> {
   readonly budget?: BudgetDefinition;
   /** How candidates are trained, where that is not as usual. */
   readonly training?: TrainingDefinition;
+  /**
+   * One more candidate: the champion's learner and parameters, going on from the champion's weights. The champion is then
+   * one of the search's inputs: the same hour searched under another champion is another search. Off when left out.
+   */
+  readonly warmStart?: boolean;
 }
 
 /** The same, for the check at run time. */
@@ -42,6 +47,7 @@ export const searchShape = z.strictObject(
       )
       .optional(),
     training: trainingShape.optional(),
+    warmStart: z.boolean('true or false').optional(),
   },
   'an object with learners, maximize and strategy',
 );
@@ -56,5 +62,6 @@ export function searchOf(search: SearchDefinition<MetricName>, place: string): S
     ...(search.repeats === undefined ? {} : { repeats: search.repeats }),
     ...(search.budget === undefined ? {} : { budget: budgetOf(search.budget, `${place}.budget`) }),
     ...(search.training === undefined ? {} : { training: trainingOf(search.training, `${place}.training`) }),
+    ...(search.warmStart === true ? { warmStart: true } : {}),
   };
 }

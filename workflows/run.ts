@@ -71,14 +71,16 @@ async function untilJudged(input: RunInput, telling: RunTelling): Promise<Ending
 
 async function searchOnce(input: RunInput, matrix: string): Promise<{ outcome: SearchOutcome; record: StageRecord }> {
   const startedAt = Date.now();
-  const opening = await openSearch({ search: input.plan.search, matrix });
+  const opening = await openSearch({ pipeline: input.pipeline, search: input.plan.search, matrix });
+  const { backend, warmStart } = opening;
+  const toSearch = { search: input.plan.search, matrix, backend, ...(warmStart && { warmStart }) };
   const outcome =
     opening.held ??
     (await executeChild(search, {
       workflowId: `search/${input.pipeline}/${input.asOf}`,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: `Grid of ${input.pipeline} as of ${input.asOf}`,
-      args: [{ search: input.plan.search, matrix, backend: opening.backend }],
+      args: [toSearch],
     }));
   const record = await closeSearch({ opening, outcome, seconds: (Date.now() - startedAt) / 1_000 });
   return { outcome, record };

@@ -17,7 +17,7 @@ import type { SearchOutcome } from '../core/search.ts';
 import { searchCandidates } from '../core/searchCandidates.ts';
 import type { SearchPlan } from '../core/searchPlan.ts';
 import { openSchedule, type SearchSchedule } from '../core/searchSchedule.ts';
-import type { Candidate, TrialRequest, TrialResult } from '../core/trial.ts';
+import type { Candidate, TrialRequest, TrialResult, WarmStart } from '../core/trial.ts';
 import { trialValue } from '../core/trialValue.ts';
 import { brief } from './activityOptions.ts';
 import { checkedInput, isCancelled } from './refuse.ts';
@@ -31,6 +31,8 @@ export interface SearchInput {
   readonly matrix: string;
   /** Chosen once per search: every trial of it runs on this backend. */
   readonly backend: string;
+  /** One more candidate, after all others. */
+  readonly warmStart?: WarmStart;
   /** Of a search that goes on in a new history. */
   readonly soFar?: SearchSoFar;
   /** After so many trials a search goes on in a new history; 768 when left out. */
@@ -99,7 +101,7 @@ function openStanding(input: SearchInput, pages: readonly string[]): Standing {
   setHandler(leaderboard, () => ({ metric, pages, rows: [...ended.values()] }), {
     description: 'The trials that have ended',
   });
-  const candidates = searchCandidates(plan);
+  const candidates = [...searchCandidates(plan), ...(input.warmStart === undefined ? [] : [input.warmStart.candidate])];
   const story = openStory(`${candidates.length} candidates, ${plan.strategy.kind}`);
   const schedule = openSchedule(plan, candidates.length);
   return { input, candidates, schedule, tally: openTally(plan.maximize), ended, story };
@@ -154,10 +156,15 @@ async function train(standing: Standing, work: TrackedWork): Promise<Ending> {
 }
 
 function requestOf({ input, candidates }: Standing, { candidate, seed, epochs }: ScheduledTrial): TrialRequest {
-  const { matrix, backend, search: plan } = input;
+  const { matrix, backend, search: plan, warmStart } = input;
   const tried = candidates[candidate] as Candidate;
   const request = { candidate: tried, matrix, seed, epochs, backend, threads: 1, metrics: scoreMetrics };
-  return plan.training === undefined ? request : { ...request, training: plan.training };
+  const isWarm = warmStart !== undefined && candidate === candidates.length - 1;
+  return {
+    ...request,
+    ...(plan.training && { training: plan.training }),
+    ...(isWarm && { warmStart: warmStart.package }),
+  };
 }
 
 function note(standing: Standing, at: number, trial: ScheduledTrial, { result, reused }: TrialEnded): void {
@@ -168,8 +175,9 @@ function note(standing: Standing, at: number, trial: ScheduledTrial, { result, r
 }
 
 function rowOf({ rung, seed }: ScheduledTrial, result: TrialResult, reused: boolean): TrialRow {
-  const { key, candidate, epochs, backend, validation, seconds } = result;
-  return { ...candidate, key, rung, epochs, seed, backend, validation, seconds, reused };
+  const { key, candidate, epochs, backend, validation, seconds, warmStart } = result;
+  const row = { ...candidate, key, rung, epochs, seed, backend, validation, seconds, reused };
+  return warmStart === undefined ? row : { ...row, warmStart };
 }
 
 function inOrder(ended: Standing['ended']): [at: number, row: TrialRow][] {

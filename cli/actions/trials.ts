@@ -50,7 +50,7 @@ function tableOf(rows: readonly TrialRow[], metric: MetricName): string[][] {
       ...[metric, other].map((name) => row.validation?.[name]?.toFixed(4) ?? 'diverged'),
       row.reused ? 'reused' : row.seconds.toFixed(2),
       ...(isRepeated ? [`${row.seed}`] : []),
-      row.learner,
+      row.warmStart === undefined ? row.learner : `${row.learner}, from the champion`,
       JSON.stringify(row.parameters),
       row.key.slice(0, 12),
     ]),

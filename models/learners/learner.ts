@@ -20,6 +20,8 @@ export interface Learner {
    * that all lanes share.
    */
   logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Parameters): Tensor3D;
+  /** The category that a weight has a row for each value of; undefined for every other weight. */
+  categoryOf(weight: string): string | undefined;
   /** The l2 strength of a weight: the loss grows by strength / 2 times the sum of its squares. */
   penalty(weight: string, parameters: Parameters): number;
   /**

@@ -16,6 +16,7 @@ export const logistic: Learner = {
   version: 2,
   initialWeights,
   logits,
+  categoryOf: (weight) => (weight.startsWith(weightsOf('')) ? weight.slice(weightsOf('').length) : undefined),
   penalty: (weight, parameters) => (weight === bias ? 0 : numberParameter(parameters, 'l2')),
   onnx: (weights, _parameters, context) => onnx(weights, context),
 };

@@ -20,6 +20,7 @@ export const mlp: Learner = {
   version: 3,
   initialWeights,
   logits,
+  categoryOf: (weight) => (weight.startsWith(embedding('')) ? weight.slice(embedding('').length) : undefined),
   penalty: (weight, parameters) => (weight.endsWith('/bias') ? 0 : numberParameter(parameters, 'l2')),
   onnx: (weights, parameters, context) => onnx(weights, parameters, context),
 };

@@ -36,6 +36,7 @@ export const wideAndDeep: Learner = {
     const parts = Object.entries(categories).map(([name, indices]) => stackedEmbedding(tf, of(table(name)), indices));
     return stackedSum(tf, [straight, end, ...parts]);
   },
+  categoryOf: (weight) => (weight.startsWith(table('')) ? weight.slice(table('').length) : undefined),
   penalty: (weight, parameters) => (weight.endsWith('bias') ? 0 : numberParameter(parameters, 'l2')),
   onnx(weights, _parameters, { encoders }) {
     const { categories } = encoders.columns;

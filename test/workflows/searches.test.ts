@@ -8,7 +8,7 @@ import { searchCandidates } from '../../core/searchCandidates.ts';
 import { searchGrid } from '../../core/searchGrid.ts';
 import type { SearchPlan } from '../../core/searchPlan.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
-import type { TrialRequest } from '../../core/trial.ts';
+import type { Candidate, TrialRequest, WarmStart } from '../../core/trial.ts';
 import { ranked } from '../../core/trialValue.ts';
 import type { Workplace } from '../../workers/workplace.ts';
 import { leaderboard } from '../../workflows/search.ts';
@@ -97,6 +97,17 @@ test('trains the best three again under other seeds', async () => {
   expect(best.candidate).toEqual(first);
 });
 
+test('has one candidate more, which goes on from a model that is there', async () => {
+  const plan = { ...storyPlan('any').search, warmStart: true as const };
+  const [first] = searchGrid(plan);
+  const warmStart = { candidate: first as Candidate, package: 'objects/champion' };
+  const score = ({ warmStart: warm, ...request }: TrialRequest) => (warm === undefined ? aucOf(request) : 0.95);
+  const { best, rows } = await search('warm', score, plan, undefined, warmStart);
+  expect(rows.filter(({ rung }) => rung === 1)).toHaveLength(22);
+  expect(rows.filter((row) => row.warmStart !== undefined).map(({ rung }) => rung)).toEqual([1, 2, 3, 4]);
+  expect(best.candidate).toEqual(first);
+});
+
 test('ends when its time is up, with the best so far, and says so', async () => {
   const plan = { ...storyPlan('any').search, budget: { timeMs: 700 } };
   const { trials, best } = await search(
@@ -166,6 +177,7 @@ async function search(
   score: (request: TrialRequest) => number | null | 'never',
   plan: SearchPlan = storyPlan(name).search,
   trialsPerHistory?: number,
+  warmStart?: WarmStart,
 ): Promise<Searched> {
   const kept: TrialRow[] = [];
   const { keepTrials, gatherTrials } = stages.usual();
@@ -184,13 +196,13 @@ async function search(
       return gatherTrials(given);
     },
   });
-  const options = optionsOf(name, plan, trialsPerHistory);
+  const options = optionsOf(name, plan, trialsPerHistory, warmStart);
   const outcome: SearchOutcome = await stories.client.workflow.execute('search', options);
   return { ...outcome, rows: ranked(kept, plan.maximize) };
 }
 
-function optionsOf(name: string, plan: SearchPlan, trialsPerHistory?: number) {
-  const input = { search: plan, matrix: 'objects/matrix', backend: 'js', trialsPerHistory };
+function optionsOf(name: string, plan: SearchPlan, trialsPerHistory?: number, warmStart?: WarmStart) {
+  const input = { search: plan, matrix: 'objects/matrix', backend: 'js', trialsPerHistory, warmStart };
   return { taskQueue: pipelineQueue, workflowId: `search/${name}`, args: [input] };
 }
 
