@@ -65,6 +65,8 @@ export interface ServingLease {
   readonly prepared: readonly number[];
   /** Versions that could not be prepared, and why. */
   readonly refused: Readonly<Record<string, string>>;
+  /** Set while it follows a routing that was kept on its machine, for the store has not given it one since its start. */
+  readonly kept?: true;
   /** What each variant did since this epoch was applied; left out by processes that do not count. */
   readonly tallies?: readonly VariantTally[];
 }

@@ -16,6 +16,8 @@ export function httpServer(
 ): FastifyInstance {
   const server: FastifyInstance = fastify({
     bodyLimit,
+    // Who is answered while the process ends is told to leave by `connection: close`.
+    return503OnClosing: false,
     clientErrorHandler: refuseBrokenHttp,
     frameworkErrors: (error, request, reply) => void replyWith(error, request, reply, bodyLimit, report),
     routerOptions: { ignoreTrailingSlash: true },

@@ -10,6 +10,8 @@ export interface LeaseOptions {
   readonly url: () => string;
   readonly clock: () => number;
   readonly everyMs: number;
+  /** Pipelines whose routing was kept on this machine. */
+  readonly kept: ReadonlySet<string>;
   readonly report: (line: string) => void;
 }
 
@@ -51,7 +53,10 @@ function leaseKey(pipeline: string, id: string): string {
   return `serving/${pipeline}/workers/${id}.json`;
 }
 
-function leaseOf({ id, url, clock }: LeaseOptions, { slots, refused }: ServedPipeline): ServingLease {
+function leaseOf(
+  { id, url, clock, kept }: LeaseOptions,
+  { pipeline, slots, refused }: ServedPipeline,
+): ServingLease {
   const prepared = [slots.champion, slots.challenger].flatMap((each) => each?.loaded.routed.version ?? []);
   return {
     id,
@@ -61,5 +66,6 @@ function leaseOf({ id, url, clock }: LeaseOptions, { slots, refused }: ServedPip
     epoch: slots.epoch,
     prepared: prepared.sort((a, b) => a - b),
     refused,
+    ...(kept.has(pipeline) ? { kept: true } : {}),
   };
 }

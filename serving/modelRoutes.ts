@@ -42,13 +42,14 @@ function looked(state: ServingState, { params }: FastifyRequest<ModelRoute>): [S
   return [served, loadedVersion(served, params.version)];
 }
 
-/** The log's state is told, never waited for. */
+/** The store's and the log's state are told, never waited for. */
 function ready(state: ServingState): unknown {
   checkReady(state);
-  const { log } = state;
+  const { store, log } = state;
   return {
     ready: true,
     live: true,
+    store: { answers: store.answers, kept: [...store.kept] },
     log: { waiting: log.waiting, dropped: log.dropped },
   };
 }

@@ -13,11 +13,12 @@ export function addOverviewRoutes(server: FastifyInstance, state: ServingState):
 }
 
 function overview(state: ServingState): unknown {
+  const from = (pipeline: string) => (state.store.kept.has(pipeline) ? ', kept on this machine' : '');
   const serves = [...state.served.values()].map(({ pipeline, slots, routing, refused }) => ({
     pipeline,
     ...(slots.champion === undefined ? { champion: null } : champion(state, pipeline, slots.champion)),
     challenger: slots.challenger?.loaded.routed.version ?? null,
-    routing: routing === undefined ? 'none yet' : `epoch ${routing.epoch}`,
+    routing: routing === undefined ? 'none yet' : `epoch ${routing.epoch}${from(pipeline)}`,
     refused,
   }));
   return { name: 'whetstone', version: state.engineVersion, rowsPerRequest: state.maxRows, serves };

@@ -1,16 +1,24 @@
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { parseRouting } from './parseRouting.ts';
+import { atMost } from './atMost.ts';
+import { followRouting } from './followRouting.ts';
+import type { KeptVersions } from './keptVersions.ts';
 import { type Repeating, repeating } from './repeating.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
+import type { StoreTeller } from './storeStanding.ts';
 
 export interface RoutingWatchOptions {
   readonly store: ObjectStore;
+  /** What to start with where the store does not answer; undefined: nothing. */
+  readonly kept?: KeptVersions | undefined;
+  /** How long the store is waited for at the start before that is used. */
+  readonly patienceMs: number;
   /** Filled as pipelines are found; requests read it. */
   readonly served: Map<string, ServedPipeline>;
   /** Which to serve; undefined: every one that has a routing in the store, found by listing. */
   readonly pipelines: readonly string[] | undefined;
   /** Makes a pipeline's slots; called once for each. */
   readonly open: (pipeline: string) => ServedPipeline;
+  readonly tell: StoreTeller;
   readonly report: (line: string) => void;
   /** How often a routing document is read; 500 ms. */
   readonly everyMs: number;
@@ -26,28 +34,32 @@ export interface RoutingWatch {
   close(): Promise<void>;
 }
 
-/** Ends when each routing that is in the store now has been followed once. */
+/**
+ * Ends when each routing that is in the store now has been followed once; where the store does not answer in time, each
+ * that is kept on this machine.
+ */
 export async function watchRouting(options: RoutingWatchOptions): Promise<RoutingWatch> {
-  const { served } = options;
+  const { served, kept, patienceMs, tell } = options;
   const watches: Repeating[] = [];
-  const tell = storeTeller(options.report);
   const add = async (pipeline: string): Promise<void> => {
     if (served.has(pipeline)) return;
     const opened = options.open(pipeline);
     served.set(pipeline, opened);
-    const watch = repeating(options.everyMs, follower(options, opened, tell), tell.failed);
+    const watch = repeating(options.everyMs, followRouting(options, opened, tell), tell.failed);
     watches.push(watch);
     await watch.now();
   };
   const discovery = repeating(
     options.discoverEveryMs,
     async () => {
-      const pipelines = options.pipelines ?? (await discovered(options.store, tell));
-      await Promise.all(pipelines.map(add));
+      await Promise.all((options.pipelines ?? (await discovered(options.store, tell))).map(add));
     },
     tell.failed,
   );
-  await discovery.now();
+  const here = (await kept?.pipelines()) ?? [];
+  await Promise.all(here.filter((one) => options.pipelines?.includes(one) ?? true).map(add));
+  const first = discovery.now();
+  await (watches.length > 0 ? atMost(patienceMs, first) : first);
   return {
     async close() {
       await discovery.close();
@@ -60,44 +72,4 @@ async function discovered(store: ObjectStore, tell: StoreTeller): Promise<string
   const keys = await store.list('serving/');
   tell.back();
   return keys.flatMap((key) => /^serving\/([^/]+)\/routing\.json$/.exec(key)?.[1] ?? []);
-}
-
-/** Reads one routing and follows it where it has changed, or where its version was refused some time ago. */
-function follower(options: RoutingWatchOptions, served: ServedPipeline, tell: StoreTeller): () => Promise<void> {
-  const key = `serving/${served.pipeline}/routing.json`;
-  let etag: string | undefined;
-  let retryAt = Number.POSITIVE_INFINITY;
-  return async () => {
-    const stored = await options.store.read(key);
-    tell.back();
-    if (stored === undefined || (stored.etag === etag && options.clock() < retryAt)) return;
-    etag = stored.etag;
-    retryAt = options.clock() + options.retryAfterMs;
-    try {
-      if (await served.follow(parseRouting(served.pipeline, stored.bytes))) retryAt = Number.POSITIVE_INFINITY;
-    } catch (error) {
-      options.report(`${key} is not followed: ${String(error)}`);
-      retryAt = Number.POSITIVE_INFINITY;
-    }
-  };
-}
-
-interface StoreTeller {
-  failed(error: unknown): void;
-  back(): void;
-}
-
-/** Says once that the store is gone, and once that it is back. */
-function storeTeller(report: (line: string) => void): StoreTeller {
-  let gone = false;
-  return {
-    failed(error) {
-      if (!gone) report(`The store does not answer; the last routing stays in force. ${String(error)}`);
-      gone = true;
-    },
-    back() {
-      if (gone) report('The store answers again.');
-      gone = false;
-    },
-  };
 }

@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
+import { atMost } from './atMost.ts';
 import { httpServer } from './httpServer.ts';
+import { keptVersions } from './keptVersions.ts';
 import { type Leases, openLeases } from './lease.ts';
 import { loadVersion } from './loadVersion.ts';
 import { openMetrics } from './metrics.ts';
 import { openPredictionLog } from './predictionLog.ts';
 import { type RoutingWatch, watchRouting } from './routingWatch.ts';
 import { type ServedPipeline, servedPipeline } from './servedPipeline.ts';
-import { defaultIntervals, defaultLimits, type ServerOptions } from './serverOptions.ts';
+import { defaultIntervals, defaultLimits, type ServerOptions, type ServingIntervals } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
 import { openSlots } from './slots.ts';
+import { storeTeller } from './storeStanding.ts';
 
 export interface Server {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
   /** The lease's id. */
   readonly id: string;
-  /** Takes the lease away, ends the requests under way, writes the log out and frees the models. */
+  /** Takes the lease away, ends the requests under way, writes the log out and frees the models; in bounded time. */
   close(): Promise<void>;
 }
 
@@ -45,8 +48,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     keepRows: limits.keepLogRows,
     report,
   });
+  const tell = storeTeller(report);
+  const kept = options.keep && keptVersions({ store, folder: options.keep, clock, report });
   const state: ServingState = {
     served,
+    store: tell,
     log,
     metrics: openMetrics(),
     clock,
@@ -63,13 +69,16 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     await log.close();
     throw error;
   }
-  const leases = openLeases({ store, id, url: () => url, clock, everyMs: intervals.leaseMs, report });
+  const leases = openLeases({ store, id, url: () => url, clock, everyMs: intervals.leaseMs, kept: tell.kept, report });
   const watch = await watchRouting({
     store,
+    kept,
+    tell,
     served,
     pipelines: options.pipelines,
-    open: (pipeline) => openPipeline(options, pipeline, leases, report),
+    open: (pipeline) => openPipeline({ ...options, store: kept?.store ?? store }, pipeline, leases, report),
     report,
+    patienceMs: intervals.patienceMs,
     everyMs: intervals.routingMs,
     discoverEveryMs: intervals.discoverMs,
     retryAfterMs: intervals.retryMs,
@@ -77,7 +86,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   started = true;
   let closing: Promise<void> | undefined;
-  const close = () => closeAll(state, http, watch, leases);
+  const close = () => closeAll(state, http, watch, leases, intervals);
   return {
     url,
     id,
@@ -88,18 +97,24 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** The lease goes first: no rollout waits for a process that leaves. The log goes after the last answer. */
+/**
+ * The lease goes first: no rollout waits for a process that leaves. The log goes after the last answer. Neither a store that
+ * is gone nor a caller that is stuck keeps the process longer than the intervals say.
+ */
 async function closeAll(
   state: ServingState,
   http: FastifyInstance,
   watch: RoutingWatch,
   leases: Leases,
+  { patienceMs, drainMs }: ServingIntervals,
 ): Promise<void> {
-  await watch.close();
-  await leases.close();
-  await http.close();
-  await state.log.close();
-  await Promise.all([...state.served.values()].map(({ slots }) => slots.close()));
+  await atMost(patienceMs, Promise.all([leases.close(), watch.close()]));
+  const answered = http.close();
+  await atMost(drainMs, answered);
+  http.server.closeAllConnections();
+  await answered;
+  await atMost(patienceMs, state.log.close());
+  await atMost(patienceMs, Promise.all([...state.served.values()].map(({ slots }) => slots.close())));
 }
 
 function openPipeline(

@@ -14,6 +14,11 @@ export interface ServerOptions {
   readonly clock: () => number;
   /** Names this process in its leases: letters, digits, `.`, `_` and `-`. Default: one of its own. */
   readonly id?: string;
+  /**
+   * A store on this machine for what is served: a later start takes it from there where `store` does not answer. Serving
+   * processes share it. Default: nothing is kept.
+   */
+  readonly keep?: ObjectStore;
   /** Version of the engine, told in `GET /v2`. */
   readonly engineVersion?: string;
   /** Default: onnxruntime. */
@@ -36,9 +41,13 @@ export interface ServingLimits {
 export interface ServingIntervals {
   readonly routingMs: number;
   readonly discoverMs: number;
+  /** How long the store is waited for: at the start before what is kept on this machine is used, and at the end. */
+  readonly patienceMs: number;
   /** How long a version that was refused is left alone. */
   readonly retryMs: number;
   readonly leaseMs: number;
+  /** How long requests under way may take once the process is told to end; what is left is cut off. */
+  readonly drainMs: number;
   readonly logMs: number;
 }
 
@@ -50,7 +59,9 @@ export const defaultLimits: ServingLimits = {
 export const defaultIntervals: ServingIntervals = {
   routingMs: 500,
   discoverMs: 2_000,
+  patienceMs: 1_000,
   retryMs: 5_000,
   leaseMs: 1_000,
+  drainMs: 3_000,
   logMs: 1_000,
 };

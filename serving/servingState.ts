@@ -1,10 +1,12 @@
 import type { Metrics } from './metrics.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
+import type { StoreStanding } from './storeStanding.ts';
 
 /** What the routes of one serving process share. */
 export interface ServingState {
   readonly served: ReadonlyMap<string, ServedPipeline>;
+  readonly store: StoreStanding;
   readonly log: PredictionLog;
   readonly metrics: Metrics;
   readonly clock: () => number;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Graph } from '../../core/graph.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
-import type { RoutedVersion, Routing } from '../../core/routing.ts';
+import type { RoutedVersion, Routing, Traffic } from '../../core/routing.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import type { PredictAnswer, PredictAnswers } from '../../serving/predictRoutes.ts';
 import { openServer, type Server } from '../../serving/server.ts';
@@ -17,7 +17,7 @@ export const pipeline = 'flight-delays';
 export const goodRow = { date: '2001-03-15T12:30:00Z', destination: 'JFK', distance: 733, origin: 'ORD' };
 
 /** Short intervals, so that tests wait for milliseconds. */
-export const quick = { routingMs: 5, discoverMs: 5, retryMs: 20, leaseMs: 20, logMs: 20 };
+export const quick = { routingMs: 5, discoverMs: 5, patienceMs: 200, retryMs: 20, leaseMs: 20, logMs: 20 };
 
 export interface Workbench {
   readonly folder: string;
@@ -98,8 +98,10 @@ export async function route(
   champion: RoutedVersion | null,
   prepare: RoutedVersion | null = null,
   name = pipeline,
+  traffic?: Traffic,
 ): Promise<void> {
-  const routing: Routing = { pipeline: name, ledger: epoch, epoch, champion, prepare };
+  const shared = traffic === undefined ? {} : { traffic };
+  const routing: Routing = { pipeline: name, ledger: epoch, epoch, champion, prepare, ...shared };
   await putJson(store, `serving/${name}/routing.json`, routing);
 }
 
@@ -108,6 +110,7 @@ export interface Body extends PredictAnswer, PredictAnswers {
   readonly error: string;
   readonly code: string;
   readonly model_version: string;
+  readonly store: { readonly answers: boolean; readonly kept: readonly string[] };
   readonly log: { readonly waiting: number; readonly dropped: number };
   readonly serves: readonly { readonly try: string }[];
   readonly parameters: Readonly<Record<string, string | number>>;

@@ -1,0 +1,55 @@
+import { WhetError } from '../core/errors.ts';
+import type { Routing } from '../core/routing.ts';
+import type { StoredObject } from '../storage/objectStore.ts';
+import { atMost } from './atMost.ts';
+import type { KeptVersions } from './keptVersions.ts';
+import { parseRouting } from './parseRouting.ts';
+import type { RoutingWatchOptions } from './routingWatch.ts';
+import type { ServedPipeline } from './servedPipeline.ts';
+import type { StoreTeller } from './storeStanding.ts';
+
+/**
+ * Reads one routing each time it is called, and follows it where it has changed, or where its version was refused some
+ * time ago. Where the store gives none at the start, it is the one that is kept on this machine.
+ */
+export function followRouting(
+  options: RoutingWatchOptions,
+  served: ServedPipeline,
+  tell: StoreTeller,
+): () => Promise<void> {
+  const { store, kept, patienceMs, clock } = options;
+  const key = `serving/${served.pipeline}/routing.json`;
+  let etag: string | undefined;
+  let retryAt = Number.POSITIVE_INFINITY;
+  const follow = async (routing: Routing, source: 'kept' | 'store'): Promise<void> => {
+    retryAt = clock() + options.retryAfterMs;
+    if (await served.follow(routing)) retryAt = Number.POSITIVE_INFINITY;
+    if (served.slots.epoch !== routing.epoch) return;
+    tell.follows(served.pipeline, source, routing.epoch);
+    if (source === 'store') await kept?.keep(routing);
+  };
+  const firstRead = async (from: KeptVersions): Promise<StoredObject | undefined> => {
+    const reading = store.read(key);
+    const inTime = await atMost(patienceMs, reading).catch(() => undefined);
+    const routing = inTime === undefined ? await from.routing(served.pipeline) : undefined;
+    if (routing === undefined) return reading;
+    await follow(routing, 'kept');
+    return Promise.race([reading, Promise.reject(late(key, patienceMs))]);
+  };
+  return async () => {
+    const stored = await (kept !== undefined && served.routing === undefined ? firstRead(kept) : store.read(key));
+    tell.back();
+    if (stored === undefined || (stored.etag === etag && clock() < retryAt)) return;
+    etag = stored.etag;
+    try {
+      await follow(parseRouting(served.pipeline, stored.bytes), 'store');
+    } catch (error) {
+      options.report(`${key} is not followed: ${String(error)}`);
+      retryAt = Number.POSITIVE_INFINITY;
+    }
+  };
+}
+
+function late(key: string, afterMs: number): WhetError {
+  return new WhetError('storage.unreachable', { expected: key, came: `no answer within ${afterMs} ms` });
+}
