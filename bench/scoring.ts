@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openDatabase, sqlText } from '../datasets/database.ts';
 import { sourceFile } from '../datasets/sources/sourceFile.ts';
 import { compiledOrReference } from '../models/scorers/compiledOrReference.ts';
@@ -9,12 +10,17 @@ import { type Peer, startFastApi } from './fastApiPeer.ts';
 import { flightPlan } from './flightPlan.ts';
 import type { Bench, BenchCase, BenchGroup } from './harness.ts';
 import { connections, httpFigures, httpGroup, whenAnswering } from './httpLoad.ts';
+import { type InProcessBench, inProcessBench } from './inProcess.ts';
+import { putNetwork } from './networkSizes.ts';
 import { type RealPackage, realPackage, root } from './realPackage.ts';
 import { whetCommand } from './whetCommand.ts';
 
 const calls = 5_000;
 const ours = 'HTTP /predict, one row';
 const theirs = 'FastAPI and onnxruntime, one row';
+
+/** Hidden layers of the networks that are scored at once. */
+const sizes = [[16], [32, 16], [64, 32]] as const;
 
 /** What an answer costs: a row and batches in this process, requests over HTTP; with peers, FastAPI beside it. */
 export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench> {
@@ -24,7 +30,17 @@ export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench
   if (notCompiled !== undefined) throw new Error(notCompiled);
   const rows = await flightRows(made.state, 65_536);
   const single = singleRows(rows, 1_000);
-  const body = JSON.stringify(requestOf(rows));
+  const body = JSON.stringify(requestOf(rows, 0));
+  const store = localDisk(join(made.state, 'store'));
+  const asked = Array.from({ length: 1_024 }, (_, row) => {
+    const { date, ...others } = requestOf(rows, row);
+    return { date: new Date(String(date)), ...others };
+  });
+  const inProcess: InProcessBench[] = [];
+  for (const hidden of sizes) {
+    const pipeline = await putNetwork(store, made.package, hidden);
+    inProcess.push(await inProcessBench(store, pipeline, asked, firstRows(rows, 1_024)));
+  }
   const served = await serve(made.state);
   const peer = peers ? await startFastApi(made.state, made.model, made.package.threshold) : undefined;
   return {
@@ -33,12 +49,16 @@ export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench
     groups: [
       oneRowGroup('onnxruntime', scorer, single),
       oneRowGroup('compiled', quick, single),
+      ...inProcess.map(({ group }) => group),
       httpGroup(ours, served.url, body),
       ...(peer === undefined ? [] : [httpGroup(theirs, peer.url, body)]),
     ],
     ratios: peer === undefined ? [] : ratios(),
     conditions: conditionsOf(made),
-    close: () => closeAll(made, scorer, served, peer),
+    close: async () => {
+      await Promise.all(inProcess.map((each) => each.close()));
+      await closeAll(made, scorer, served, peer);
+    },
   };
 }
 
@@ -54,6 +74,7 @@ function conditionsOf({ package: { candidate, model } }: RealPackage): string[] 
   return [
     `model.onnx of flight-delays, ${candidate.learner} ${JSON.stringify(candidate.parameters)}, ${model.bytes} bytes: from raw columns to the score`,
     `${calls} calls of one row, 1,000 flights in turn, each call timed and awaited; onnxruntime on one thread, strings and dates made into tensors included`,
+    `hidden-…: the same graph with a network of those layers and random weights, by openScorer: rows as objects with a Date, scored at once, each call timed (by a clock that takes 0.05 us); memory is the growth of the heap; batches are awaited`,
     `HTTP over ${connections} connections from another process on this machine; whetstone checks the row, logs it and tells who answered, FastAPI only scores`,
   ];
 }
@@ -119,9 +140,12 @@ function firstRows({ columns }: FlightRows, rows: number): FlightRows {
   return { rows, columns: first };
 }
 
-function requestOf({ columns: { date, distance, destination, origin } }: FlightRows): object {
-  const at = new Date(Number(date[0])).toISOString();
-  return { date: at, destination: destination[0], distance: Number(distance[0]), origin: origin[0] };
+function requestOf(
+  { columns: { date, distance, destination, origin } }: FlightRows,
+  row: number,
+): Readonly<Record<string, unknown>> {
+  const at = new Date(Number(date[row])).toISOString();
+  return { date: at, destination: destination[row], distance: Number(distance[row]), origin: origin[row] };
 }
 
 /** Each row alone, as serving hands it over. */

@@ -1,7 +1,6 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
-import type { ObjectStore } from '../../storage/objectStore.ts';
-import { getObject, getObjectJson } from '../../storage/objects.ts';
+import { getObject, getObjectJson, type ObjectReader } from '../../storage/objects.ts';
 import { compiledOrReference } from './compiledOrReference.ts';
 import { checkGolden } from './goldenRows.ts';
 import { openOrtScorer } from './ortScorer.ts';
@@ -19,7 +18,7 @@ export interface LoadedPackage {
  * and compared; the compiled program in front where it scores them alike. Throws `storage.missing`, `storage.damaged`,
  * `package.unloadable`, `package.parity-failed`.
  */
-export async function loadPackage(store: ObjectStore, packageId: string): Promise<LoadedPackage> {
+export async function loadPackage(store: ObjectReader, packageId: string): Promise<LoadedPackage> {
   const held = await getObjectJson<ModelPackage>(store, packageId);
   requireFormat(held, packageId);
   const model = await getObject(store, held.model.digest);

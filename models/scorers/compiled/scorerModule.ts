@@ -1,6 +1,6 @@
 import type { ModelPackage } from '../../../core/modelPackage.ts';
 import { goldenRow, parityTolerance } from '../goldenRows.ts';
-import { isoTime } from '../isoTime.ts';
+import { isoTime, twoDigits } from '../isoTime.ts';
 import { type Bound, literal } from './program.ts';
 import { rowReading } from './rowReading.ts';
 import { writeModel } from './writeModel.ts';
@@ -50,6 +50,8 @@ export function selfTest() {
 }
 
 ${isoTime.toString()}
+
+${twoDigits.toString()}
 
 function numbers(base64, Kind) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
