@@ -15,6 +15,7 @@ import { createScorecardActivities } from './scorecard.ts';
 import { createSearchActivities } from './search.ts';
 import { createSnapshotActivities } from './snapshot.ts';
 import type { createTrialActivities } from './trials.ts';
+import { createWatchActivities } from './watchStep.ts';
 
 /** All activities of the pipeline worker. */
 export function createPipelineActivities(ports: Ports) {
@@ -32,6 +33,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createReleaseActivities(ports),
     ...createApprovalActivities(ports),
     ...createRolloutActivities(ports),
+    ...createWatchActivities(ports),
     ...createRecordActivities(ports),
   };
 }

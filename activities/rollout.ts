@@ -1,12 +1,17 @@
 import { heartbeat, sleep } from '@temporalio/activity';
-import type { LedgerEntry } from '../core/ledger.ts';
+import type { LedgerEntry, LedgerEvent } from '../core/ledger.ts';
 import type { RolloutRequest } from '../core/releaseMessages.ts';
-import { application, preparation, type RolloutStanding } from '../core/rolloutRules.ts';
-import type { ServingLease } from '../core/routing.ts';
-import { appendLedger, headOf } from '../registry/ledger.ts';
+import { type AnalysisPlan, usualAnalysis } from '../core/rolloutPlan.ts';
+import { application, liveLeases, preparation, type RolloutStanding } from '../core/rolloutRules.ts';
+import { type RolloutStep, rolloutSteps, variantOf } from '../core/rolloutSteps.ts';
+import { withoutVariants, withVariant } from '../core/rolloutTraffic.ts';
+import type { ServingLease, Traffic } from '../core/routing.ts';
+import { headOf } from '../registry/ledger.ts';
 import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
 import { servingLeases } from '../registry/servingLeases.ts';
-import { appendOnce } from './appendOnce.ts';
+import { findVersion } from '../registry/versions.ts';
+import { entryOnce } from './appendOnce.ts';
+import { planOf } from './planOf.ts';
 import type { Ports } from './ports.ts';
 
 /** How long a rollout waits for a live serving process that says neither yes nor no, before it goes on without it. */
@@ -14,40 +19,58 @@ const patienceMs = 60_000;
 const pollMs = 100;
 
 /** A rollout that came to nothing; `at` is when that was decided. */
-export interface Abandonment extends Omit<RolloutRequest, 'event'> {
+export interface Abandonment extends Omit<RolloutRequest, 'event' | 'bySteps'> {
+  readonly at: string;
+}
+
+/** How a version comes to answer: what it is compared with, and the steps it goes through. */
+export interface RolloutCourse {
+  /** The version that answers now; null where none does. */
+  readonly champion: number | null;
+  readonly steps: readonly RolloutStep[];
+  readonly analysis: AnalysisPlan;
+  /** Why there are no steps, where the plan has some. */
+  readonly atOnce: string | null;
+}
+
+/** One change of who answers what, on its way to the ledger. */
+export interface RolloutChange extends Omit<RolloutRequest, 'event' | 'bySteps'> {
+  readonly event: RolloutRequest['event'] | 'traffic changed' | 'rollout failed' | 'rollout inconclusive';
+  /** The step that begins with it; left out where the version's part ends. */
+  readonly step?: RolloutStep;
+  /** The version that stays loaded in a hold. */
+  readonly rival?: number;
+  /** When it was decided, ISO time, UTC. */
   readonly at: string;
 }
 
 /** Stage 9: routing, epoch by epoch. Serving processes read it from the store and answer in their leases. */
 export function createRolloutActivities(ports: Ports) {
+  const { store } = ports;
   return {
-    async prepare({ pipeline, version }: { pipeline: string; version: number }): Promise<void> {
-      const newcomer = await routedVersion(ports.store, pipeline, version);
-      await changeRouting(ports.store, pipeline, (routing) => ({ ...routing, prepare: newcomer }));
+    /** Asks every serving process to load and check the version, and tells by which steps it comes to answer. */
+    async prepare({ pipeline, version, bySteps }: Pick<RolloutRequest, 'pipeline' | 'version' | 'bySteps'>) {
+      const newcomer = await routedVersion(store, pipeline, version);
+      await changeRouting(store, pipeline, (routing) => ({ ...routing, prepare: newcomer }));
+      return courseOf(ports, pipeline, version, bySteps === true);
     },
     /** Waits until every live serving process has prepared the version, or one refuses it, or patience ends. */
     awaitPrepared: ({ pipeline, version }: { pipeline: string; version: number }): Promise<RolloutStanding> =>
       awaitStanding(ports, pipeline, (leases, nowMs) => preparation(leases, version, nowMs)),
 
-    /** Takes a preparation back. A version that the ledger has put in charge by then has not failed. */
+    /** Takes back what a rollout began. A version that the ledger has put in charge by then has not failed. */
     async abandon({ pipeline, version, who, why, at }: Abandonment): Promise<void> {
-      await changeRouting(ports.store, pipeline, (routing) =>
+      await changeRouting(store, pipeline, (routing) =>
         routing.prepare?.version === version ? { ...routing, prepare: null } : routing,
       );
-      if ((await headOf(ports.store, pipeline))?.routing.version === version) return;
-      await appendOnce(ports.store, pipeline, { kind: 'rollout failed', version }, { who, why, at });
+      if ((await headOf(store, pipeline))?.routing.version === version) return;
+      const entry = await entryOnce(store, pipeline, { kind: 'rollout failed', version }, { who, why, at });
+      await followLedger(store, pipeline, entry);
     },
     /** The ledger's entry first, for it is the truth; then the routing that follows it. */
-    async commit({ pipeline, version, event, who, why }: RolloutRequest): Promise<{ epoch: number }> {
-      const entry = await entryFor(ports, pipeline, version, () =>
-        appendLedger(
-          ports.store,
-          pipeline,
-          { kind: event, version },
-          { who, why, at: new Date(ports.clock()).toISOString() },
-        ),
-      );
-      await followLedger(ports.store, pipeline, entry);
+    async commit(change: RolloutChange): Promise<{ epoch: number }> {
+      const entry = await entryFor(ports, change);
+      await followLedger(store, change.pipeline, entry);
       return { epoch: entry.routing.epoch };
     },
     awaitApplied: ({ pipeline, epoch }: { pipeline: string; epoch: number }): Promise<RolloutStanding> =>
@@ -55,15 +78,45 @@ export function createRolloutActivities(ports: Ports) {
   };
 }
 
-/** A repeated commit finds its entry at the head of the ledger. */
-async function entryFor(
-  ports: Ports,
-  pipeline: string,
-  version: number,
-  append: () => Promise<LedgerEntry>,
-): Promise<LedgerEntry> {
-  const head = await headOf(ports.store, pipeline);
-  return head?.routing.version === version ? head : append();
+/** The steps of the version's own plan: it is rolled out as the pipeline said when it was made. */
+async function courseOf(ports: Ports, pipeline: string, version: number, bySteps: boolean): Promise<RolloutCourse> {
+  const { store, clock } = ports;
+  const champion = (await headOf(store, pipeline))?.routing.version ?? null;
+  const none = { champion, steps: [], analysis: usualAnalysis, atOnce: null };
+  if (!bySteps) return none;
+  const { rollout } = await planOf(store, (await findVersion(store, pipeline, version)).plan);
+  const { analysis = usualAnalysis } = rollout;
+  const steps = rolloutSteps(rollout);
+  if (steps.length === 0) return none;
+  if (champion === null || champion === version) return { ...none, atOnce: 'no other version answers' };
+  const serving = liveLeases(await servingLeases(store, pipeline), clock());
+  if (serving.length === 0) return { ...none, atOnce: 'no serving process lives, so nothing could be seen of it' };
+  return { champion, steps, analysis, atOnce: null };
+}
+
+/** A repeated commit finds its entry; a version that answers already is not put in charge again. */
+async function entryFor({ store }: Ports, change: RolloutChange): Promise<LedgerEntry> {
+  const { pipeline, version, who, why, at } = change;
+  const head = await headOf(store, pipeline);
+  const isMove = change.event === 'promoted' || change.event === 'rolled back';
+  if (isMove && head?.routing.version === version) return head;
+  return entryOnce(store, pipeline, eventOf(change, head), { who, why, at });
+}
+
+function eventOf(
+  { event: kind, version, step, rival }: RolloutChange,
+  head: LedgerEntry | undefined,
+): Exclude<LedgerEvent, { kind: 'registered' }> {
+  const settled = withoutVariants(head?.routing.traffic);
+  const traffic = step && trafficOf(step, step.kind === 'hold' ? (rival ?? version) : version, settled);
+  if (kind === 'traffic changed') return { kind, version, traffic: traffic ?? settled ?? null };
+  if (kind === 'promoted') return { kind, version, ...(traffic === undefined ? {} : { traffic }) };
+  return { kind, version };
+}
+
+function trafficOf(step: RolloutStep, version: number, settled: Traffic<number> | undefined): Traffic<number> {
+  const { name, ...shares } = variantOf(step);
+  return withVariant(settled, name, { version, ...shares });
 }
 
 async function awaitStanding(

@@ -96,6 +96,7 @@ function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
       return before;
     case 'rejected':
     case 'rollout failed':
+    case 'rollout inconclusive':
       return withoutChallenger(before, event.version);
   }
 }
@@ -117,6 +118,7 @@ function routingAfter(before: LedgerEntry['routing'], event: LedgerEvent): Ledge
     case 'traffic changed':
       return nextRouting(before, before.version, event.traffic ?? undefined);
     case 'rollout failed':
+    case 'rollout inconclusive':
       return settled === before.traffic ? before : nextRouting(before, before.version, settled);
     default:
       return before;

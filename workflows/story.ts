@@ -7,6 +7,8 @@ export interface Story {
   done(line: string): void;
   /** A longer piece of Markdown, shown below the lines. */
   chapter(markdown: string): void;
+  /** The last piece of Markdown, in place of the one before; empty takes it away. */
+  aside(markdown: string): void;
   end(line: string): void;
 }
 
@@ -17,10 +19,12 @@ export const progress = defineQuery<Progress>('progress');
 export function openStory(title: string): Story {
   const lines: string[] = [];
   const chapters: string[] = [];
-  let now = 'starting';
+  let [now, beside] = ['starting', ''];
   const tell = (): void => {
     const list = lines.map((line) => `- ${line}`).join('\n');
-    setCurrentDetails([`### ${title}`, list, `**${now}**`, ...chapters].filter((part) => part !== '').join('\n\n'));
+    setCurrentDetails(
+      [`### ${title}`, list, `**${now}**`, ...chapters, beside].filter((part) => part !== '').join('\n\n'),
+    );
   };
   tell();
   setHandler(progress, () => ({ lines, now }), {
@@ -37,6 +41,10 @@ export function openStory(title: string): Story {
     },
     chapter(markdown) {
       chapters.push(markdown);
+      tell();
+    },
+    aside(markdown) {
+      beside = markdown;
       tell();
     },
     end(line) {

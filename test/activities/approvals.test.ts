@@ -122,9 +122,9 @@ describe('a release that knows nothing', () => {
 
 describe('a rollback', () => {
   test('needs no approvals, but a package that is still there', async () => {
-    await rollout.commit({ pipeline, version: 1, event: 'promoted', ...ana });
+    await rollout.commit({ pipeline, version: 1, event: 'promoted', ...ana, at: at() });
     await release.register({ pipeline, candidate: candidateOf(pipeline, 'd2', '2001-03-15T13') });
-    await rollout.commit({ pipeline, version: 2, event: 'promoted', ...ana });
+    await rollout.commit({ pipeline, version: 2, event: 'promoted', ...ana, at: at() });
     const order = { pipeline, event: 'rolled back', at: at() } as const;
     expect(await release.orderedVersion({ ...order, version: null })).toBe(1);
     await expect(release.orderedVersion({ ...order, version: 2 })).rejects.toThrow(

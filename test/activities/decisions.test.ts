@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { createReleaseActivities } from '../../activities/release.ts';
-import { createRolloutActivities } from '../../activities/rollout.ts';
-import type { RolloutRequest } from '../../core/releaseMessages.ts';
+import { createRolloutActivities, type RolloutChange } from '../../activities/rollout.ts';
 import type { Routing } from '../../core/routing.ts';
 import { readLedger } from '../../registry/ledger.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -88,8 +87,8 @@ function register(digest: string, asOf: string, passed = true) {
   return release.register({ pipeline, candidate: candidateOf(pipeline, digest, asOf, passed) });
 }
 
-function promotionOf(version: number): RolloutRequest {
-  return { pipeline, version, event: 'promoted', who: 'run r', why: 'the gate passed' };
+function promotionOf(version: number): RolloutChange {
+  return { pipeline, version, event: 'promoted', who: 'run r', why: 'the gate passed', at };
 }
 
 function versionToRelease(version: number | null): Promise<number> {

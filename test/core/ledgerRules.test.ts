@@ -90,7 +90,11 @@ describe('nextEntry', () => {
     const begun = [registered(1), promoted(1), registered(2), { kind: 'traffic changed', version: 2, traffic: canary }];
     expect(last(begun as LedgerEvent[])?.routing).toEqual({ epoch: 2, version: 1, traffic: canary });
     expect(last(begun as LedgerEvent[])?.aliases).toEqual({ champion: 1, reference: 1, challenger: 2 });
-    for (const [kind, version, answers] of [['rollout failed', 2, 1] as const, ['promoted', 2, 2] as const]) {
+    for (const [kind, version, answers] of [
+      ['rollout failed', 2, 1] as const,
+      ['rollout inconclusive', 2, 1] as const,
+      ['promoted', 2, 2] as const,
+    ]) {
       expect(last([...begun, { kind, version }] as LedgerEvent[])?.routing).toEqual({ epoch: 3, version: answers });
     }
   });

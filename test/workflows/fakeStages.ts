@@ -1,6 +1,7 @@
 import type { BatchActivities, PipelineActivities, TrialActivities } from '../../activities/activities.ts';
 import { createWaitActivities } from '../../activities/awaitRun.ts';
 import { canonicalJson } from '../../core/canonicalJson.ts';
+import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import type { RunRecord, StageName, StageRecord, TrialRow } from '../../core/run.ts';
 import type { Scorecard } from '../../core/scorecard.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
@@ -76,6 +77,7 @@ type ReleaseNames =
   | 'approve'
   | 'setPaused'
   | 'prepare'
+  | 'watchStep'
   | 'awaitPrepared'
   | 'abandon'
   | 'commit'
@@ -183,11 +185,12 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
     openRelease: async () => ({ paused: null, waiting: null }),
     approve: async () => ({ missing: [] }),
     setPaused: async () => undefined,
-    prepare: async () => undefined,
+    prepare: async () => ({ champion: null, steps: [], analysis: usualAnalysis, atOnce: null }),
+    watchStep: async ({ step }) => ({ outcome: 'pass', requests: step.requests, checks: [] }),
     awaitPrepared: async () => ({ done: ['a'], refused: {}, awaited: [] }),
     abandon: async () => undefined,
-    async commit({ pipeline, version }) {
-      champions.set(pipeline, version);
+    async commit({ pipeline, version, event }) {
+      if (event === 'promoted' || event === 'rolled back') champions.set(pipeline, version);
       return { epoch: 1 };
     },
     awaitApplied: async () => ({ done: ['a'], refused: {}, awaited: [] }),
@@ -195,7 +198,7 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
 }
 
 /** A trial's result with its metric, or a diverged one. */
-export function trialOf({ candidate, epochs, backend }: TrialRequest, auc: number | null): TrialResult {
+export function trialOf({ candidate, epochs, backend, warmStart }: TrialRequest, auc: number | null): TrialResult {
   return {
     key: `${canonicalJson(candidate)} ${epochs}`,
     candidate,
@@ -206,6 +209,7 @@ export function trialOf({ candidate, epochs, backend }: TrialRequest, auc: numbe
     validation: auc === null ? null : { auc },
     weights: 'objects/weights',
     seconds: 1,
+    ...(warmStart && { warmStart }),
   };
 }
 
