@@ -21,7 +21,8 @@ function overview(state: ServingState): unknown {
     routing: routing === undefined ? 'none yet' : `epoch ${routing.epoch}${from(pipeline)}`,
     refused,
   }));
-  return { name: 'whetstone', version: state.engineVersion, rowsPerRequest: state.maxRows, serves };
+  const grpc = state.grpc() ?? 'not asked for';
+  return { name: 'whetstone', version: state.engineVersion, grpc, rowsPerRequest: state.maxRows, serves };
 }
 
 function champion(state: ServingState, pipeline: string, { loaded, epoch, slot }: Answering): object {

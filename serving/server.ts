@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
 import { atMost } from './atMost.ts';
+import type { GrpcServer } from './grpc/grpcServer.ts';
 import { httpServer } from './httpServer.ts';
 import { keptVersions } from './keptVersions.ts';
 import { type Leases, openLeases } from './lease.ts';
@@ -18,6 +19,8 @@ import { storeTeller } from './storeStanding.ts';
 export interface Server {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** Such as `127.0.0.1:8001`; undefined where gRPC was not asked for. */
+  readonly grpc: string | undefined;
   /** The lease's id. */
   readonly id: string;
   /** Takes the lease away, ends the requests under way, writes the log out and frees the models; in bounded time. */
@@ -40,6 +43,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const id = options.id ?? session;
   const served = new Map<string, ServedPipeline>();
   let [url, started, requests] = ['', false, 0];
+  let grpc: GrpcServer | undefined;
   const log = openPredictionLog({
     store,
     session,
@@ -60,12 +64,15 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     maxRows: limits.rowsPerRequest,
     engineVersion: options.engineVersion ?? 'development',
     url: () => url,
+    grpc: () => grpc?.address,
     started: () => started,
   };
   const http = httpServer(options, state, limits.bodyBytes, report);
   try {
     url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+    grpc = await openGrpc(options, state, limits.bodyBytes, report);
   } catch (error) {
+    await http.close();
     await log.close();
     throw error;
   }
@@ -86,9 +93,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   started = true;
   let closing: Promise<void> | undefined;
-  const close = () => closeAll(state, http, watch, leases, intervals);
+  const close = () => closeAll(state, [http, grpc], watch, leases, intervals);
   return {
     url,
+    grpc: grpc?.address,
     id,
     close: () => {
       closing ??= close();
@@ -97,19 +105,31 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   };
 }
 
+/** Beside HTTP, and not loaded where nobody asks for it: its modules take longer to start than all the others. */
+async function openGrpc(
+  { host = '127.0.0.1', grpcPort }: ServerOptions,
+  state: ServingState,
+  bodyLimit: number,
+  report: (line: string) => void,
+): Promise<GrpcServer | undefined> {
+  if (grpcPort === undefined) return undefined;
+  const { openGrpcServer } = await import('./grpc/grpcServer.ts');
+  return openGrpcServer({ host, port: grpcPort, state, bodyLimit, report });
+}
+
 /**
  * The lease goes first: no rollout waits for a process that leaves. The log goes after the last answer. Neither a store that
  * is gone nor a caller that is stuck keeps the process longer than the intervals say.
  */
 async function closeAll(
   state: ServingState,
-  http: FastifyInstance,
+  [http, grpc]: readonly [FastifyInstance, GrpcServer | undefined],
   watch: RoutingWatch,
   leases: Leases,
   { patienceMs, drainMs }: ServingIntervals,
 ): Promise<void> {
   await atMost(patienceMs, Promise.all([leases.close(), watch.close()]));
-  const answered = http.close();
+  const answered = Promise.all([http.close(), grpc?.close()]);
   await atMost(drainMs, answered);
   http.server.closeAllConnections();
   await answered;

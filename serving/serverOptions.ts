@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Default 0: a free one. */
   readonly port?: number;
+  /** Where gRPC listens, beside HTTP; 0: a free one. Default: nowhere. */
+  readonly grpcPort?: number;
   /** Milliseconds UTC. */
   readonly clock: () => number;
   /** Names this process in its leases: letters, digits, `.`, `_` and `-`. Default: one of its own. */

@@ -17,6 +17,8 @@ export interface ServingState {
   readonly engineVersion: string;
   /** Where this process listens. */
   readonly url: () => string;
+  /** Where it listens for gRPC, if it does. */
+  readonly grpc: () => string | undefined;
   /** Whether each routing that the store held at the start has been followed. */
   readonly started: () => boolean;
 }

@@ -16,7 +16,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   stdio: 'inherit',
 });
 for (const path of ['README.md', 'LICENSE', 'docs']) cpSync(join(root, path), join(dist, path), { recursive: true });
-for (const file of assetsBelow(join(root, 'workers'))) copyAsset(file);
+for (const room of ['workers', 'serving']) for (const file of assetsBelow(join(root, room))) copyAsset(file);
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 await joinModules(dist);
 chmodSync(join(dist, 'cli/whet.js'), 0o755);

@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import {
+  type handleUnaryCall,
+  loadPackageDefinition,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceClientConstructor,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import type { ServingState } from '../servingState.ts';
+import { grpcFailure } from './grpcFailure.ts';
+import { grpcMethods } from './grpcMethods.ts';
+
+export interface GrpcServer {
+  /** Such as `127.0.0.1:8001`. */
+  readonly address: string;
+  /** Takes no call any more and ends when those under way have been answered. */
+  close(): Promise<void>;
+}
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly state: ServingState;
+  /** Bytes of a message. */
+  readonly bodyLimit: number;
+  readonly report: (line: string) => void;
+}
+
+/** The Open Inference Protocol v2 over gRPC. Throws where the port is taken. */
+export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = new Server({
+    'grpc.max_receive_message_length': options.bodyLimit,
+    'grpc.max_send_message_length': -1,
+  });
+  const methods = Object.entries(grpcMethods(options.state));
+  server.addService(
+    serviceDefinition(),
+    Object.fromEntries(methods.map(([name, method]) => [name, unary(options, method as Method)])),
+  );
+  const port = await bound(server, options);
+  return { address: addressOf(options.host, port), close: () => closed(server) };
+}
+
+/** A message in, a message out; the definition beside it says what each holds. */
+type Method = (request: object, metadata: Metadata) => object | Promise<object>;
+
+function serviceDefinition(): ServiceDefinition {
+  const file = fileURLToPath(new URL('./openInference.proto', import.meta.url));
+  const definition = loadSync(file, {
+    keepCase: true,
+    longs: String,
+    enums: String,
+    defaults: true,
+    oneofs: true,
+  });
+  const { inference } = loadPackageDefinition(definition) as unknown as InferencePackage;
+  return inference.GRPCInferenceService.service;
+}
+
+interface InferencePackage {
+  readonly inference: { readonly GRPCInferenceService: ServiceClientConstructor };
+}
+
+function unary({ state, bodyLimit, report }: GrpcServerOptions, method: Method): handleUnaryCall<object, object> {
+  return async (call, callback) => {
+    const began = performance.now();
+    const answered = (status: number) => state.metrics.request(status, (performance.now() - began) / 1_000);
+    try {
+      const response = await method(call.request, call.metadata);
+      answered(200);
+      callback(null, response);
+    } catch (error) {
+      const { code, details, failure } = grpcFailure(error, bodyLimit);
+      if (failure.code === 'server.failed') report(`${call.getPath()} failed: ${stackOf(error)}`);
+      answered(failure.status);
+      callback({ code, details });
+    }
+  };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function bound(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(addressOf(host, port), ServerCredentials.createInsecure(), (error, at) =>
+      error === null ? resolve(at) : reject(error),
+    );
+  });
+}
+
+function addressOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** How long calls under way are waited for: none takes longer but one whose client has gone. */
+const patienceMs = 5_000;
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.forceShutdown(), patienceMs);
+    server.tryShutdown(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
+}
