@@ -4,6 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { WhetError } from '../core/errors.ts';
+import type { StepOutcome } from '../core/rolloutAnalysis.ts';
+import { type RolloutPlan, usualAnalysis } from '../core/rolloutPlan.ts';
+import { rolloutSteps } from '../core/rolloutSteps.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { candidateOf } from '../test/workflows/candidateOf.ts';
 import type { StoryActivities } from '../test/workflows/fakeStages.ts';
@@ -28,6 +31,7 @@ try {
   await continuedSearch(stories);
   await endedRuns(stories);
   await releases(stories);
+  await rollouts(stories);
 } finally {
   await stories.stop();
 }
@@ -122,6 +126,37 @@ async function releases({ client, stages }: Stories): Promise<void> {
   await record('releaseContinued', client.workflow.getHandle('release/released'));
   await record('rollout', client.workflow.getHandle('rollout/released/v1'));
   await record('rolloutRefused', client.workflow.getHandle('rollout/released/v7'));
+}
+
+/** One that is passed step by step to the end of its hold, one that fails in a canary, one that sees too little. */
+async function rollouts(stories: Stories): Promise<void> {
+  const canary = [{ weight: 0.05, forMs: 50 }];
+  await steppedRollout(stories, 'rolloutStepped', { shadowMs: 50, canary, holdMs: 50 }, 'pass');
+  await steppedRollout(stories, 'rolloutFailed', { canary }, 'fail');
+  await steppedRollout(stories, 'rolloutHoldFailed', { holdMs: 50 }, 'fail');
+  await steppedRollout(stories, 'rolloutInconclusive', { canary }, 'inconclusive');
+}
+
+async function steppedRollout(
+  { client, stages }: Stories,
+  name: string,
+  plan: Partial<RolloutPlan>,
+  outcome: StepOutcome,
+): Promise<void> {
+  stages.reset();
+  const steps = rolloutSteps({ parity: true, shadowMs: 0, ...plan });
+  const course = { champion: 1, steps, analysis: { ...usualAnalysis, waitMs: 50 }, atOnce: null };
+  stages.behave({
+    prepare: async () => course,
+    async watchStep({ forMs }) {
+      await pause(forMs);
+      return { outcome, requests: 7, checks: [{ what: 'errors', outcome, text: '7 of 7' }] };
+    },
+  });
+  const request = { pipeline: name, version: 2, event: 'promoted', who: 'run r', why: 'the gate passed' } as const;
+  const options = { workflowId: `rollout/${name}/v2`, taskQueue: pipelineQueue };
+  await client.workflow.execute('rollout', { ...options, args: [{ ...request, bySteps: true }] });
+  await record(name, client.workflow.getHandle(options.workflowId));
 }
 
 async function record(name: string, handle: WorkflowHandle): Promise<void> {
