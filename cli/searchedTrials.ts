@@ -8,7 +8,8 @@ import type { MetricName } from '../core/scorecardPlan.ts';
 import { ranked } from '../core/trialValue.ts';
 import { getObjectJson, requireJson } from '../storage/objects.ts';
 import { readEngine } from '../workers/engineFile.ts';
-import { connectTemporal, namesTemporal } from '../workers/temporal/connectTemporal.ts';
+import { connectTemporal } from '../workers/temporal/connectTemporal.ts';
+import { namesTemporal } from '../workers/temporal/temporalTarget.ts';
 import type { Workplace } from '../workers/workplace.ts';
 
 /** The trials of a run, rung by rung, best first. */

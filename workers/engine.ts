@@ -6,9 +6,10 @@ import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEn
 import type { EngineRole } from './engineRoles.ts';
 import { joinAsGuest, whenGuestsLeft } from './guests.ts';
 import { type Supervised, superviseProcess } from './superviseProcess.ts';
-import { connectTemporal, namesTemporal } from './temporal/connectTemporal.ts';
+import { connectTemporal } from './temporal/connectTemporal.ts';
 import { findTemporal } from './temporal/findTemporal.ts';
 import { type KeptTemporal, keepTemporal } from './temporal/keepTemporal.ts';
+import { namesTemporal } from './temporal/temporalTarget.ts';
 import type { Workplace } from './workplace.ts';
 
 export type Report = (line: string) => void;

@@ -3,8 +3,9 @@ import type { Check } from '../core/check.ts';
 import { WhetError } from '../core/errors.ts';
 import { checked } from '../upkeep/quickChecks.ts';
 import { engineOwner, readEngine } from './engineFile.ts';
-import { connectTemporal, namesTemporal } from './temporal/connectTemporal.ts';
+import { connectTemporal } from './temporal/connectTemporal.ts';
 import { temporalOnMachine } from './temporal/findTemporal.ts';
+import { namesTemporal } from './temporal/temporalTarget.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What can be said of this machine: its Node, the state folder, Temporal. Nothing is downloaded or started. */

@@ -10,7 +10,7 @@ import { openPorts } from './openPorts.ts';
 import { createBatchWorker, createPipelineWorker } from './pipelineWorker.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { startServingRole } from './servingRole.ts';
-import { connectWorker } from './temporal/connectTemporal.ts';
+import { connectWorker } from './temporal/connectWorker.ts';
 import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
 

@@ -4,7 +4,8 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker, type Workflo
 import { failures } from '../../activities/failures.ts';
 import { batchQueue, pipelineQueue, trainerQueue } from '../../core/taskQueues.ts';
 import { bundleWorkflows } from '../../workers/bundleWorkflows.ts';
-import { connectTemporal, connectWorker } from '../../workers/temporal/connectTemporal.ts';
+import { connectTemporal } from '../../workers/temporal/connectTemporal.ts';
+import { connectWorker } from '../../workers/temporal/connectWorker.ts';
 import { withTemporal } from '../temporalServer.ts';
 import { type FakeStages, fakeStages } from './fakeStages.ts';
 
