@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openDatabase, sqlText } from '../datasets/database.ts';
 import { sourceFile } from '../datasets/sources/sourceFile.ts';
+import { batchingScorer } from '../models/scorers/batchingScorer.ts';
 import { compiledOrReference } from '../models/scorers/compiledOrReference.ts';
 import { openOrtScorer } from '../models/scorers/ortScorer.ts';
 import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
@@ -45,7 +46,12 @@ export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench
   const peer = peers ? await startFastApi(made.state, made.model, made.package.threshold) : undefined;
   return {
     runs: 5,
-    cases: [batchCase(scorer, rows, 1_024), batchCase(scorer, rows, 65_536)],
+    cases: [
+      batchCase(scorer, rows, 1_024),
+      batchCase(scorer, rows, 65_536),
+      callersCase('onnxruntime', scorer, single),
+      callersCase('onnxruntime, calls at once together', batchingScorer(scorer), single),
+    ],
     groups: [
       oneRowGroup('onnxruntime', scorer, single),
       oneRowGroup('compiled', quick, single),
@@ -191,6 +197,29 @@ function batchCase(scorer: Scorer, all: FlightRows, size: number): BenchCase {
       const started = performance.now();
       for (let done = 0; done < times; done += 1) await scorer.score(batch);
       return (size * times) / ((performance.now() - started) / 1_000);
+    },
+  };
+}
+
+const callers = 16;
+
+/** Callers that each send a row as soon as the one before is answered, as a server's connections do. */
+function callersCase(by: string, scorer: Scorer, rows: readonly ScorerColumns[]): BenchCase {
+  return {
+    name: `${callers} callers, one row each, ${by}`,
+    unit: 'rows/s',
+    better: 'higher',
+    async measure() {
+      const started = performance.now();
+      let left = 20_000;
+      const caller = async (): Promise<void> => {
+        for (let row = rows[left % rows.length]; left > 0 && row !== undefined; row = rows[left % rows.length]) {
+          left -= 1;
+          await scorer.score(row);
+        }
+      };
+      await Promise.all(Array.from({ length: callers }, caller));
+      return 20_000 / ((performance.now() - started) / 1_000);
     },
   };
 }

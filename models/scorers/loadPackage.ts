@@ -1,6 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { getObject, getObjectJson, type ObjectReader } from '../../storage/objects.ts';
+import { batchingScorer } from './batchingScorer.ts';
 import { compiledOrReference } from './compiledOrReference.ts';
 import { checkGolden } from './goldenRows.ts';
 import { openOrtScorer } from './ortScorer.ts';
@@ -15,7 +16,7 @@ export interface LoadedPackage {
 
 /**
  * A model package, ready to score: both objects checked against their digests, the graph loaded, the golden rows scored
- * and compared; the compiled program in front where it scores them alike. Throws `storage.missing`, `storage.damaged`,
+ * and compared; the compiled program in front where it scores them alike, else small calls at once scored together. Throws `storage.missing`, `storage.damaged`,
  * `package.unloadable`, `package.parity-failed`.
  */
 export async function loadPackage(store: ObjectReader, packageId: string): Promise<LoadedPackage> {
@@ -25,7 +26,9 @@ export async function loadPackage(store: ObjectReader, packageId: string): Promi
   const reference = await openOrtScorer(model);
   try {
     await checkGolden(reference, held.golden, held.threshold);
-    return { package: held, ...(await compiledOrReference(model, reference, held)) };
+    const { scorer, notCompiled } = await compiledOrReference(model, reference, held);
+    if (notCompiled === undefined) return { package: held, scorer };
+    return { package: held, scorer: batchingScorer(scorer), notCompiled };
   } catch (error) {
     await reference.release();
     throw error;
