@@ -7,7 +7,7 @@ import { headOf } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
 import { progressOf } from './progressOf.ts';
-import { releaseDecision } from './retrainNow.ts';
+import { releaseDecision } from './releaseDecision.ts';
 
 export interface RegisterNow {
   readonly client: Client;
@@ -34,7 +34,8 @@ export async function registerNow({ client, store, input, report }: RegisterNow)
   const following = tellLines(client, workflowId, report, ended.signal);
   // Also of a run that fails: a question that is still on its way when the connection is closed ends the process.
   const record = await result.finally(() => following);
-  if (record.version !== undefined) report(await releaseDecision(store, input.pipeline, record.version, before));
+  if (record.version !== undefined)
+    report(await releaseDecision(store, input.pipeline, record.version, before, { client, report }));
   return record;
 }
 

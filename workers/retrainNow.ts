@@ -3,10 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { RetrainInput } from '../core/retrainInput.ts';
 import type { RunRecord } from '../core/run.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
-import { headOf, readLedger } from '../registry/ledger.ts';
+import { headOf } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
 import { progressOf } from './progressOf.ts';
+import { releaseDecision } from './releaseDecision.ts';
 
 export interface RetrainNow {
   readonly client: Client;
@@ -16,8 +17,6 @@ export interface RetrainNow {
 }
 
 const pollMs = 250;
-/** A rollout ends by itself well before this; past it, it goes on with the engine. */
-const releaseWaitMs = 180_000;
 
 /** Runs a pipeline once and waits for the release's decision, telling each line of progress as it comes. */
 export async function retrainNow({ client, store, input, report }: RetrainNow): Promise<RunRecord> {
@@ -34,7 +33,8 @@ export async function retrainNow({ client, store, input, report }: RetrainNow): 
   const following = follow(client, handle.workflowId, report, ended.signal);
   // Also of a run that fails: a question that is still on its way when the connection is closed ends the process.
   const record = await result.finally(() => following);
-  if (record.version !== undefined) report(await releaseDecision(store, input.pipeline, record.version, before));
+  if (record.version !== undefined)
+    report(await releaseDecision(store, input.pipeline, record.version, before, { client, report }));
   return record;
 }
 
@@ -61,24 +61,4 @@ async function follow(client: Client, workflowId: string, report: Report, ended:
     if (last) return;
     await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
   }
-}
-
-/** What the release made of a version, in one line, from the ledger. */
-export async function releaseDecision(
-  store: ObjectStore,
-  pipeline: string,
-  version: number,
-  before: number,
-): Promise<string> {
-  const until = performance.now() + releaseWaitMs;
-  while (performance.now() < until) {
-    const entries = await readLedger(store, pipeline);
-    const isOn = (event: { kind: string; version?: number }) =>
-      event.kind !== 'registered' && event.version === version;
-    const decided = entries.findLast((entry) => entry.n > before && isOn(entry.event));
-    if (decided !== undefined) return `version ${version} ${decided.event.kind}: ${decided.why}`;
-    if (entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
-    await pause(pollMs);
-  }
-  return `version ${version} is still being rolled out: whet ledger ${pipeline} will tell`;
 }

@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { LedgerEntry } from '../core/ledger.ts';
+import { versionIn } from '../core/ledgerText.ts';
+import { readLedger } from '../registry/ledger.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import type { Report } from './engine.ts';
+import { progressOf } from './progressOf.ts';
+
+const pollMs = 250;
+/** A rollout that says nothing for so long goes on without a listener: it may take hours, and its engine carries it. */
+const silenceMs = 180_000;
+
+/** Of whom to ask how a rollout goes, and where to say it. */
+export interface RolloutListener {
+  readonly client: Client;
+  readonly report: Report;
+}
+
+/** What the release made of a version, in one line, from the ledger; the steps of its rollout are told as they come. */
+export async function releaseDecision(
+  store: ObjectStore,
+  pipeline: string,
+  version: number,
+  before: number,
+  listener?: RolloutListener,
+): Promise<string> {
+  let [told, until] = [0, performance.now() + silenceMs];
+  while (performance.now() < until) {
+    const entries = await readLedger(store, pipeline);
+    const decided = entries.findLast((entry) => entry.n > before && isDecision(entry, version));
+    if (decided !== undefined) return `version ${version} ${decided.event.kind}: ${decided.why}`;
+    if (entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
+    const lines = listener === undefined ? [] : await rolloutLines(listener.client, pipeline, version);
+    for (const line of lines.slice(told)) listener?.report(`version ${version}, ${line}`);
+    if (lines.length > told) [told, until] = [lines.length, performance.now() + silenceMs];
+    await pause(pollMs);
+  }
+  return `version ${version} is still being rolled out: whet ledger ${pipeline} will tell`;
+}
+
+/** A step of its rollout decides nothing yet. */
+function isDecision({ event }: LedgerEntry, version: number): boolean {
+  return versionIn(event) === version && event.kind !== 'registered' && event.kind !== 'traffic changed';
+}
+
+/** What the rollout under way says; nothing before it begins, and of one that has ended before. */
+async function rolloutLines(client: Client, pipeline: string, version: number): Promise<readonly string[]> {
+  const workflowId = `rollout/${pipeline}/v${version}`;
+  const found = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch(() => undefined);
+  return found?.status.name === 'RUNNING' ? ((await progressOf(client, workflowId))?.lines ?? []) : [];
+}
