@@ -8,14 +8,18 @@ const ofRollouts: readonly string[] = ['challenger', 'previous'] satisfies Rollo
 /** As long as other traffic says nothing else. A variant that scores on the side is never awaited longer. */
 const usualDeadlineMs = 1_000;
 
-/** The traffic that a person set (undefined: none), with one variant of a rollout beside it. */
+/**
+ * The traffic that a person set (undefined: none), with one variant of a rollout beside it. The version before answers where
+ * the new one cannot.
+ */
 export function withVariant<V>(
   settled: Traffic<V> | undefined,
   name: RolloutVariant,
   variant: TrafficVariant<V>,
 ): Traffic<V> {
   const before = settled ?? { variants: {}, rules: [], fallback: [], deadlineMs: usualDeadlineMs };
-  return { ...before, variants: { ...before.variants, [name]: variant } };
+  const fallback = name === 'previous' ? [name, ...before.fallback] : before.fallback;
+  return { ...before, variants: { ...before.variants, [name]: variant }, fallback };
 }
 
 /** The traffic without the variants of a rollout: the same where it has none, undefined where nothing else is in it. */

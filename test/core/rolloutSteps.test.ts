@@ -39,6 +39,8 @@ test('the variant of a rollout comes and goes beside the traffic that a person s
     const during = withVariant(traffic, 'challenger', variant);
     expect(during.variants.challenger).toEqual(variant);
     expect(withoutVariants(during)).toEqual(traffic);
+    expect(during.fallback).toEqual([]);
+    expect(withVariant(traffic, 'previous', variant).fallback).toEqual(['previous']);
     expect(withoutVariants(withVariant(during, 'previous', variant))).toEqual(traffic);
   }
   expect(withoutVariants(settled)).toBe(settled);
