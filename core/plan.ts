@@ -6,6 +6,7 @@ import type { ReleasePlan } from './releasePlan.ts';
 import type { RolloutPlan } from './rolloutPlan.ts';
 import type { ScorecardPlan } from './scorecardPlan.ts';
 import type { SearchPlan } from './searchPlan.ts';
+import type { ServingPlan } from './servingPlan.ts';
 
 /**
  * The plan: a pipeline as JSON. `definePipeline` makes it, a run is pinned to it, every stage's key holds its section.
@@ -26,6 +27,8 @@ export interface Plan {
   readonly rollout: RolloutPlan;
   /** Left out where nobody's word is asked for. */
   readonly release?: ReleasePlan;
+  /** `usualServing` where left out. */
+  readonly serving?: ServingPlan;
   readonly answer: AnswerPlan;
 }
 

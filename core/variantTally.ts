@@ -7,14 +7,18 @@ export interface VariantTally {
   readonly variant: string;
   readonly version: number;
   readonly epoch: number;
-  /** Requests that it was asked to score: `answered` with its scores, or with another's because it was one of the rest. */
+  /**
+   * Requests that it was to score, to answer them or beside who did: all of the champion's, and of a variant those that
+   * were skipped too. Less `failures`, `late` and `skipped`, and those under way, it scored them in time.
+   */
   readonly requests: number;
+  /** Requests whose answer carries its scores. */
   readonly answered: number;
   /** Threw, or gave a score that is no number. */
   readonly failures: number;
-  /** Had no score by the deadline. */
+  /** Had no score by the deadline; one that came after it counts in `latency`, `scores` and `paired` all the same. */
   readonly late: number;
-  /** Not asked, because too many of its requests waited. */
+  /** Not asked, because it was not loaded, too many of its requests waited, or the caller left it too little time. */
   readonly skipped: number;
   /** Requests by the time that scoring took: bucket i ends at `latencyBoundsMs[i]`, the last one has no end. */
   readonly latency: readonly number[];

@@ -1,9 +1,14 @@
-import { answerRows } from './answerRows.ts';
+import { chooseVariant, type MetadataOf } from '../core/chooseVariant.ts';
+import { answerAsked } from './answerAsked.ts';
+import { answerRows, type RequestRows } from './answerRows.ts';
 import type { RawRows } from './parseRows.ts';
+import { type GivenScores, rendezvous } from './rendezvous.ts';
 import type { RowShape } from './rowShape.ts';
+import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
 import { servedOf, takeVersion } from './takeVersion.ts';
+import { timeLeft } from './timeLeft.ts';
 
 /** A request for scores, as each route hands it in, whatever protocol it came by. */
 export interface ScoreRequest<Asked extends AskedRows> {
@@ -13,6 +18,8 @@ export interface ScoreRequest<Asked extends AskedRows> {
   readonly label: string | undefined;
   /** Reads the body by the row's shape. Throws what is wrong with it. */
   readonly read: (shape: RowShape) => Asked;
+  /** What the caller says beside the rows: what rules and sticky keys go by, and `deadline-ms`. Nothing when left out. */
+  readonly metadata?: MetadataOf;
 }
 
 /** What every body has, beside what its protocol adds. */
@@ -20,36 +27,65 @@ export interface AskedRows {
   /** The caller's own id. */
   readonly id: string | undefined;
   readonly rows: RawRows;
+  /** Metadata that stand in the body; those of the request itself go before. */
+  readonly metadata?: MetadataOf | undefined;
 }
 
-/** Scores, and who gave them. */
-export interface Answered<Asked extends AskedRows> {
+/** Scores, who gave them and why that one. */
+export interface Answered<Asked extends AskedRows> extends GivenScores {
   readonly pipeline: string;
   readonly requestId: string;
   readonly asked: Asked;
-  readonly answering: Answering;
-  /** One for each row, in [0, 1]. */
-  readonly scores: Float32Array;
 }
 
 /**
  * Answers a request from beginning to end: who answers is chosen, the body is read, scored, counted and logged. `reply`
- * makes the answer while the version that gave it is still held. Throws `model.unknown`, `model.not-ready`, `model.no-such-version`, `model.no-score`, and
- * what `read` throws.
+ * makes the answer while the version that gave it is still held. Throws `model.unknown`, `model.not-ready`,
+ * `model.no-such-version`, `model.no-score`, `variant.late`, `request.invalid`, and what `read` throws.
  */
 export async function answerRequest<Asked extends AskedRows, Reply>(
   state: ServingState,
-  { model, label, read }: ScoreRequest<Asked>,
+  request: ScoreRequest<Asked>,
   reply: (answered: Answered<Asked>) => Reply,
 ): Promise<Reply> {
-  const served = servedOf(state.served, model);
-  const answering = takeVersion(served, label);
+  const arrivedMs = performance.now();
+  const served = servedOf(state.served, request.model);
+  const { answering, done } = takeVersion(served, request.label);
   try {
-    const asked = read(answering.loaded.shape);
+    const asked = request.read(answering.loaded.shape);
     const requestId = state.requestId();
-    const scores = await answerRows(state, served, answering, { requestId, id: asked.id, rows: asked.rows });
-    return reply({ pipeline: served.pipeline, requestId, asked, answering, scores });
+    const metadataOf: MetadataOf = (name) => request.metadata?.(name) ?? asked.metadata?.(name);
+    const rows = { requestId, id: asked.id, rows: asked.rows };
+    const isAsked = request.label !== undefined;
+    const given = await givenScores(state, served, answering, rows, { isAsked, metadataOf, arrivedMs });
+    return reply({ pipeline: served.pipeline, requestId, asked, ...given });
   } finally {
-    served.slots.done(answering);
+    done();
   }
+}
+
+interface Circumstances {
+  /** The caller asks for this version. */
+  readonly isAsked: boolean;
+  readonly metadataOf: MetadataOf;
+  readonly arrivedMs: number;
+}
+
+/** Of the epoch that was applied when the version was taken: nothing is awaited in between. */
+async function givenScores(
+  state: ServingState,
+  served: ServedPipeline,
+  answering: Answering,
+  rows: RequestRows,
+  { isAsked, metadataOf, arrivedMs }: Circumstances,
+): Promise<GivenScores> {
+  const { shared: traffic, tally } = served.applied;
+  const time = timeLeft(traffic?.traffic.deadlineMs ?? Number.POSITIVE_INFINITY, metadataOf, arrivedMs);
+  if (isAsked) return answerAsked(state, served, answering, rows, time);
+  if (traffic === undefined) {
+    const reason = 'alone';
+    return { answering, reason, scores: await answerRows(state, served, answering, rows, reason, tally) };
+  }
+  const choice = chooseVariant(traffic.draw, rows.requestId, metadataOf);
+  return rendezvous(state, served, answering, { ...rows, traffic, tally, choice, time });
 }

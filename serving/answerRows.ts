@@ -1,38 +1,42 @@
-import { WhetError } from '../core/errors.ts';
 import type { RawRows } from './parseRows.ts';
+import { requireScores } from './requireScores.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
+import type { TallyCounter } from './tallyCounter.ts';
 
-/** Scores rows, counts them and hands them to the log. Throws `model.no-score` where a score is no number. */
-export async function answerRows(
-  state: ServingState,
-  served: ServedPipeline,
-  answering: Answering,
-  request: { readonly requestId: string; readonly id: string | undefined; readonly rows: RawRows },
-): Promise<Float32Array> {
-  const { pipeline } = served;
-  const { routed, scorer } = answering.loaded;
-  const began = performance.now();
-  const secondsSince = (): number => (performance.now() - began) / 1_000;
-  try {
-    const scores = await scorer.score(request.rows);
-    checkScores(scores, routed.version);
-    const at = state.clock();
-    state.metrics.predictions(pipeline, routed.version, scores.length, secondsSince(), at);
-    state.log.append({ pipeline, at, answering, scores, ...request });
-    return scores;
-  } catch (error) {
-    state.metrics.failure(pipeline, routed.version, secondsSince());
-    throw error;
-  }
+/** The rows of one request. */
+export interface RequestRows {
+  readonly requestId: string;
+  readonly id: string | undefined;
+  readonly rows: RawRows;
 }
 
-/** JSON would turn NaN into null, and a client would take that for an answer. */
-function checkScores(scores: Float32Array, version: number): void {
-  for (let row = 0; row < scores.length; row += 1) {
-    if (Number.isFinite(scores[row])) continue;
-    const came = `${scores[row]} for row ${row}`;
-    throw new WhetError('model.no-score', { expected: `a score from version ${version}`, came });
+/** Scores rows by one version, counts them and hands them to the log. Throws `model.no-score` where a score is no number. */
+export async function answerRows(
+  state: ServingState,
+  { pipeline }: ServedPipeline,
+  answering: Answering,
+  request: RequestRows,
+  reason: string,
+  tally: TallyCounter | undefined,
+): Promise<Float32Array> {
+  const { routed, scorer } = answering.loaded;
+  const { rows } = request;
+  const began = performance.now();
+  tally?.requested();
+  try {
+    const scores = requireScores(await scorer.score(rows), rows.rows, routed.version);
+    const ms = performance.now() - began;
+    tally?.scored(ms, scores);
+    tally?.answered();
+    const at = state.clock();
+    state.metrics.predictions(pipeline, routed.version, scores.length, ms / 1_000, at);
+    state.log.append({ pipeline, at, answering, reason, scores, ...request });
+    return scores;
+  } catch (error) {
+    tally?.failed();
+    state.metrics.failure(pipeline, routed.version, (performance.now() - began) / 1_000);
+    throw error;
   }
 }

@@ -23,7 +23,7 @@ export interface OutputTensor {
 }
 
 export function inferReply(answered: Answered<InferRequest>): InferReply {
-  const { pipeline, answering, requestId, asked, scores } = answered;
+  const { pipeline, answering, requestId, asked, scores, reason } = answered;
   const { version, digest } = answering.loaded.routed;
   const { epoch, variant } = answering;
   const { threshold } = answering.loaded.package;
@@ -31,7 +31,7 @@ export function inferReply(answered: Answered<InferRequest>): InferReply {
     modelName: pipeline,
     modelVersion: String(version),
     id: asked.id ?? requestId,
-    parameters: { variant, version, digest, epoch, threshold, requestId },
+    parameters: { variant, reason, version, digest, epoch, threshold, requestId },
     outputs: asked.outputs.map((output) => outputTensor(output, answered, scores)),
   };
 }

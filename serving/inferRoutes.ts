@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRequest } from './answerRequest.ts';
+import { headerMetadata } from './headerMetadata.ts';
 import { type InferReply, inferReply, rawOutput } from './inferReply.ts';
 import { type InferRequest, parseInfer } from './parseInfer.ts';
 import type { RowShape } from './rowShape.ts';
@@ -24,7 +25,8 @@ async function infer(
 ): Promise<FastifyReply> {
   const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
   const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
-  const answer = await answerRequest(state, { model: params.model, label: params.version, read }, inferReply);
+  const metadata = headerMetadata(headers);
+  const answer = await answerRequest(state, { model: params.model, label: params.version, read, metadata }, inferReply);
   return answer.outputs.some(({ binary }) => binary) ? sendBinary(reply, answer) : sendJson(reply, answer);
 }
 

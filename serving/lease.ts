@@ -55,17 +55,17 @@ function leaseKey(pipeline: string, id: string): string {
 
 function leaseOf(
   { id, url, clock, kept }: LeaseOptions,
-  { pipeline, slots, refused }: ServedPipeline,
+  { pipeline, slots, prepared, refused, applied }: ServedPipeline,
 ): ServingLease {
-  const prepared = [slots.champion, slots.challenger].flatMap((each) => each?.loaded.routed.version ?? []);
   return {
     id,
     pid: process.pid,
     url: url(),
     at: clock(),
     epoch: slots.epoch,
-    prepared: prepared.sort((a, b) => a - b),
+    prepared,
     refused,
+    tallies: slots.epoch < 0 ? [] : applied.tallies(),
     ...(kept.has(pipeline) ? { kept: true } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Gauge } from './metrics.ts';
 import type { ServingState } from './servingState.ts';
-import type { Answering } from './slots.ts';
+import type { HeldSlot } from './slots.ts';
 
 /** `GET /`: what is served, with a line to try. `GET /metrics`: for Prometheus. */
 export function addOverviewRoutes(server: FastifyInstance, state: ServingState): void {
@@ -25,7 +25,7 @@ function overview(state: ServingState): unknown {
   return { name: 'whetstone', version: state.engineVersion, grpc, rowsPerRequest: state.maxRows, serves };
 }
 
-function champion(state: ServingState, pipeline: string, { loaded, epoch, slot }: Answering): object {
+function champion(state: ServingState, pipeline: string, { loaded, epoch, slot }: HeldSlot): object {
   const row = JSON.stringify(loaded.shape.example).replaceAll("'", "'\\''");
   return {
     champion: loaded.routed.version,

@@ -1,4 +1,6 @@
+import type { MetadataOf } from '../core/chooseVariant.ts';
 import { WhetError } from '../core/errors.ts';
+import { bodyMetadata } from './bodyMetadata.ts';
 import { shown } from './columnReader.ts';
 import { callerId, parseJson } from './parseBody.ts';
 import { type AskedOutput, flagOf, parametersOf, parseOutputs, refuseExtensions } from './parseOutputs.ts';
@@ -12,6 +14,8 @@ export interface InferRequest {
   readonly rows: RawRows;
   /** The outputs to give, in the order asked for. */
   readonly outputs: readonly AskedOutput[];
+  /** What the parameters say. */
+  readonly metadata?: MetadataOf;
 }
 
 export interface InferHeaders {
@@ -37,7 +41,7 @@ export function parseInfer(shape: RowShape, body: unknown, headers: InferHeaders
   refuseExtensions(parameters, 'the request');
   const outputs = parseOutputs(shape, value.outputs, flagOf(shape, parameters, 'binary_data_output') ?? false);
   const rows = parseTensors(shape, tensorsOf(shape, value.inputs, raw), maxRows);
-  return { id: callerId(value.id ?? headers.id), rows, outputs };
+  return { id: callerId(value.id ?? headers.id), rows, outputs, metadata: bodyMetadata(parameters) };
 }
 
 function refuseEncoding(encoding: unknown): void {

@@ -1,3 +1,4 @@
+import { checkTraffic } from '../core/checkTraffic.ts';
 import { WhetError } from '../core/errors.ts';
 import type { RoutedVersion, Routing } from '../core/routing.ts';
 import { openJson } from '../storage/sealedJson.ts';
@@ -14,7 +15,16 @@ export function parseRouting(pipeline: string, bytes: Uint8Array): Routing {
     isVersionOrNull(value.champion) &&
     isVersionOrNull(value.prepare);
   if (!ok) throw invalid(pipeline, JSON.stringify(value).slice(0, 200));
+  if (value.traffic !== undefined) checkShared(pipeline, value.traffic);
   return value as unknown as Routing;
+}
+
+function checkShared(pipeline: string, traffic: unknown): void {
+  try {
+    checkTraffic(traffic, isVersion);
+  } catch (error) {
+    throw invalid(pipeline, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function parsed(pipeline: string, bytes: Uint8Array): unknown {
@@ -26,7 +36,10 @@ function parsed(pipeline: string, bytes: Uint8Array): unknown {
 }
 
 function isVersionOrNull(value: unknown): value is RoutedVersion | null {
-  if (value === null) return true;
+  return value === null || isVersion(value);
+}
+
+function isVersion(value: unknown): value is RoutedVersion {
   return (
     isObject(value) &&
     Number.isSafeInteger(value.version) &&
@@ -36,6 +49,6 @@ function isVersionOrNull(value: unknown): value is RoutedVersion | null {
 }
 
 function invalid(pipeline: string, came: string, cause?: unknown): WhetError {
-  const expected = `a routing of '${pipeline}': {pipeline, ledger, epoch, champion, prepare}`;
+  const expected = `a routing of '${pipeline}': {pipeline, ledger, epoch, champion, prepare, traffic}`;
   return new WhetError('routing.invalid', { expected, came }, cause);
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Answered, answerRequest } from './answerRequest.ts';
+import { headerMetadata } from './headerMetadata.ts';
 import { type PredictRequest, parsePredict } from './parseBody.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
@@ -25,6 +26,8 @@ export interface AnswerParts {
   readonly model: string;
   readonly version: number;
   readonly variant: string;
+  /** Why that one answered, such as `sticky` or `fallback: challenger was late`. */
+  readonly reason: string;
   readonly digest: string;
   readonly epoch: number;
   readonly requestId: string;
@@ -49,7 +52,8 @@ async function predict(
   const read = (shape: RowShape): PredictRequest =>
     parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
   const model = request.params.pipeline;
-  const answer = await answerRequest(state, { model, label: undefined, read }, answerOf);
+  const metadata = headerMetadata(request.headers);
+  const answer = await answerRequest(state, { model, label: undefined, read, metadata }, answerOf);
   reply.header('content-type', 'application/json; charset=utf-8');
   return JSON.stringify(answer);
 }
@@ -60,11 +64,12 @@ function answerOf({
   requestId,
   asked: { id, single },
   scores,
+  reason,
 }: Answered<PredictRequest>): PredictAnswer | PredictAnswers {
   const { threshold, answer } = answering.loaded.package;
   const { version, digest } = answering.loaded.routed;
   const { epoch, variant } = answering;
-  const parts = { threshold, model: pipeline, version, variant, digest, epoch, requestId };
+  const parts = { threshold, model: pipeline, version, variant, reason, digest, epoch, requestId };
   const shared: AnswerParts = id === undefined ? parts : { ...parts, id };
   const rowAnswer = (score: number, row: number) => ({
     answer: score >= threshold ? answer.positive : answer.negative,

@@ -17,7 +17,17 @@ export interface AnsweredRows {
   /** Milliseconds UTC. */
   readonly at: number;
   readonly answering: Answering;
+  /** Why that one answered. */
+  readonly reason: string;
   readonly rows: RawRows;
+  readonly scores: Float32Array;
+  /** Of those that scored the same rows in time without answering; left out where nobody did. */
+  readonly others?: readonly OtherScores[];
+}
+
+export interface OtherScores {
+  readonly variant: string;
+  readonly version: number;
   readonly scores: Float32Array;
 }
 
@@ -33,10 +43,13 @@ export interface PredictionLine {
   readonly digest: string;
   readonly epoch: number;
   readonly variant: string;
+  readonly reason: string;
   readonly row: Readonly<Record<string, string | number | boolean | null>>;
   readonly score: number;
   readonly threshold: number;
   readonly answer: string;
+  /** By variant: what else scored the row without answering; left out where nothing did. */
+  readonly others?: Readonly<Record<string, { readonly version: number; readonly score: number }>>;
 }
 
 export interface PredictionLogOptions {
@@ -189,11 +202,18 @@ function line(answered: AnsweredRows, row: number): PredictionLine {
     digest: loaded.routed.digest,
     epoch,
     variant,
+    reason: answered.reason,
     row: rawRow(answered, row),
     score,
     threshold,
     answer: score >= threshold ? answer.positive : answer.negative,
+    ...(answered.others === undefined ? {} : { others: otherScores(answered.others, row) }),
   };
+}
+
+function otherScores(others: readonly OtherScores[], row: number): NonNullable<PredictionLine['others']> {
+  const entries = others.map(({ variant, version, scores }) => [variant, { version, score: scores[row] ?? Number.NaN }]);
+  return Object.fromEntries(entries);
 }
 
 function rawRow({ answering, rows }: AnsweredRows, row: number): PredictionLine['row'] {

@@ -6,6 +6,7 @@ import type { GrpcServer } from './grpc/grpcServer.ts';
 import { httpServer } from './httpServer.ts';
 import { keptVersions } from './keptVersions.ts';
 import { type Leases, openLeases } from './lease.ts';
+import { loadInThread } from './loadInThread.ts';
 import { loadVersion } from './loadVersion.ts';
 import { openMetrics } from './metrics.ts';
 import { openPredictionLog } from './predictionLog.ts';
@@ -15,6 +16,7 @@ import { defaultIntervals, defaultLimits, type ServerOptions, type ServingInterv
 import type { ServingState } from './servingState.ts';
 import { openSlots } from './slots.ts';
 import { storeTeller } from './storeStanding.ts';
+import { openVariants } from './variants.ts';
 
 export interface Server {
   /** Such as `http://127.0.0.1:8080`. */
@@ -133,12 +135,14 @@ async function closeAll(
   await atMost(drainMs, answered);
   http.server.closeAllConnections();
   await answered;
+  const served = [...state.served.values()];
+  await atMost(drainMs, Promise.all(served.flatMap(({ unlogged }) => [...unlogged])));
   await atMost(patienceMs, state.log.close());
-  await atMost(patienceMs, Promise.all([...state.served.values()].map(({ slots }) => slots.close())));
+  await atMost(patienceMs, Promise.all(served.flatMap(({ slots, variants }) => [slots.close(), variants.close()])));
 }
 
 function openPipeline(
-  { store, load = loadPackage }: ServerOptions,
+  { store, load = loadPackage, loadVariant = loadInThread }: ServerOptions,
   pipeline: string,
   leases: Leases,
   report: (line: string) => void,
@@ -147,7 +151,14 @@ function openPipeline(
     (version) => loadVersion(store, load, version),
     (error) => report(`${pipeline}: a version could not be released. ${String(error)}`),
   );
-  const opened: ServedPipeline = servedPipeline(pipeline, slots, () => leases.changed(opened), report);
+  const changed = (): void => leases.changed(opened);
+  const variants = openVariants({
+    loadHere: (version) => loadVersion(store, load, version),
+    loadOutside: (version) => loadVersion(store, loadVariant, version),
+    changed,
+    report: (line) => report(`${pipeline}: ${line}`),
+  });
+  const opened: ServedPipeline = servedPipeline(pipeline, slots, variants, changed, report);
   leases.changed(opened);
   return opened;
 }

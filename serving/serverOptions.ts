@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { LoadPackage } from './loadVersion.ts';
+import type { Operate } from './operate.ts';
 
 export interface ServerOptions {
   readonly store: ObjectStore;
@@ -21,10 +22,14 @@ export interface ServerOptions {
    * processes share it. Default: nothing is kept.
    */
   readonly keep?: ObjectStore;
+  /** How people operate releases over HTTP, under `/release`. Default: not at all. */
+  readonly operate?: Operate;
   /** Version of the engine, told in `GET /v2`. */
   readonly engineVersion?: string;
   /** Default: onnxruntime. */
   readonly load?: LoadPackage;
+  /** The same for variants that score beside the champion. Default: onnxruntime in a thread of its own. */
+  readonly loadVariant?: LoadPackage;
   /** Hears, in a line each, what a person should know. Default: standard error. */
   readonly report?: (line: string) => void;
   /** Fastify's own log of requests; default none. */

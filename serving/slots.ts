@@ -11,17 +11,23 @@ export interface LoadedVersion {
   readonly shape: RowShape;
 }
 
-/** What one request answers with, from its beginning to its end. Given back by `done`, exactly once. */
+/** What one request answers with. */
 export interface Answering {
   readonly loaded: LoadedVersion;
   readonly epoch: number;
-  readonly variant: Variant;
+  /** `champion`, `challenger`, or another name of the routing. */
+  readonly variant: string;
+}
+
+/** What a slot answers with, from a request's beginning to its end. Given back by `done`, exactly once. */
+export interface HeldSlot extends Answering {
+  readonly variant: SlotVariant;
   readonly slot: SlotName;
 }
 
 export type SlotName = 'blue' | 'green';
-/** Who answered: the version that the routing names, or the newcomer that is loaded beside it. */
-export type Variant = 'champion' | 'challenger';
+/** The version that the routing names, or the newcomer that is loaded beside it. */
+export type SlotVariant = 'champion' | 'challenger';
 
 /**
  * Two slots of one pipeline. A newcomer is loaded into the slot that does not answer; `flip` then replaces one reference,
@@ -32,14 +38,14 @@ export interface Slots {
   prepare(version: RoutedVersion): Promise<void>;
   /** Lets a prepared version answer from the next request on, or none. Throws if it is not in a slot. */
   flip(version: RoutedVersion | null, epoch: number): void;
-  /** Takes what a request answers with; undefined where nothing does. */
   /** Lets the newcomer go that will not be promoted after all. */
   discard(): void;
-  take(which: Variant): Answering | undefined;
-  done(answering: Answering): void;
+  /** Takes what a request answers with; undefined where nothing does. */
+  take(which: SlotVariant): HeldSlot | undefined;
+  done(held: HeldSlot): void;
   /** What is loaded now, without taking it. */
-  readonly champion: Answering | undefined;
-  readonly challenger: Answering | undefined;
+  readonly champion: HeldSlot | undefined;
+  readonly challenger: HeldSlot | undefined;
   /** The epoch that the last flip applied; -1 before the first. */
   readonly epoch: number;
   /** Drains and releases both. */
@@ -62,10 +68,10 @@ interface Slot {
 export function openSlots(load: LoadVersion, failed: (error: unknown) => void): Slots {
   const blue = emptySlot('blue');
   const green = emptySlot('green');
-  let champion: Answering | undefined;
-  let challenger: Answering | undefined;
+  let champion: HeldSlot | undefined;
+  let challenger: HeldSlot | undefined;
   let epoch = -1;
-  const slotOf = (answering: Answering): Slot => (answering.slot === 'blue' ? blue : green);
+  const slotOf = (answering: HeldSlot): Slot => (answering.slot === 'blue' ? blue : green);
   /** The newcomer's slot, or the one that the champion leaves free. */
   const free = (): Slot => (challenger === undefined ? (champion?.slot === 'blue' ? green : blue) : slotOf(challenger));
   return {

@@ -4,6 +4,9 @@ import { digestOf, digestOfFile } from './digest.ts';
 import type { ObjectStore, StoredObject } from './objectStore.ts';
 import { openHint, openJson, sealedJson } from './sealedJson.ts';
 
+/** What is enough of a store to read objects. */
+export type ObjectReader = Pick<ObjectStore, 'read'>;
+
 /** The key of a content-addressed object. */
 export function objectKey(digest: string): string {
   return `objects/${digest}`;
@@ -44,7 +47,7 @@ export function putObjectJson(store: ObjectStore, value: unknown): Promise<strin
 }
 
 /** The bytes of an object, checked against its SHA-256. Throws `storage.missing`, `storage.damaged`. */
-export async function getObject(store: ObjectStore, digest: string): Promise<Uint8Array> {
+export async function getObject(store: ObjectReader, digest: string): Promise<Uint8Array> {
   const { bytes, etag } = await required(store, objectKey(digest));
   // The etag of a store that hashes what it reads, as a disk's does, is that hash.
   if (etag !== digest) requireBytes(objectKey(digest), digestOf(bytes));
@@ -52,7 +55,7 @@ export async function getObject(store: ObjectStore, digest: string): Promise<Uin
 }
 
 /** The value of an object that holds JSON. The caller names the type that it put there. */
-export async function getObjectJson<T>(store: ObjectStore, digest: string): Promise<T> {
+export async function getObjectJson<T>(store: ObjectReader, digest: string): Promise<T> {
   return JSON.parse(Buffer.from(await getObject(store, digest)).toString()) as T;
 }
 
@@ -101,7 +104,7 @@ export function putJson(store: ObjectStore, key: string, value: object): Promise
   return store.put(key, sealedJson(value));
 }
 
-async function required(store: ObjectStore, key: string): Promise<StoredObject> {
+async function required(store: ObjectReader, key: string): Promise<StoredObject> {
   const stored = await store.read(key);
   if (stored === undefined) throw new WhetError('storage.missing', { expected: key, came: 'nothing under that key' });
   return stored;

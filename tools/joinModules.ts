@@ -7,6 +7,7 @@ const entries = [
   'index.js',
   'cli/whet.js',
   'datasets/plain/plainThread.js',
+  'serving/variantThread.js',
   'models/trialProcess.js',
   'models/backends/backendProcess.js',
   'workers/backends/proofProcess.js',

@@ -14,6 +14,7 @@ import { rolloutOf } from './rolloutDefinition.ts';
 import { comparisonOf } from './rowRuleOf.ts';
 import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
 import { searchOf } from './searchDefinition.ts';
+import { servingOf } from './servingDefinition.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
 /**
@@ -60,7 +61,7 @@ type NeededBy<F> = F extends Feature<infer Needs> ? keyof Needs : never;
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
 function planOf(definition: AnyDefinition, place: string): Plan {
-  const { retrain = [], release, answer } = definition;
+  const { retrain = [], release, serving, answer } = definition;
   const label = labelOf(definition.label, `${place}, label`);
   return {
     format: 1,
@@ -75,6 +76,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),
+    ...(serving === undefined ? {} : { serving: servingOf(serving, `${place}, serving`) }),
     answer: answer ?? { positive: label.name, negative: `not ${label.name}` },
   };
 }

@@ -12,6 +12,7 @@ import type { ReleaseDefinition } from './releaseDefinition.ts';
 import type { RolloutDefinition } from './rolloutDefinition.ts';
 import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
+import type { ServingDefinition } from './servingDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
 
 /** Everything a pipeline file says. `R` is the contract's row, `L` the label's column, `M` the scorecard's metrics. */
@@ -39,6 +40,7 @@ export interface PipelineDefinition<
   readonly rollout?: RolloutDefinition;
   /** Who must approve a version before it is rolled out; nobody when left out. */
   readonly release?: ReleaseDefinition;
+  readonly serving?: ServingDefinition;
   /** The words of the answer; the label's name and `not <name>` when left out. */
   readonly answer?: { readonly positive: string; readonly negative: string };
 }

@@ -4,6 +4,7 @@ import { releaseShape } from './releaseDefinition.ts';
 import { rolloutShape } from './rolloutDefinition.ts';
 import { scorecardShape } from './scorecardDefinition.ts';
 import { searchShape } from './searchDefinition.ts';
+import { servingShape } from './servingDefinition.ts';
 
 /** What a pipeline's definition is made of, for the check at run time. Values are checked by the plan's own rules. */
 export const pipelineShape = z.strictObject(
@@ -37,6 +38,7 @@ export const pipelineShape = z.strictObject(
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
     rollout: rolloutShape.optional(),
     release: releaseShape.optional(),
+    serving: servingShape.optional(),
     answer: z
       .strictObject({ positive: z.string('a word'), negative: z.string('a word') }, 'an object with two words')
       .optional(),

@@ -68,6 +68,7 @@ describe('the prediction log', () => {
       digest: first.digest,
       epoch: 1,
       variant: 'champion',
+      reason: 'alone',
       row: { ...row, date: '2001-03-15T12:30:00.000Z' },
       score: first.score,
       threshold: 0.6,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { RoutedVersion } from '../../core/routing.ts';
 import { rowShape } from '../../serving/rowShape.ts';
-import { type Answering, openSlots, type Slots } from '../../serving/slots.ts';
+import { type HeldSlot, openSlots, type Slots } from '../../serving/slots.ts';
 
 const version = (number: number): RoutedVersion => ({ version: number, package: `p${number}`, digest: `d${number}` });
 
@@ -23,7 +23,7 @@ function openNoted(): { slots: Slots; loads: number[]; releases: number[]; failu
   return { slots, loads, releases, failures };
 }
 
-function taken(slots: Slots): Answering {
+function taken(slots: Slots): HeldSlot {
   const answering = slots.take('champion');
   if (answering === undefined) throw new Error('Nothing answers.');
   return answering;

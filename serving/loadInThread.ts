@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import { WhetError } from '../core/errors.ts';
+import type { ModelPackage } from '../core/modelPackage.ts';
+import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { getObject, objectKey } from '../storage/objects.ts';
+import type { ThreadCall, ThreadOrder, ThreadReport, ThreadResult, ThreadStart } from './threadMessages.ts';
+
+/**
+ * As `models/scorers/loadPackage.ts`, in a thread of its own: neither loading nor scoring holds this one up. Rows are handed
+ * over once in each turn of the event loop, those of all its requests together. Throws what `loadPackage` throws, and
+ * `variant.died` where the thread ended by itself.
+ */
+export async function loadInThread(
+  store: ObjectStore,
+  packageId: string,
+): Promise<{ readonly package: ModelPackage; readonly scorer: Scorer }> {
+  const thread = openThread(await startOf(store, packageId));
+  const { package: made, kind, inputs } = await thread.ready;
+  return { package: made, scorer: { kind, inputs, score: thread.score, release: thread.release } };
+}
+
+/** The thread checks the bytes against their digests as it reads them. */
+async function startOf(store: ObjectStore, packageId: string): Promise<ThreadStart> {
+  const made = await getObject(store, packageId);
+  const { model }: Pick<ModelPackage, 'model'> = JSON.parse(Buffer.from(made).toString());
+  const bytes = await getObject(store, model.digest);
+  return { packageId, objects: { [objectKey(packageId)]: made, [objectKey(model.digest)]: bytes } };
+}
+
+type Ready = Extract<ThreadReport, { readonly ready: unknown }>['ready'];
+
+interface Thread {
+  readonly ready: Promise<Ready>;
+  readonly score: Scorer['score'];
+  readonly release: Scorer['release'];
+}
+
+function openThread(start: ThreadStart): Thread {
+  // Without the flags of the process: a test runner's loader is not the thread's. Its file is TypeScript beside the sources.
+  const entry = new URL(`variantThread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const worker = new Worker(entry, { workerData: start, execArgv: [] });
+  const ready = Promise.withResolvers<Ready>();
+  const exited = Promise.withResolvers<void>();
+  const waiting = new Map<number, PromiseWithResolvers<Float32Array>>();
+  const emptied: (() => void)[] = [];
+  let [calls, ended]: [ThreadCall[], WhetError | undefined] = [[], undefined];
+  let next = 0;
+  const end = (came: string): void => {
+    ended ??= new WhetError('variant.died', { expected: 'a thread that scores', came });
+    ready.reject(ended);
+    for (const [id, call] of waiting) {
+      waiting.delete(id);
+      call.reject(ended);
+    }
+    for (const told of emptied.splice(0)) told();
+    exited.resolve();
+  };
+  const flush = (): void => {
+    const handed = calls;
+    calls = [];
+    worker.postMessage({ calls: handed } satisfies ThreadOrder);
+  };
+  const settle = (result: ThreadResult): void => {
+    const call = waiting.get(result.id);
+    waiting.delete(result.id);
+    if ('scores' in result) call?.resolve(result.scores);
+    else call?.reject(new WhetError(result.error.code, result.error.facts));
+    if (waiting.size === 0) for (const told of emptied.splice(0)) told();
+  };
+  worker.on('message', (report: ThreadReport) => {
+    if ('results' in report) for (const result of report.results) settle(result);
+    else if ('ready' in report) ready.resolve(report.ready);
+    else ready.reject(new WhetError(report.refused.code, report.refused.facts));
+  });
+  worker.once('error', (error) => end(String(error)));
+  worker.once('exit', (code) => end(`its end with exit code ${code}`));
+  return {
+    ready: ready.promise,
+    score({ rows, columns }: ScorerColumns) {
+      if (ended !== undefined) return Promise.reject(ended);
+      const call = Promise.withResolvers<Float32Array>();
+      const id = next++;
+      waiting.set(id, call);
+      if (calls.push({ id, rows, columns }) === 1) setImmediate(flush);
+      return call.promise;
+    },
+    async release() {
+      const patience = setTimeout(() => void worker.terminate(), releaseMs);
+      if (waiting.size > 0) await new Promise<void>((resolve) => emptied.push(resolve));
+      worker.postMessage('release' satisfies ThreadOrder);
+      await exited.promise;
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** After that a thread that does not end is ended. */
+const releaseMs = 5_000;
