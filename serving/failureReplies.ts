@@ -38,7 +38,7 @@ interface Route {
 }
 
 function patternOf(url: string): RegExp {
-  return new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`);
+  return new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`);
 }
 
 function notFound(method: string, path: string, methods: readonly string[]): WhetError {
@@ -65,7 +65,11 @@ export function replyWith(
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
   const body = request.url.startsWith('/predict') ? { error: message, code } : { error: message };
-  return reply.code(status).send(body);
+  // As bytes, lest a charset be added: KServe's client shows the error of plain application/json alone.
+  return reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 function stackOf(error: unknown): string {
