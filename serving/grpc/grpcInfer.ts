@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { WhetError } from '../../core/errors.ts';
+import { bodyMetadata } from '../bodyMetadata.ts';
 import { type InferReply, type OutputTensor, rawOutput } from '../inferReply.ts';
 import { callerId } from '../parseBody.ts';
 import type { InferRequest } from '../parseInfer.ts';
@@ -22,14 +23,15 @@ export function parseGrpcInfer(
   headerId: unknown,
   maxRows: number,
 ): InferRequest {
-  refuseExtensions(plainParameters(request.parameters), 'the request');
+  const parameters = plainParameters(request.parameters);
+  refuseExtensions(parameters, 'the request');
   const raws = rawContents(request);
   const tensors = request.inputs.map((input, at) => tensorOf(input, raws?.[at]));
   const wanted = request.outputs.map(({ name, parameters }) => ({ name, parameters: plainParameters(parameters) }));
   // All outputs come as the inputs did: the message holds raw bytes for each of them or for none.
   const outputs = parseOutputs(shape, wanted, false).map(({ name }) => ({ name, binary: raws !== undefined }));
   const id = callerId(request.id === '' ? headerId : request.id);
-  return { id, rows: parseTensors(shape, tensors, maxRows), outputs };
+  return { id, rows: parseTensors(shape, tensors, maxRows), outputs, metadata: bodyMetadata(parameters) };
 }
 
 /** Undefined where the values stand in the inputs themselves. */

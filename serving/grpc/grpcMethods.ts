@@ -60,7 +60,8 @@ function infer(state: ServingState, request: GrpcInferRequest, metadata: Metadat
   const [headerId] = metadata.get('x-request-id');
   const read = (shape: RowShape): InferRequest => parseGrpcInfer(shape, request, headerId, state.maxRows);
   const { model_name: model, model_version: version } = request;
-  return answerRequest(state, { model, label: labelOf(version), read }, (answered) =>
+  const said = (name: string): string | undefined => metadata.get(`x-whet-${name}`)[0]?.toString();
+  return answerRequest(state, { model, label: labelOf(version), read, metadata: said }, (answered) =>
     grpcInferResponse(inferReply(answered)),
   );
 }
