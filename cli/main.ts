@@ -15,7 +15,16 @@ import { matrixCommand } from './commands/matrix.ts';
 import { noteCommand, tagCommand } from './commands/note.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { registerCommand } from './commands/register.ts';
-import { promoteCommand, referenceCommand, rejectCommand, rollbackCommand } from './commands/release.ts';
+import {
+  approveCommand,
+  pauseCommand,
+  promoteCommand,
+  referenceCommand,
+  rejectCommand,
+  releaseCommand,
+  resumeCommand,
+  rollbackCommand,
+} from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
@@ -63,9 +72,13 @@ export function program(): Command {
     versionsCommand(),
     tagCommand(),
     noteCommand(),
+    releaseCommand(),
+    approveCommand(),
     promoteCommand(),
     rejectCommand(),
     rollbackCommand(),
+    pauseCommand(),
+    resumeCommand(),
     referenceCommand(),
     liveCommand(),
     ledgerCommand(),

@@ -26,6 +26,10 @@ export interface ApprovalInput extends ApprovalWord {
 /** A person's word on the whole pipeline: `{ "who": "ana", "why": "the shop is on sale" }`. */
 export type PauseInput = Pick<PersonInput, 'who' | 'why'>;
 
+/** What a person may say to a release. */
+export const releaseWords = ['approve', 'reject', 'promote', 'rollback', 'reference', 'pause', 'resume'] as const;
+export type ReleaseWord = (typeof releaseWords)[number];
+
 /** A change of who answers that waits for its rollout. */
 export interface RolloutRequest {
   readonly pipeline: string;

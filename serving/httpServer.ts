@@ -1,7 +1,9 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
+import { addFeedbackRoutes } from './feedbackRoutes.ts';
 import { addInferRoutes } from './inferRoutes.ts';
 import { addModelRoutes } from './modelRoutes.ts';
+import { addOperateRoutes } from './operateRoutes.ts';
 import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
 import type { ServerOptions } from './serverOptions.ts';
@@ -30,9 +32,11 @@ export function httpServer(
     done();
   });
   addPredictRoutes(server, state);
+  addFeedbackRoutes(server, state);
   addInferRoutes(server, state);
   addModelRoutes(server, state);
   addOverviewRoutes(server, state);
+  if (options.operate !== undefined) addOperateRoutes(server, options.operate);
   return server;
 }
 

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { LoadPackage } from './loadVersion.ts';
 import type { Operate } from './operate.ts';
+import type { Operate } from './operate.ts';
 
 export interface ServerOptions {
   readonly store: ObjectStore;
@@ -22,6 +23,8 @@ export interface ServerOptions {
    * processes share it. Default: nothing is kept.
    */
   readonly keep?: ObjectStore;
+  /** How people operate releases over HTTP, under `/release`. Default: not at all. */
+  readonly operate?: Operate;
   /** How people operate releases over HTTP, under `/release`. Default: not at all. */
   readonly operate?: Operate;
   /** Version of the engine, told in `GET /v2`. */

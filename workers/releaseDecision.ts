@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { missingText } from '../core/approvals.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import { versionIn } from '../core/ledgerText.ts';
 import { readLedger } from '../registry/ledger.ts';
+import { releaseStanding } from '../registry/releaseStanding.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
 import { progressOf } from './progressOf.ts';
@@ -10,6 +12,9 @@ import { progressOf } from './progressOf.ts';
 const pollMs = 250;
 /** A rollout that says nothing for so long goes on without a listener: it may take hours, and its engine carries it. */
 const silenceMs = 180_000;
+
+/** By then a candidate that is to be turned down is: what still waits waits for people. */
+const settledMs = 1_000;
 
 /** Of whom to ask how a rollout goes, and where to say it. */
 export interface RolloutListener {
@@ -26,11 +31,14 @@ export async function releaseDecision(
   listener?: RolloutListener,
 ): Promise<string> {
   let [told, until] = [0, performance.now() + silenceMs];
+  const waitsFrom = performance.now() + settledMs;
   while (performance.now() < until) {
     const entries = await readLedger(store, pipeline);
     const decided = entries.findLast((entry) => entry.n > before && isDecision(entry, version));
     if (decided !== undefined) return `version ${version} ${decided.event.kind}: ${decided.why}`;
     if (entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
+    const waits = performance.now() < waitsFrom ? '' : await whatHolds(store, pipeline, version);
+    if (waits !== '') return `version ${version} ${waits}`;
     const lines = listener === undefined ? [] : await rolloutLines(listener.client, pipeline, version);
     for (const line of lines.slice(told)) listener?.report(`version ${version}, ${line}`);
     if (lines.length > told) [told, until] = [lines.length, performance.now() + silenceMs];
@@ -39,9 +47,19 @@ export async function releaseDecision(
   return `version ${version} is still being rolled out: whet ledger ${pipeline} will tell`;
 }
 
-/** A step of its rollout decides nothing yet. */
+/** A step of its rollout decides nothing yet, nor does one approval. */
 function isDecision({ event }: LedgerEntry, version: number): boolean {
-  return versionIn(event) === version && event.kind !== 'registered' && event.kind !== 'traffic changed';
+  return versionIn(event) === version && !['registered', 'traffic changed', 'approved'].includes(event.kind);
+}
+
+/** Why a candidate waits for people, for however long; empty where it does not. */
+async function whatHolds(store: ObjectStore, pipeline: string, version: number): Promise<string> {
+  const { candidate, paused, routing } = await releaseStanding(store, pipeline, Date.now());
+  const hasBegun = Object.values(routing?.traffic?.variants ?? {}).some((variant) => variant.version === version);
+  if (candidate?.version !== version || hasBegun) return '';
+  const missing = missingText(candidate.approvals.missing);
+  if (missing !== '') return `waits for approvals: ${missing}`;
+  return paused === null ? '' : `waits, for releases are paused by ${paused.who}: ${paused.why}`;
 }
 
 /** What the rollout under way says; nothing before it begins, and of one that has ended before. */

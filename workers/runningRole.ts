@@ -9,7 +9,7 @@ export interface RunningRole {
 
 export interface RoleOptions {
   readonly workplace: Workplace;
-  /** Temporal's address; serving needs none. */
+  /** Temporal's address; serving needs none, but where releases are to be operated over HTTP. */
   readonly address: string | undefined;
   /** For serving: where to listen. */
   readonly host: string;

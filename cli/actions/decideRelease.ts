@@ -6,7 +6,7 @@ import { headOf } from '../../registry/ledger.ts';
 import { releaseStanding } from '../../registry/releaseStanding.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { withEngine } from '../../workers/engine.ts';
-import { releaseDecision } from '../../workers/retrainNow.ts';
+import { releaseDecision } from '../../workers/releaseDecision.ts';
 import { sayToRelease } from '../../workers/sayToRelease.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';

@@ -4,11 +4,17 @@ import { openWorkplace } from '../../workers/workplace.ts';
 import { report } from '../output.ts';
 import { portOf } from '../portOf.ts';
 
+interface ServeOptions {
+  readonly host: string;
+  readonly port: string;
+  readonly temporal?: string;
+}
+
 /** Answers predictions until it is stopped. */
-export async function serve({ host, port }: { host: string; port: string }): Promise<void> {
+export async function serve({ host, port, temporal }: ServeOptions): Promise<void> {
   const starting = startServingRole({
     workplace: openWorkplace(),
-    address: undefined,
+    address: temporal,
     host,
     port: portOf(port, '--port'),
     report,

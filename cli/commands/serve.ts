@@ -9,5 +9,6 @@ export function serveCommand(): Command {
   )
     .option('--host <host>', 'where to listen', '127.0.0.1')
     .option('--port <port>', 'the port; 0 for any free one', '8080')
+    .option('--temporal <host:port>', "Temporal's address, for /release (default: TEMPORAL_ADDRESS)")
     .action(whenRun(async () => (await import('../actions/serve.ts')).serve));
 }

@@ -1,0 +1,16 @@
+import type { ReleaseWord } from '../core/releaseMessages.ts';
+
+/** How a serving process reaches the releases of the pipelines, for people who operate them over HTTP. */
+export interface Operate {
+  /**
+   * Where the release of a pipeline stands by its ledger, with what is under way and ordered; `unreachable` tells in their
+   * stead why that cannot be asked. Throws `pipeline.unknown`.
+   */
+  standing(pipeline: string): Promise<object>;
+  /**
+   * Says a word to it, and gives the version that the word was about (null: the whole pipeline). Throws what the release
+   * refuses it with, `pipeline.unknown`, and `temporal.unreachable`.
+   */
+  say(pipeline: string, word: ReleaseWord, input: unknown): Promise<{ readonly version: number | null }>;
+  close(): Promise<void>;
+}
