@@ -17,7 +17,7 @@ export interface LeaseOptions {
 
 /** The life sign of this process for each pipeline that it serves, at `serving/<pipeline>/workers/<id>.json`. */
 export interface Leases {
-  /** Writes a pipeline's lease now, and every `everyMs` from then on. */
+  /** Writes a pipeline's lease now, and every `everyMs` from then on; not before the process listens. */
   changed(served: ServedPipeline): void;
   /** Takes the leases away: nobody waits for this process any more. */
   close(): Promise<void>;
@@ -32,6 +32,8 @@ export function openLeases(options: LeaseOptions): Leases {
   };
   return {
     changed(served) {
+      // Before it listens it is not there for anybody.
+      if (options.url() === '') return;
       const write = async (): Promise<void> => {
         await putJson(options.store, leaseKey(served.pipeline, options.id), leaseOf(options, served));
         told = false;

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { WhetError } from '../core/errors.ts';
-import { hourMs, hourOf } from '../core/time.ts';
-import { digestOf } from '../storage/digest.ts';
+import { hourOf } from '../core/time.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
+import { createOnce } from './createOnce.ts';
+import { dropJournal, journalFolder, shipLeftovers, touchJournal } from './logJournal.ts';
+import { type LogSegment, openSegment } from './logSegment.ts';
 import type { RawRows } from './parseRows.ts';
-import { repeating } from './repeating.ts';
+import { type Repeating, repeating } from './repeating.ts';
 import { asJson } from './rowShape.ts';
 import type { Answering } from './slots.ts';
 
@@ -59,14 +60,20 @@ export interface PredictionLogOptions {
   readonly everyMs: number;
   /** A file is written as soon as so many rows wait. */
   readonly rowsPerFile: number;
-  /** Rows kept while the store is gone; beyond that the oldest requests are dropped and counted. */
+  /** Rows kept while the store is gone; beyond that the oldest are dropped and counted. */
   readonly keepRows: number;
+  /**
+   * A folder of this machine, shared by its serving processes: rows are written through to it until the store has them, so
+   * that those of a process that was killed are written by the next. Undefined: they are in memory alone.
+   */
+  readonly journal?: string | undefined;
   readonly report: (line: string) => void;
 }
 
 /**
  * Every answered row, as NDJSON under `predictions/<pipeline>/<yyyy-mm-ddThh>/<session>-<n>.sha256=<digest>.ndjson`,
- * create-only, each row exactly once. An answer never waits for it.
+ * create-only, each row exactly once. An answer never waits for it. With a journal, `kill -9` costs what was answered in the
+ * last turn of the event loop and during one write to a file of this machine; without, what was answered since `everyMs`.
  */
 export interface PredictionLog {
   append(answered: AnsweredRows): void;
@@ -79,47 +86,95 @@ export interface PredictionLog {
   close(): Promise<void>;
 }
 
-interface LogFile {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-  readonly rows: number;
-}
+/** Lines made between two turns of the event loop, so that no request waits longer for the log than this takes. */
+const linesPerTurn = 200;
 
 export function openPredictionLog(options: PredictionLogOptions): PredictionLog {
-  const { store, session, report } = options;
-  const queues = new Map<string, AnsweredRows[]>();
+  const { store, session, report, keepRows, journal } = options;
+  // What is dropped is dropped by segments: a tenth of what is kept at most.
+  const rowsPerFile = Math.max(1, Math.min(options.rowsPerFile, Math.floor(keepRows / 10)));
+  const folder = journal === undefined ? undefined : journalFolder(journal, session);
+  const answered: AnsweredRows[] = [];
+  const growing = new Map<string, LogSegment>();
+  const full: LogSegment[] = [];
   let [waiting, dropped, files] = [0, 0, 0];
-  let unwritten: LogFile | undefined;
-  let [failing, asked] = [false, false];
+  let [failing, asked, told] = [false, false, false];
+  let settling: Promise<void> | undefined;
+  const unkept = (error: unknown): void => {
+    if (!told)
+      report(`The prediction log cannot be written to this machine, rows wait in memory alone. ${String(error)}`);
+    told = true;
+  };
+  const segmentFor = ({ pipeline, at }: AnsweredRows): LogSegment => {
+    const there = growing.get(pipeline);
+    if (there?.hour === hourOf(at) && there.rows < rowsPerFile) return there;
+    if (there !== undefined) full.push(there);
+    const segment = openSegment({ pipeline, hour: hourOf(at), name: `${session}-${files++}`, folder, failed: unkept });
+    growing.set(pipeline, segment);
+    return segment;
+  };
+  const seal = (): void => {
+    full.push(...growing.values());
+    growing.clear();
+  };
+  /** Makes lines of what was answered since the last turn of the event loop. */
+  const settle = async (): Promise<void> => {
+    await nextTurn();
+    let lines = 0;
+    for (let next = answered.shift(); next !== undefined; next = answered.shift()) {
+      for (let row = 0; row < next.rows.rows; row += 1) {
+        segmentFor(next).add(`${JSON.stringify(line(next, row))}\n`);
+        lines += 1;
+        if (lines % linesPerTurn === 0) await nextTurn();
+      }
+    }
+    for (const segment of [...full, ...growing.values()]) void segment.save();
+    settling = undefined;
+  };
   const drop = (): void => {
-    for (let queue = oldest(queues); waiting > options.keepRows && queue !== undefined; queue = oldest(queues)) {
-      const rows = queue.shift()?.rows.rows ?? 0;
+    if (full.length === 0) seal();
+    while (waiting > keepRows) {
+      const segment = full.shift();
+      const rows = segment?.rows ?? answered.shift()?.rows.rows;
+      if (rows === undefined) return;
+      void segment?.remove().catch(unkept);
       waiting -= rows;
       dropped += rows;
     }
   };
+  const ship = async (segment: LogSegment): Promise<void> => {
+    try {
+      const { key, bytes } = await segment.sealed();
+      await createOnce(store, key, bytes);
+    } catch (error) {
+      full.unshift(segment);
+      throw error;
+    }
+    waiting -= segment.rows;
+    failing = false;
+    await segment.remove().catch(unkept);
+  };
   const write = async (): Promise<void> => {
     asked = false;
-    for (let queue = oldest(queues); unwritten !== undefined || queue !== undefined; queue = oldest(queues)) {
-      unwritten ??= await logFile(takeFile(queue ?? [], options.rowsPerFile), `${session}-${files++}`);
-      await createOnce(store, unwritten);
-      waiting -= unwritten.rows;
-      unwritten = undefined;
-      failing = false;
-    }
+    await settling;
+    if (folder !== undefined) await touchJournal(folder).catch(unkept);
+    seal();
+    for (let next = full.shift(); next !== undefined; next = full.shift()) await ship(next);
   };
   const failed = (error: unknown): void => {
-    if (!failing) report(`The prediction log cannot be written: up to ${options.keepRows} rows wait. ${String(error)}`);
+    if (!failing) report(`The prediction log cannot be written: up to ${keepRows} rows wait. ${String(error)}`);
     failing = true;
   };
   const writing = repeating(options.everyMs, write, failed);
   void writing.now();
+  const leftovers = journal === undefined ? undefined : shipping(options, journal);
   return {
-    append(answered) {
-      queueOf(queues, answered.pipeline).push(answered);
-      waiting += answered.rows.rows;
-      if (waiting > options.keepRows) drop();
-      if (waiting < options.rowsPerFile || asked || failing) return;
+    append(rows) {
+      answered.push(rows);
+      settling ??= settle();
+      waiting += rows.rows.rows;
+      if (waiting > keepRows) drop();
+      if (waiting < rowsPerFile || asked || failing) return;
       asked = true;
       void writing.now();
     },
@@ -131,62 +186,32 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     },
     flush: () => writing.now(),
     async close() {
+      await leftovers?.close();
       await writing.now();
       await writing.close();
-      if (waiting > 0) report(`${waiting} rows of the prediction log are lost: the store does not take them.`);
+      await Promise.all(full.map((segment) => segment.end()));
+      if (waiting === 0) return folder === undefined ? undefined : dropJournal(folder);
+      const fate = folder === undefined || told ? 'are lost' : `stay in ${folder} for the next start`;
+      report(`${waiting} rows of the prediction log ${fate}: the store does not take them.`);
     },
   };
 }
 
-function queueOf(queues: Map<string, AnsweredRows[]>, pipeline: string): AnsweredRows[] {
-  const queue = queues.get(pipeline) ?? [];
-  queues.set(pipeline, queue);
-  return queue;
-}
+const leftoversMs = 60_000;
 
-/** The pipeline's queue whose first request has waited longest; undefined where nothing waits. */
-function oldest(queues: ReadonlyMap<string, AnsweredRows[]>): AnsweredRows[] | undefined {
-  let found: AnsweredRows[] | undefined;
-  for (const queue of queues.values()) {
-    const at = queue[0]?.at;
-    if (at !== undefined && at < (found?.[0]?.at ?? Number.POSITIVE_INFINITY)) found = queue;
-  }
-  return found;
-}
-
-/** The first requests of one hour, whole, until they have `rows` rows. */
-function takeFile(queue: AnsweredRows[], rows: number): AnsweredRows[] {
-  const hour = Math.floor((queue[0]?.at ?? 0) / hourMs);
-  let [requests, count] = [0, 0];
-  for (const each of queue) {
-    if (count >= rows || Math.floor(each.at / hourMs) !== hour) break;
-    requests += 1;
-    count += each.rows.rows;
-  }
-  return queue.splice(0, requests);
-}
-
-async function logFile(taken: readonly AnsweredRows[], name: string): Promise<LogFile> {
-  const first = taken[0];
-  const folder = `predictions/${first?.pipeline}/${hourOf(first?.at ?? 0)}`;
-  const bytes = await ndjson(taken);
-  const key = `${folder}/${name}.sha256=${digestOf(bytes)}.ndjson`;
-  return { key, bytes, rows: taken.reduce((sum, each) => sum + each.rows.rows, 0) };
-}
-
-/** Lines made between two turns of the event loop, so that no request waits longer for the log than this takes. */
-const linesPerTurn = 200;
-
-async function ndjson(taken: readonly AnsweredRows[]): Promise<Uint8Array> {
-  const parts: string[] = [];
-  await nextTurn();
-  for (const each of taken) {
-    for (let row = 0; row < each.rows.rows; row += 1) {
-      parts.push(JSON.stringify(line(each, row)), '\n');
-      if (parts.length % (2 * linesPerTurn) === 0) await nextTurn();
-    }
-  }
-  return Buffer.from(parts.join(''));
+/** Now, and should the store be gone now, later. */
+function shipping({ store, session, report }: PredictionLogOptions, journal: string): Repeating {
+  let told = false;
+  const ship = async (): Promise<void> => {
+    const rows = await shipLeftovers(store, journal, session);
+    if (rows > 0) report(`${rows} rows of the prediction log, of processes that died, are in the store now.`);
+  };
+  const later = repeating(leftoversMs, ship, (error) => {
+    if (!told) report(`What is left of the prediction log in ${journal} waits. ${String(error)}`);
+    told = true;
+  });
+  void later.now();
+  return later;
 }
 
 function line(answered: AnsweredRows, row: number): PredictionLine {
@@ -212,7 +237,10 @@ function line(answered: AnsweredRows, row: number): PredictionLine {
 }
 
 function otherScores(others: readonly OtherScores[], row: number): NonNullable<PredictionLine['others']> {
-  const entries = others.map(({ variant, version, scores }) => [variant, { version, score: scores[row] ?? Number.NaN }]);
+  const entries = others.map(({ variant, version, scores }) => [
+    variant,
+    { version, score: scores[row] ?? Number.NaN },
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -222,15 +250,4 @@ function rawRow({ answering, rows }: AnsweredRows, row: number): PredictionLine[
     raw[column.name] = asJson(column, rows.columns[column.name]?.[row]);
   }
   return raw;
-}
-
-/** A create whose reply was lost is tried again: the same bytes under the key are then its own. */
-async function createOnce(store: ObjectStore, file: LogFile): Promise<void> {
-  if (await store.create(file.key, file.bytes)) return;
-  const there = await store.read(file.key);
-  if (there !== undefined && digestOf(there.bytes) === digestOf(file.bytes)) return;
-  throw new WhetError('storage.damaged', {
-    expected: `${file.key} to be written by this process`,
-    came: 'other bytes',
-  });
 }

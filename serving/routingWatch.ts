@@ -31,14 +31,15 @@ export interface RoutingWatchOptions {
 
 /** Follows `serving/<pipeline>/routing.json`. With the store gone, all goes on with the last routing that was seen. */
 export interface RoutingWatch {
+  /**
+   * Ends when each routing that is in the store now has been followed once; where the store does not answer in time, each
+   * that is kept on this machine.
+   */
+  readonly first: Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Ends when each routing that is in the store now has been followed once; where the store does not answer in time, each
- * that is kept on this machine.
- */
-export async function watchRouting(options: RoutingWatchOptions): Promise<RoutingWatch> {
+export function watchRouting(options: RoutingWatchOptions): RoutingWatch {
   const { served, kept, patienceMs, tell } = options;
   const watches: Repeating[] = [];
   const add = async (pipeline: string): Promise<void> => {
@@ -56,11 +57,14 @@ export async function watchRouting(options: RoutingWatchOptions): Promise<Routin
     },
     tell.failed,
   );
-  const here = (await kept?.pipelines()) ?? [];
-  await Promise.all(here.filter((one) => options.pipelines?.includes(one) ?? true).map(add));
-  const first = discovery.now();
-  await (watches.length > 0 ? atMost(patienceMs, first) : first);
+  const begin = async (): Promise<void> => {
+    const here = (await kept?.pipelines()) ?? [];
+    await Promise.all(here.filter((one) => options.pipelines?.includes(one) ?? true).map(add));
+    const found = discovery.now();
+    await (watches.length > 0 ? atMost(patienceMs, found) : found);
+  };
   return {
+    first: begin(),
     async close() {
       await discovery.close();
       await Promise.all(watches.map((watch) => watch.close()));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
 import { atMost } from './atMost.ts';
+import { openFeedbackLog } from './feedbackLog.ts';
 import type { GrpcServer } from './grpc/grpcServer.ts';
 import { httpServer } from './httpServer.ts';
 import { keptVersions } from './keptVersions.ts';
@@ -33,8 +34,8 @@ export interface Server {
 const logRowsPerFile = 1_000;
 
 /**
- * One serving process. It answers when this ends, with whatever the store's routing names; with the store gone it goes on
- * with the last routing that it saw. Throws what `listen` throws (`EADDRINUSE` for a port that is taken).
+ * One serving process. It listens once what the store's routing names is loaded, so that nobody is sent to a process that
+ * cannot answer; with the store gone it goes on with the last routing that it saw. Throws what `listen` throws (`EADDRINUSE` for a port that is taken).
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { store, clock } = options;
@@ -52,12 +53,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     everyMs: intervals.logMs,
     rowsPerFile: logRowsPerFile,
     keepRows: limits.keepLogRows,
+    journal: options.journal,
     report,
   });
   const tell = storeTeller(report);
   const kept = options.keep && keptVersions({ store, folder: options.keep, clock, report });
   const state: ServingState = {
     served,
+    feedback: openFeedbackLog({ store, session }),
     store: tell,
     log,
     metrics: openMetrics(),
@@ -70,16 +73,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     started: () => started,
   };
   const http = httpServer(options, state, limits.bodyBytes, report);
-  try {
-    url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
-    grpc = await openGrpc(options, state, limits.bodyBytes, report);
-  } catch (error) {
-    await http.close();
-    await log.close();
-    throw error;
-  }
   const leases = openLeases({ store, id, url: () => url, clock, everyMs: intervals.leaseMs, kept: tell.kept, report });
-  const watch = await watchRouting({
+  const watch = watchRouting({
     store,
     kept,
     tell,
@@ -93,9 +88,20 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     retryAfterMs: intervals.retryMs,
     clock,
   });
-  started = true;
+  const first = watch.first.then(() => {
+    started = true;
+  });
   let closing: Promise<void> | undefined;
   const close = () => closeAll(state, [http, grpc], watch, leases, intervals);
+  try {
+    await atMost(intervals.startMs, first);
+    url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+    grpc = await openGrpc(options, state, limits.bodyBytes, report);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  for (const each of served.values()) leases.changed(each);
   return {
     url,
     grpc: grpc?.address,

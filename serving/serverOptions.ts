@@ -2,7 +2,6 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { LoadPackage } from './loadVersion.ts';
 import type { Operate } from './operate.ts';
-import type { Operate } from './operate.ts';
 
 export interface ServerOptions {
   readonly store: ObjectStore;
@@ -23,8 +22,8 @@ export interface ServerOptions {
    * processes share it. Default: nothing is kept.
    */
   readonly keep?: ObjectStore;
-  /** How people operate releases over HTTP, under `/release`. Default: not at all. */
-  readonly operate?: Operate;
+  /** A folder of this machine through which the prediction log outlives the process. Serving processes share it. */
+  readonly journal?: string;
   /** How people operate releases over HTTP, under `/release`. Default: not at all. */
   readonly operate?: Operate;
   /** Version of the engine, told in `GET /v2`. */
@@ -53,6 +52,8 @@ export interface ServingIntervals {
   readonly discoverMs: number;
   /** How long the store is waited for: at the start before what is kept on this machine is used, and at the end. */
   readonly patienceMs: number;
+  /** How long models may take to load before the process listens without them. */
+  readonly startMs: number;
   /** How long a version that was refused is left alone. */
   readonly retryMs: number;
   readonly leaseMs: number;
@@ -70,6 +71,7 @@ export const defaultIntervals: ServingIntervals = {
   routingMs: 500,
   discoverMs: 2_000,
   patienceMs: 1_000,
+  startMs: 10_000,
   retryMs: 5_000,
   leaseMs: 1_000,
   drainMs: 3_000,

@@ -1,0 +1,111 @@
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { digestOf } from '../storage/digest.ts';
+
+/**
+ * Rows of one pipeline and hour that become one file of the prediction log. What is added is written through to a file of
+ * this machine as well, where there is a folder for it: it outlives the process, and is not flushed, so it costs no wait.
+ */
+export interface LogSegment {
+  readonly hour: string;
+  readonly rows: number;
+  /** The line of one row, with its end. */
+  add(line: string): void;
+  /** Ends when all that was added is in the file of this machine. */
+  save(): Promise<void>;
+  /** Its key in the store, with its bytes; nothing is added any more. The file of this machine has the same bytes by then. */
+  sealed(): Promise<{ readonly key: string; readonly bytes: Uint8Array }>;
+  /** Lets go of the file of this machine. */
+  remove(): Promise<void>;
+  /** Leaves that file to whoever finds it. */
+  end(): Promise<void>;
+}
+
+export interface SegmentPlace {
+  readonly pipeline: string;
+  readonly hour: string;
+  /** `<session>-<number>`: no two segments ever share it. */
+  readonly name: string;
+  /** Of this process alone; undefined: rows are in memory alone. */
+  readonly folder: string | undefined;
+  /** Hears that the file of this machine cannot be written; the rows stay in memory. */
+  readonly failed: (error: unknown) => void;
+}
+
+export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPlace): LogSegment {
+  const file = folder === undefined ? undefined : shadowFile(join(folder, pipeline, hour, `${name}.ndjson`));
+  const lines: string[] = [];
+  let saved = 0;
+  let [saving, waiting, broken] = [Promise.resolve(), false, file === undefined];
+  const saveOnce = async (): Promise<void> => {
+    waiting = false;
+    const unsaved = lines.slice(saved);
+    saved = lines.length;
+    if (broken || unsaved.length === 0) return;
+    await file?.append(unsaved.join('')).catch((error: unknown) => {
+      broken = true;
+      failed(error);
+    });
+  };
+  const save = (): Promise<void> => {
+    if (!waiting) saving = saving.then(saveOnce);
+    waiting = true;
+    return saving;
+  };
+  return {
+    hour,
+    get rows() {
+      return lines.length;
+    },
+    add: (line) => void lines.push(line),
+    save,
+    async sealed() {
+      await save();
+      // Half of the rows would be taken for all of them, and be written a second time.
+      if (broken) await file?.remove();
+      const bytes = Buffer.from(lines.join(''));
+      return { key: segmentKey(pipeline, hour, name, bytes), bytes };
+    },
+    async remove() {
+      await saving;
+      await file?.remove();
+    },
+    async end() {
+      await save();
+      await file?.close();
+    },
+  };
+}
+
+/** Bytes decide the key: whoever writes a segment, and however often, writes the same object. */
+export function segmentKey(pipeline: string, hour: string, name: string, bytes: Uint8Array): string {
+  return `predictions/${pipeline}/${hour}/${name}.sha256=${digestOf(bytes)}.ndjson`;
+}
+
+interface ShadowFile {
+  append(text: string): Promise<void>;
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+function shadowFile(path: string): ShadowFile {
+  let handle: FileHandle | undefined;
+  return {
+    async close() {
+      await handle?.close();
+      handle = undefined;
+    },
+    async append(text) {
+      if (handle === undefined) {
+        await mkdir(dirname(path), { recursive: true });
+        handle = await open(path, 'ax');
+      }
+      await handle.appendFile(text);
+    },
+    async remove() {
+      await handle?.close();
+      if (handle !== undefined) await rm(path, { force: true });
+      handle = undefined;
+    },
+  };
+}
