@@ -14,5 +14,9 @@ export interface RoleOptions {
   /** For serving: where to listen. */
   readonly host: string;
   readonly port: number;
+  /** For serving: how many processes share the port; 1 where left out. */
+  readonly processes?: number;
+  /** For serving: a folder of this machine for what outlives its processes; one in the workplace where left out. */
+  readonly keep?: string;
   readonly report: (line: string) => void;
 }

@@ -1,16 +1,31 @@
+import cluster from 'node:cluster';
+import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { openServer } from '../serving/server.ts';
+import { digestOf } from '../storage/digest.ts';
+import { localDisk } from '../storage/localDisk.ts';
 import { requireFreePort } from './freePort.ts';
 import { operateLater } from './operateLater.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
+import { startServingProcesses } from './servingProcesses.ts';
 
-/** One serving process. Throws `port.taken` where another listens on its port. */
-export async function startServingRole({ workplace, address, host, port, report }: RoleOptions): Promise<RunningRole> {
+/** Serving, in this process or in several. Throws `port.taken` where another listens on its port. */
+export async function startServingRole(options: RoleOptions): Promise<RunningRole> {
+  const { port, processes = 1 } = options;
+  if (cluster.isWorker) return startServer(options);
   if (port !== 0) await requireFreePort(port, 'serving');
+  return processes > 1 ? startServingProcesses(processes, options) : startServer(options);
+}
+
+async function startServer({ workplace, address, host, port, keep, report }: RoleOptions): Promise<RunningRole> {
   const { version: engineVersion } = packageJson;
+  // What is kept of one store is never taken for another's.
+  const place = join(keep ?? join(workplace.cacheFolder, 'serving'), digestOf(workplace.storeLocation).slice(0, 16));
   const operate = operateLater(workplace.store, address);
   const server = await openServer({
     store: workplace.store,
+    keep: localDisk(join(place, 'kept')),
+    journal: join(place, 'journal'),
     host,
     port,
     clock: () => Date.now(),

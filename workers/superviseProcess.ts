@@ -5,21 +5,29 @@ import { fileURLToPath } from 'node:url';
 import type { StopMessage } from './exitWithParent.ts';
 import { signalProcess } from './signalProcess.ts';
 
-export interface SuperviseOptions {
+export type SuperviseOptions = SupervisedProgram & {
   /** Stands before each line that the process prints. */
   readonly name: string;
-  /** The file that the process runs. It calls `exitWithParent` first. */
-  readonly entry: URL | string;
-  readonly args?: readonly string[];
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Node's own arguments, such as `--max-old-space-size=4096`. */
-  readonly nodeArgs?: readonly string[];
   /** Takes each line of its output, with the name before it. */
   readonly onLine: (line: string) => void;
   /** Whether it is started again when it dies by itself. */
   readonly restart: boolean;
-}
+};
+
+export type SupervisedProgram =
+  | {
+      /** The file that the process runs. It calls `exitWithParent` first. */
+      readonly entry: URL | string;
+      readonly args?: readonly string[];
+      /** Added to this process's environment. */
+      readonly env?: Readonly<Record<string, string>>;
+      /** Node's own arguments, such as `--max-old-space-size=4096`. */
+      readonly nodeArgs?: readonly string[];
+    }
+  | {
+      /** Starts it in another way, with an IPC channel and its output as streams. */
+      readonly start: () => ChildProcess;
+    };
 
 export interface Exit {
   readonly code: number | null;
@@ -47,8 +55,8 @@ export interface Supervised {
 
 /**
  * Runs a Node file as a child with an IPC channel. A child that dies is started again after 0.5 s, then 1 s, up to
- * 10 s; a life of 30 s begins the count anew. The child leads a process group of its own, so that Ctrl-C in the
- * terminal reaches the parent alone, which stops its children in order.
+ * 10 s; a life of 30 s begins the count anew. A child that runs a file leads a process group of its own, so that Ctrl-C in
+ * the terminal reaches the parent alone, which stops its children in order.
  */
 export function superviseProcess(options: SuperviseOptions): Supervised {
   const restartListeners: ((pid: number, before: Exit) => void)[] = [];
@@ -101,13 +109,13 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
       if (child === undefined) return void (await end.promise);
       const stopped = child;
       if (!sendTo(stopped, { kind: 'stop' } satisfies StopMessage)) signalProcess(stopped.pid, 'SIGTERM');
-      const killer = setTimeout(() => killGroup(stopped), graceMs);
+      const killer = setTimeout(() => killNow(stopped), graceMs);
       await end.promise;
       clearTimeout(killer);
     },
     kill() {
       forbidRestart();
-      if (child !== undefined) killGroup(child);
+      if (child !== undefined) killNow(child);
     },
     ended: end.promise,
   };
@@ -120,16 +128,26 @@ export function backOffMs(failures: number): number {
   return Math.min(10_000, 500 * 2 ** Math.max(0, failures - 1));
 }
 
-function startChild({ name, entry, args = [], env = {}, nodeArgs = [], onLine }: SuperviseOptions): ChildProcess {
-  const child = fork(entry instanceof URL ? fileURLToPath(entry) : entry, [...args], {
+function startChild(options: SuperviseOptions): ChildProcess {
+  const { name, onLine } = options;
+  const child = 'start' in options ? options.start() : forked(options);
+  for (const output of [child.stdout, child.stderr])
+    if (output !== null) onEachLine(output, (line) => onLine(`${name} | ${line}`));
+  return child;
+}
+
+function forked({
+  entry,
+  args = [],
+  env = {},
+  nodeArgs = [],
+}: Extract<SupervisedProgram, { entry: unknown }>): ChildProcess {
+  return fork(entry instanceof URL ? fileURLToPath(entry) : entry, [...args], {
     env: { ...process.env, ...env },
     execArgv: [...nodeArgs],
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  for (const output of [child.stdout, child.stderr])
-    if (output !== null) onEachLine(output, (line) => onLine(`${name} | ${line}`));
-  return child;
 }
 
 function onEachLine(output: Readable, onLine: (line: string) => void): void {
@@ -160,6 +178,12 @@ function sendTo(child: ChildProcess | undefined, message: Serializable): boolean
 /** The child leads its group: what it started dies with it, however busy. */
 function killGroup(child: ChildProcess): void {
   if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
+}
+
+/** Of a group that it does not lead, a child ends alone. */
+function killNow(child: ChildProcess): void {
+  killGroup(child);
+  child.kill('SIGKILL');
 }
 
 function exitText({ code, signal }: Exit): string {

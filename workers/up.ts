@@ -23,6 +23,7 @@ import type { Workplace } from './workplace.ts';
 export interface UpOptions {
   readonly workplace: Workplace;
   readonly ports: { readonly temporal: number; readonly ui: number; readonly serving: number };
+  readonly servingProcesses: number;
   /** A pipeline to retrain at once, and the hour to do it at. */
   readonly retrain?: { readonly pipeline: string; readonly asOf?: string };
   /** Let the source's past pass again from that hour on: an hour for each of these durations. */
@@ -55,7 +56,8 @@ export async function up(options: UpOptions): Promise<Up> {
     uiPort: ports.ui,
     report,
     onLine: report,
-    argumentsOf: (role) => (role === 'serving' ? ['--port', `${servingPort}`] : []),
+    argumentsOf: (role) =>
+      role === 'serving' ? ['--port', `${servingPort}`, '--processes', `${options.servingProcesses}`] : [],
   });
   options.onEngine?.(engine);
   try {

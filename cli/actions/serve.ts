@@ -3,20 +3,25 @@ import { startServingRole } from '../../workers/servingRole.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { report } from '../output.ts';
 import { portOf } from '../portOf.ts';
+import { processesOf } from '../processesOf.ts';
 
-interface ServeOptions {
+interface Options {
   readonly host: string;
   readonly port: string;
   readonly temporal?: string;
+  readonly processes: string;
+  readonly keep?: string;
 }
 
 /** Answers predictions until it is stopped. */
-export async function serve({ host, port, temporal }: ServeOptions): Promise<void> {
+export async function serve({ host, port, temporal, processes, keep }: Options): Promise<void> {
   const starting = startServingRole({
     workplace: openWorkplace(),
     address: temporal,
     host,
     port: portOf(port, '--port'),
+    processes: processesOf(processes, '--processes'),
+    ...(keep === undefined ? {} : { keep }),
     report,
   });
   exitWithParent(async () => (await starting).stop());

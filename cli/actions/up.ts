@@ -11,6 +11,7 @@ import type { JsonOption } from '../command.ts';
 import { exitCodeOf } from '../failed.ts';
 import { print, printJson, report } from '../output.ts';
 import { portOf } from '../portOf.ts';
+import { processesOf } from '../processesOf.ts';
 
 interface Options extends JsonOption {
   readonly retrain?: string;
@@ -19,6 +20,7 @@ interface Options extends JsonOption {
   readonly once?: boolean;
   readonly port: string;
   readonly uiPort: string;
+  readonly serving: string;
   readonly servingPort: string;
 }
 
@@ -48,7 +50,7 @@ export async function up(options: Options): Promise<void> {
   stopNews = await tellNews(workplace.store, started.pipelines, report);
 }
 
-function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Options) {
+function settingsOf({ retrain, asOf, replay, port, uiPort, serving, servingPort }: Options) {
   const first =
     retrain === undefined ? {} : { retrain: { pipeline: retrain, ...(asOf === undefined ? {} : { asOf }) } };
   const pace = replay === undefined ? {} : { replayEvery: replay === true ? '1 minute' : replay };
@@ -58,6 +60,7 @@ function settingsOf({ retrain, asOf, replay, port, uiPort, servingPort }: Option
       ui: portOf(uiPort, '--ui-port'),
       serving: portOf(servingPort, '--serving-port'),
     },
+    servingProcesses: processesOf(serving, '--serving'),
     ...first,
     ...pace,
   };

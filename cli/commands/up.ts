@@ -13,6 +13,7 @@ export function upCommand(): Command {
     .option('--once', 'end after the first retraining instead of serving on')
     .option('--port <port>', "Temporal's port; 0 for any free one", '0')
     .option('--ui-port <port>', "the Web UI's port; 0 for any free one", '0')
+    .option('--serving <count>', 'how many serving processes share its port', '1')
     .option('--serving-port <port>', 'the port that answers predictions; 0 for any free one', '0')
     .action(whenRun(async () => (await import('../actions/up.ts')).up));
 }

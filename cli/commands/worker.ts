@@ -12,5 +12,6 @@ export function workerCommand(): Command {
     .option('--address <host:port>', "Temporal's address (default: TEMPORAL_ADDRESS, or the running engine's)")
     .option('--host <host>', 'for serving: where to listen', '127.0.0.1')
     .option('--port <port>', 'for serving: the port', '8080')
+    .option('--processes <count>', 'for serving: how many processes share the port', '1')
     .action(whenRun(async () => (await import('../actions/worker.ts')).worker));
 }
