@@ -1,23 +1,31 @@
 import { WhetError } from '../core/errors.ts';
 import type { Routing } from '../core/routing.ts';
-import type { StoredObject } from '../storage/objectStore.ts';
+import type { ObjectStore, StoredObject } from '../storage/objectStore.ts';
 import { atMost } from './atMost.ts';
 import type { KeptVersions } from './keptVersions.ts';
 import { parseRouting } from './parseRouting.ts';
-import type { RoutingWatchOptions } from './routingWatch.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { StoreTeller } from './storeStanding.ts';
+
+export interface FollowOptions {
+  readonly store: ObjectStore;
+  /** What to start with where the store does not answer; undefined: nothing. */
+  readonly kept?: KeptVersions | undefined;
+  /** How long the store is waited for at the start before that is used. */
+  readonly patienceMs: number;
+  /** How long a version that was refused is left alone. */
+  readonly retryAfterMs: number;
+  readonly tell: StoreTeller;
+  readonly report: (line: string) => void;
+  readonly clock: () => number;
+}
 
 /**
  * Reads one routing each time it is called, and follows it where it has changed, or where its version was refused some
  * time ago. Where the store gives none at the start, it is the one that is kept on this machine.
  */
-export function followRouting(
-  options: RoutingWatchOptions,
-  served: ServedPipeline,
-  tell: StoreTeller,
-): () => Promise<void> {
-  const { store, kept, patienceMs, clock } = options;
+export function followRouting(options: FollowOptions, served: ServedPipeline): () => Promise<void> {
+  const { store, kept, patienceMs, tell, clock } = options;
   const key = `serving/${served.pipeline}/routing.json`;
   let etag: string | undefined;
   let retryAt = Number.POSITIVE_INFINITY;

@@ -1,32 +1,21 @@
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { atMost } from './atMost.ts';
-import { followRouting } from './followRouting.ts';
-import type { KeptVersions } from './keptVersions.ts';
+import { type FollowOptions, followRouting } from './followRouting.ts';
 import { type Repeating, repeating } from './repeating.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { StoreTeller } from './storeStanding.ts';
 
-export interface RoutingWatchOptions {
-  readonly store: ObjectStore;
-  /** What to start with where the store does not answer; undefined: nothing. */
-  readonly kept?: KeptVersions | undefined;
-  /** How long the store is waited for at the start before that is used. */
-  readonly patienceMs: number;
+export interface RoutingWatchOptions extends FollowOptions {
   /** Filled as pipelines are found; requests read it. */
   readonly served: Map<string, ServedPipeline>;
   /** Which to serve; undefined: every one that has a routing in the store, found by listing. */
   readonly pipelines: readonly string[] | undefined;
   /** Makes a pipeline's slots; called once for each. */
   readonly open: (pipeline: string) => ServedPipeline;
-  readonly tell: StoreTeller;
-  readonly report: (line: string) => void;
   /** How often a routing document is read; 500 ms. */
   readonly everyMs: number;
   /** How often the store is listed for new pipelines. */
   readonly discoverEveryMs: number;
-  /** How long a version that was refused is left alone. */
-  readonly retryAfterMs: number;
-  readonly clock: () => number;
 }
 
 /** Follows `serving/<pipeline>/routing.json`. With the store gone, all goes on with the last routing that was seen. */
@@ -46,7 +35,7 @@ export function watchRouting(options: RoutingWatchOptions): RoutingWatch {
     if (served.has(pipeline)) return;
     const opened = options.open(pipeline);
     served.set(pipeline, opened);
-    const watch = repeating(options.everyMs, followRouting(options, opened, tell), tell.failed);
+    const watch = repeating(options.everyMs, followRouting(options, opened), tell.failed);
     watches.push(watch);
     await watch.now();
   };
