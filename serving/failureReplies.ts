@@ -3,7 +3,7 @@ import { WhetError } from '../core/errors.ts';
 import { failureOf } from './failure.ts';
 
 /**
- * Answers every failure with `{"error": string}`, and with its `code` under `/predict` and `/release`. Call before routes
+ * Answers every failure with `{"error": string}`, and with its `code` under `/predict`, `/feedback` and `/release`. Call before routes
  * are added.
  */
 export function addFailureReplies(server: FastifyInstance, bodyLimit: number, report: (line: string) => void): void {
@@ -67,7 +67,7 @@ export function replyWith(
   if (code === 'server.failed') report(`request ${request.id} failed: ${stackOf(error)}`);
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
-  const body = /^\/(?:predict|release)\//.test(request.url) ? { error: message, code } : { error: message };
+  const body = /^\/(?:predict|feedback|release)\//.test(request.url) ? { error: message, code } : { error: message };
   // As bytes, lest a charset be added: KServe's client shows the error of plain application/json alone.
   return reply
     .code(status)

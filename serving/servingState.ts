@@ -1,3 +1,4 @@
+import type { FeedbackLog } from './feedbackLog.ts';
 import type { Metrics } from './metrics.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
@@ -8,6 +9,7 @@ export interface ServingState {
   readonly served: ReadonlyMap<string, ServedPipeline>;
   readonly store: StoreStanding;
   readonly log: PredictionLog;
+  readonly feedback: FeedbackLog;
   readonly metrics: Metrics;
   readonly clock: () => number;
   /** A new id for a request, unique over all processes. */
