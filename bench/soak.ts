@@ -10,8 +10,9 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * [--at-once N] [--json]`: a file that is larger than the memory. `npm run soak -- parity [--rows N] [--seed S] [--json]`: odd
  * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server.
  * `npm run soak -- backends [--json]`: 2,000 batches with each backend, whose memory may not grow. `npm run soak -- gate
- * [--series 1000] [--seed S] [--state FOLDER] [--json]`: the gate's promises, on simulated years of hourly looks. Ends with 1
- * if anything was violated.
+ * [--series 1000] [--seed S] [--state FOLDER] [--json]`: the gate's promises, on simulated years of hourly looks.
+ * `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. Ends with 1 if anything
+ * was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     'at-once': { type: 'string', default: '1' },
     rows: { type: 'string', default: '100000' },
     series: { type: 'string', default: '1000' },
+    requests: { type: 'string', default: '100000' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -37,6 +39,7 @@ const usual = {
   gate: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
   backends: { rounds: 1, kills: 0 },
+  fuzz: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -45,7 +48,8 @@ const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills
   Number,
 );
 const [gigabytes, atOnce, rows, series] = [values.gigabytes, values['at-once'], values.rows, values.series].map(Number);
-if (![rounds, kills, seed, gigabytes, atOnce, rows, series].every(Number.isSafeInteger)) refuse();
+const requests = Number(values.requests);
+if (![rounds, kills, seed, gigabytes, atOnce, rows, series, requests].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -62,6 +66,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'gate') return simulating();
   if (name === 'mlflow') return exporting();
   if (name === 'backends') return growing();
+  if (name === 'fuzz') return fuzzing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -141,6 +146,20 @@ async function growing() {
   return { report: done, text };
 }
 
+async function fuzzing() {
+  const done = await (await import('./soak/fuzz/fuzzSoak.ts')).fuzzSoak({ ...options, requests });
+  const memory = done.memory.map(
+    ({ heapMb, residentMb }) => `${heapMb.toFixed(1)} (${residentMb.toFixed(0)} resident)`,
+  );
+  const text = [
+    `soak fuzz, seed ${done.seed}: ${done.requests} requests in ${done.seconds.toFixed(1)} s: ${counts(done.statuses)}`,
+    `the server's heap in MB after a fifth and in the end: ${memory.join(', ')}`,
+    `${done.violations.length} violations`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -166,7 +185,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'mlflow' or 'backends', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
