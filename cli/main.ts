@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { backendCommand } from './commands/backend.ts';
 import { compareCommand } from './commands/compare.ts';
 import { contractCommand } from './commands/contract.ts';
+import { copyCommand } from './commands/copy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -80,6 +81,7 @@ export function program(): Command {
     pauseCommand(),
     resumeCommand(),
     referenceCommand(),
+    copyCommand(),
     liveCommand(),
     ledgerCommand(),
     validateCommand(),
