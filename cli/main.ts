@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
+import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
@@ -94,6 +95,7 @@ export function program(): Command {
     gcCommand(),
     eraseCommand(),
     serveCommand(),
+    keyCommand(),
     workerCommand(),
   ];
   for (const command of commands) whet.addCommand(throwing(command));

@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { WhetError } from '../core/errors.ts';
+import { catalogue, WhetError } from '../core/errors.ts';
 import { failureOf } from './failure.ts';
 
 /**
@@ -23,11 +24,27 @@ export function addFailureReplies(server: FastifyInstance, bodyLimit: number, re
 /** What is no HTTP at all gets the same form of answer, written to the socket. */
 export function refuseBrokenHttp(error: Error & { code?: string }, socket: BrokenSocket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify({ error: `request.invalid: ${status.slice(4)}. Send the request as HTTP/1.1.` });
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  const { code, message } = brokenHttp[error.code ?? ''] ?? invalidHttp;
+  const body = JSON.stringify({ error: message });
+  const status = catalogue[code].http;
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
 }
+
+const invalidHttp = new WhetError('request.invalid', {
+  expected: 'HTTP/1.1',
+  came: 'something else',
+  todo: 'Send the request as HTTP/1.1.',
+});
+
+/** By the codes of Node's parser and of its clock for slow requests. */
+const brokenHttp: Readonly<Record<string, WhetError>> = {
+  HPE_HEADER_OVERFLOW: new WhetError('request.headers-too-large', { expected: 'shorter headers', came: 'more bytes' }),
+  ERR_HTTP_REQUEST_TIMEOUT: new WhetError('request.too-slow', {
+    expected: 'the request in time',
+    came: 'a part of it',
+  }),
+};
 
 interface BrokenSocket {
   readonly writable: boolean;
@@ -65,6 +82,7 @@ export function replyWith(
 ): FastifyReply {
   const { status, code, message } = failureOf(error, bodyLimit);
   if (code === 'server.failed') report(`request ${request.id} failed: ${stackOf(error)}`);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
   const body = /^\/(?:predict|feedback|release)\//.test(request.url) ? { error: message, code } : { error: message };

@@ -10,7 +10,9 @@ interface FeedbackRoute {
 /** `POST /feedback/<pipeline>`, and the same as `POST /v2/models/<pipeline>/feedback`: labels that came back, stored when it answers 202. */
 export function addFeedbackRoutes(server: FastifyInstance, state: ServingState): void {
   for (const path of ['/feedback/:pipeline', '/v2/models/:pipeline/feedback']) {
-    server.post<FeedbackRoute>(path, ({ params, body }, reply) => feedback(state, params.pipeline, body, reply));
+    server.post<FeedbackRoute>(path, { config: { role: 'feedback' } }, ({ params, body }, reply) =>
+      feedback(state, params.pipeline, body, reply),
+    );
   }
 }
 

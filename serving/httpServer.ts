@@ -1,34 +1,59 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { RouteRole } from '../core/apiKeys.ts';
+import { WhetError } from '../core/errors.ts';
+import { accessLine } from './accessLine.ts';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
 import { addFeedbackRoutes } from './feedbackRoutes.ts';
+import { httpListener } from './httpListener.ts';
 import { addInferRoutes } from './inferRoutes.ts';
+import { jsonDepthAbove } from './jsonDepth.ts';
+import { addMetricsRoute } from './metricsRoute.ts';
 import { addModelRoutes } from './modelRoutes.ts';
 import { addOperateRoutes } from './operateRoutes.ts';
 import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
-import type { ServerOptions } from './serverOptions.ts';
+import type { ServerOptions, ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
 
-/** The HTTP side of a serving process: its routes, and an answer to whatever else comes. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Which key a route takes. A route that does not say so takes any key to read, and one of `operate` for all else. */
+    readonly role?: RouteRole;
+  }
+  interface FastifyRequest {
+    /** The name of the caller's key. */
+    caller: string | undefined;
+  }
+}
+
+/** The HTTP side of a serving process: its routes, and an answer to whatever else comes. Throws `tls.invalid`. */
 export function httpServer(
   options: ServerOptions,
   state: ServingState,
-  bodyLimit: number,
+  limits: ServingLimits,
   report: (line: string) => void,
 ): FastifyInstance {
+  const { admission, keys } = state;
   const server: FastifyInstance = fastify({
-    bodyLimit,
+    bodyLimit: limits.bodyBytes,
+    serverFactory: (handler) => httpListener(handler, { limits, admission, tls: options.tls, report }),
     // Who is answered while the process ends is told to leave by `connection: close`.
     return503OnClosing: false,
     clientErrorHandler: refuseBrokenHttp,
-    frameworkErrors: (error, request, reply) => void replyWith(error, request, reply, bodyLimit, report),
+    frameworkErrors: (error, request, reply) => void replyWith(error, request, reply, limits.bodyBytes, report),
     routerOptions: { ignoreTrailingSlash: true },
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
   });
-  takeAnyBody(server);
-  addFailureReplies(server, bodyLimit, report);
-  server.addHook('onResponse', (_, reply, done) => {
-    state.metrics.request(reply.statusCode, reply.elapsedTime / 1_000);
+  takeAnyBody(server, limits.jsonDepth);
+  addFailureReplies(server, limits.bodyBytes, report);
+  server.decorateRequest('caller', undefined);
+  server.addHook('onRequest', (request, _, done) => {
+    request.caller = keys.check(request.headers.authorization, roleOf(request));
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    state.metrics.request(routeOf(request), reply.statusCode, reply.elapsedTime / 1_000);
+    options.accessLog?.(accessLine(request, reply, state.clock()));
     done();
   });
   addPredictRoutes(server, state);
@@ -36,12 +61,31 @@ export function httpServer(
   addInferRoutes(server, state);
   addModelRoutes(server, state);
   addOverviewRoutes(server, state);
-  if (options.operate !== undefined) addOperateRoutes(server, options.operate);
+  if (options.operate !== undefined) addOperateRoutes(server, options.operate, ({ caller }) => caller);
+  addMetricsRoute(server, state);
   return server;
 }
 
 /** Clients of the protocol send no Content-Type, curl sends that of a form: a body is bytes, and the route reads JSON. */
-function takeAnyBody(server: FastifyInstance): void {
+function takeAnyBody(server: FastifyInstance, jsonDepth: number): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, ({ headers }, body, done) => {
+    const jsonBytes = Number(headers['inference-header-content-length'] ?? body.length);
+    if (jsonDepthAbove(jsonDepth, body, jsonBytes)) return done(tooDeep(jsonDepth));
+    done(null, body);
+  });
+}
+
+function tooDeep(depth: number): WhetError {
+  const expected = `at most ${depth} arrays and objects in one another`;
+  return new WhetError('request.too-deep', { expected, came: 'more' });
+}
+
+function roleOf({ method, routeOptions: { config } }: FastifyRequest): RouteRole {
+  return config.role ?? (method === 'GET' || method === 'HEAD' ? 'any' : 'operate');
+}
+
+/** The pattern and not the path: there are few patterns, and a path may hold anything. */
+function routeOf({ routeOptions: { url } }: FastifyRequest): string {
+  return url ?? 'unknown';
 }

@@ -14,7 +14,7 @@ export interface ModelRoute {
 /** `POST /v2/models/<model>[/versions/<version or alias>]/infer`, of the Open Inference Protocol v2. */
 export function addInferRoutes(server: FastifyInstance, state: ServingState): void {
   for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
-    server.post<ModelRoute>(path, (request, reply) => infer(state, request, reply));
+    server.post<ModelRoute>(path, { config: { role: 'predict' } }, (request, reply) => infer(state, request, reply));
   }
 }
 

@@ -1,13 +1,17 @@
-/** Counts of this process, in the text format of Prometheus 0.0.4: base units, bounded labels. */
+import { type Histogram, openHistogram } from './histogram.ts';
+import { type MetricFamily, metricsText } from './metricsText.ts';
+
+/** What this process counts of the requests that it answered. Labels are bounded: a route is a pattern, not a path. */
 export interface Metrics {
   /** One request that was answered, with its HTTP status. */
-  request(status: number, seconds: number): void;
+  request(route: string, status: number, seconds: number): void;
   /** Rows that a version answered in one call of its scorer. */
   predictions(pipeline: string, version: number, rows: number, seconds: number, at: number): void;
   /** A call of a version's scorer that failed. */
   failure(pipeline: string, version: number, seconds: number): void;
   version(pipeline: string, version: number): VersionCounts;
-  text(gauges: readonly Gauge[]): string;
+  /** All counts, and what else is to be told, in Prometheus' text format. */
+  text(others: readonly MetricFamily[]): string;
 }
 
 export interface VersionCounts {
@@ -22,35 +26,35 @@ export interface VersionCounts {
   lastAt: number;
 }
 
-export interface Gauge {
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'gauge' | 'counter';
-  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+interface CountedVersion extends VersionCounts {
+  readonly scoring: Histogram;
 }
 
-/** Upper bounds in seconds: a row takes well under a millisecond, a full batch tens of them. */
-const bounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+interface CountedRoute {
+  readonly statuses: Map<number, number>;
+  readonly durations: Histogram;
+}
 
 export function openMetrics(): Metrics {
-  const statuses = new Map<number, number>();
-  const buckets = new Array<number>(bounds.length + 1).fill(0);
-  const versions = new Map<string, Map<number, VersionCounts>>();
-  let seconds = 0;
-  const countsOf = (pipeline: string, version: number): VersionCounts => {
-    const known = versions.get(pipeline) ?? new Map<number, VersionCounts>();
+  const routes = new Map<string, CountedRoute>();
+  const versions = new Map<string, Map<number, CountedVersion>>();
+  const routeOf = (route: string): CountedRoute => {
+    const known = routes.get(route) ?? { statuses: new Map(), durations: openHistogram(requestBounds) };
+    routes.set(route, known);
+    return known;
+  };
+  const countsOf = (pipeline: string, version: number): CountedVersion => {
+    const known = versions.get(pipeline) ?? new Map<number, CountedVersion>();
     versions.set(pipeline, known);
     const counts = known.get(version) ?? noCounts(pipeline, version);
     known.set(version, counts);
     return counts;
   };
   return {
-    request(status, took) {
+    request(route, status, took) {
+      const { statuses, durations } = routeOf(route);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      const bucket = bounds.findIndex((bound) => took <= bound);
-      const at = bucket === -1 ? bounds.length : bucket;
-      buckets[at] = (buckets[at] ?? 0) + 1;
-      seconds += took;
+      durations.add(took);
     },
     predictions(pipeline, version, rows, took, at) {
       const counts = countsOf(pipeline, version);
@@ -58,6 +62,7 @@ export function openMetrics(): Metrics {
       counts.calls += 1;
       counts.seconds += took;
       counts.lastAt = at;
+      counts.scoring.add(took);
     },
     failure(pipeline, version, took) {
       const counts = countsOf(pipeline, version);
@@ -65,48 +70,62 @@ export function openMetrics(): Metrics {
       counts.failureSeconds += took;
     },
     version: countsOf,
-    text(gauges) {
-      const counted = [...versions.values()].flatMap((each) => [...each.values()]);
-      const all = [requests(statuses), predicted(counted), ...gauges];
-      return `${all.map(family).join('')}${histogram(buckets, seconds)}`;
-    },
+    text: (others) =>
+      metricsText([
+        ...requestFamilies(routes),
+        ...versionFamilies([...versions.values()].flatMap((each) => [...each.values()])),
+        ...others,
+      ]),
   };
 }
 
-function noCounts(pipeline: string, version: number): VersionCounts {
-  return { pipeline, version, rows: 0, calls: 0, seconds: 0, failures: 0, failureSeconds: 0, lastAt: 0 };
+/** Upper bounds in seconds: a request takes well under a millisecond, a full batch tens of them. */
+const requestBounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** A compiled scorer takes a microsecond for a row. */
+const scoringBounds = [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.5];
+
+function noCounts(pipeline: string, version: number): CountedVersion {
+  const none = { rows: 0, calls: 0, seconds: 0, failures: 0, failureSeconds: 0, lastAt: 0 };
+  return { pipeline, version, ...none, scoring: openHistogram(scoringBounds) };
 }
 
-function requests(statuses: ReadonlyMap<number, number>): Gauge {
-  const samples = [...statuses].map(([status, value]) => ({ labels: { code: String(status) }, value }));
-  return { name: 'whet_requests_total', help: 'Requests answered.', type: 'counter', samples };
+function requestFamilies(routes: ReadonlyMap<string, CountedRoute>): MetricFamily[] {
+  const all = [...routes];
+  return [
+    {
+      name: 'whet_requests_total',
+      help: 'Requests answered.',
+      type: 'counter',
+      samples: all.flatMap(([route, { statuses }]) =>
+        [...statuses].map(([status, value]) => ({ labels: { route, code: String(status) }, value })),
+      ),
+    },
+    {
+      name: 'whet_request_duration_seconds',
+      help: "From a request's arrival to its answer.",
+      type: 'histogram',
+      samples: all.map(([route, { durations }]) => ({ labels: { route }, ...durations.read() })),
+    },
+  ];
 }
 
-function predicted(counted: readonly VersionCounts[]): Gauge {
-  const samples = counted.map(({ pipeline, version, rows }) => ({
-    labels: { pipeline, version: String(version) },
-    value: rows,
-  }));
-  return { name: 'whet_predictions_total', help: 'Rows answered.', type: 'counter', samples };
-}
-
-function family({ name, help, type, samples }: Gauge): string {
-  const lines = samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-function histogram(buckets: readonly number[], seconds: number): string {
-  const name = 'whet_request_seconds';
-  let sum = 0;
-  const lines = [...bounds, '+Inf'].map((bound, at) => {
-    sum += buckets[at] ?? 0;
-    return `${name}_bucket{le="${bound}"} ${sum}\n`;
+function versionFamilies(versions: readonly CountedVersion[]): MetricFamily[] {
+  const labelsOf = ({ pipeline, version }: CountedVersion) => ({ pipeline, version: String(version) });
+  const counted = (name: string, help: string, count: (version: CountedVersion) => number): MetricFamily => ({
+    name,
+    help,
+    type: 'counter',
+    samples: versions.map((version) => ({ labels: labelsOf(version), value: count(version) })),
   });
-  const head = `# HELP ${name} Seconds from a request's arrival to its answer.\n# TYPE ${name} histogram\n`;
-  return `${head}${lines.join('')}${name}_sum ${seconds}\n${name}_count ${sum}\n`;
+  return [
+    counted('whet_predictions_total', 'Rows answered.', ({ rows }) => rows),
+    counted('whet_scoring_failures_total', 'Calls of a scorer that failed.', ({ failures }) => failures),
+    {
+      name: 'whet_scoring_duration_seconds',
+      help: 'One call of a scorer, for all rows of a request.',
+      type: 'histogram',
+      samples: versions.map((version) => ({ labels: labelsOf(version), ...version.scoring.read() })),
+    },
+  ];
 }

@@ -20,8 +20,8 @@ import { loadedVersion, servedOf } from './takeVersion.ts';
 /** What the Open Inference Protocol v2 tells of the server and its models. */
 export function addModelRoutes(server: FastifyInstance, state: ServingState): void {
   server.get('/v2', () => ({ name: 'whetstone', version: state.engineVersion, extensions }));
-  server.get('/v2/health/live', () => ({ live: true }));
-  server.get('/v2/health/ready', () => ready(state));
+  server.get('/v2/health/live', { config: { role: 'none' } }, () => ({ live: true }));
+  server.get('/v2/health/ready', { config: { role: 'none' } }, () => ready(state));
   server.get('/v2/models/stats', () => ({ model_stats: allStatistics(state) }));
   server.post('/v2/repository/index', ({ body }) => repositoryIndex(state, wantsReadyOnly(body)));
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {

@@ -17,7 +17,7 @@ interface ReleaseRoute {
  * decides. For keys of the role `operate`; who it is stands in the body, and by which key it came in the ledger.
  */
 export function addOperateRoutes(server: FastifyInstance, operate: Operate, keyName: KeyName = () => undefined): void {
-  const config = { role: 'operate' };
+  const config = { role: 'operate' } as const;
   server.get<ReleaseRoute>('/release/:pipeline', { config }, ({ params }) => operate.standing(params.pipeline));
   for (const word of releaseWords) {
     server.post<ReleaseRoute>(`/release/:pipeline/${word}`, { config }, (request) =>

@@ -1,15 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gauge } from './metrics.ts';
 import type { ServingState } from './servingState.ts';
 import type { HeldSlot } from './slots.ts';
 
-/** `GET /`: what is served, with a line to try. `GET /metrics`: for Prometheus. */
+/** `GET /`: what is served, with a line to try. */
 export function addOverviewRoutes(server: FastifyInstance, state: ServingState): void {
   server.get('/', () => overview(state));
-  server.get('/metrics', (_, reply) => {
-    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    return reply.send(state.metrics.text(gauges(state)));
-  });
 }
 
 function overview(state: ServingState): unknown {
@@ -35,24 +30,4 @@ function champion(state: ServingState, pipeline: string, { loaded, epoch, slot }
     slot,
     try: `curl -s ${state.url()}/predict/${pipeline} -d '${row}'`,
   };
-}
-
-function gauges({ served, log }: ServingState): Gauge[] {
-  const epochs = [...served.values()].map(({ pipeline, slots }) => ({ labels: { pipeline }, value: slots.epoch }));
-  const one = (value: number): Gauge['samples'] => [{ labels: {}, value }];
-  return [
-    { name: 'whet_routing_epoch', help: 'Epoch applied; -1 before the first.', type: 'gauge', samples: epochs },
-    {
-      name: 'whet_prediction_log_waiting_rows',
-      help: 'Rows not written yet.',
-      type: 'gauge',
-      samples: one(log.waiting),
-    },
-    {
-      name: 'whet_prediction_log_dropped_rows_total',
-      help: 'Rows lost because the store was gone for too long.',
-      type: 'counter',
-      samples: one(log.dropped),
-    },
-  ];
 }

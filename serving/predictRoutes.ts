@@ -41,7 +41,9 @@ interface PredictRoute {
 
 /** `POST /predict/<pipeline>`: rows as objects, the champion's answer. */
 export function addPredictRoutes(server: FastifyInstance, state: ServingState): void {
-  server.post<PredictRoute>('/predict/:pipeline', (request, reply) => predict(state, request, reply));
+  server.post<PredictRoute>('/predict/:pipeline', { config: { role: 'predict' } }, (request, reply) =>
+    predict(state, request, reply),
+  );
 }
 
 async function predict(

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
+import { openAdmission } from './admission.ts';
 import { atMost } from './atMost.ts';
 import { openFeedbackLog } from './feedbackLog.ts';
 import type { GrpcServer } from './grpc/grpcServer.ts';
 import { httpServer } from './httpServer.ts';
 import { keptVersions } from './keptVersions.ts';
+import { keysOf } from './keys.ts';
 import { type Leases, openLeases } from './lease.ts';
 import { loadInThread } from './loadInThread.ts';
 import { loadVersion } from './loadVersion.ts';
@@ -35,7 +37,8 @@ const logRowsPerFile = 1_000;
 
 /**
  * One serving process. It listens once what the store's routing names is loaded, so that nobody is sent to a process that
- * cannot answer; with the store gone it goes on with the last routing that it saw. Throws what `listen` throws (`EADDRINUSE` for a port that is taken).
+ * cannot answer; with the store gone it goes on with the last routing that it saw. Throws `server.unprotected`,
+ * `keys.invalid`, `tls.invalid`, and what `listen` throws (`EADDRINUSE` for a port that is taken).
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { store, clock } = options;
@@ -45,6 +48,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const session = randomUUID().replaceAll('-', '').slice(0, 16);
   const id = options.id ?? session;
   const served = new Map<string, ServedPipeline>();
+  const keys = keysOf(options, report);
   let [url, started, requests] = ['', false, 0];
   let grpc: GrpcServer | undefined;
   const log = openPredictionLog({
@@ -64,6 +68,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     store: tell,
     log,
     metrics: openMetrics(),
+    keys,
+    admission: openAdmission(limits),
     clock,
     requestId: () => `${session}-${(requests++).toString(36)}`,
     maxRows: limits.rowsPerRequest,
@@ -72,7 +78,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     grpc: () => grpc?.address,
     started: () => started,
   };
-  const http = httpServer(options, state, limits.bodyBytes, report);
+  const http = httpServer(options, state, limits, report);
   const leases = openLeases({ store, id, url: () => url, clock, everyMs: intervals.leaseMs, kept: tell.kept, report });
   const watch = watchRouting({
     store,
@@ -95,7 +101,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const close = () => closeAll(state, [http, grpc], watch, leases, intervals);
   try {
     await atMost(intervals.startMs, first);
-    url = await http.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+    url = await listening(options, http);
     grpc = await openGrpc(options, state, limits.bodyBytes, report);
   } catch (error) {
     await close();
@@ -113,16 +119,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   };
 }
 
+/** Where it listens, as fastify tells it but for the scheme: it knows nothing of the server below it. */
+async function listening({ host, port, tls }: ServerOptions, http: FastifyInstance): Promise<string> {
+  const url = await http.listen({ host: host ?? '127.0.0.1', port: port ?? 0 });
+  return tls === undefined ? url : url.replace('http:', 'https:');
+}
+
 /** Beside HTTP, and not loaded where nobody asks for it: its modules take longer to start than all the others. */
 async function openGrpc(
-  { host = '127.0.0.1', grpcPort }: ServerOptions,
+  { host = '127.0.0.1', grpcPort, tls }: ServerOptions,
   state: ServingState,
   bodyLimit: number,
   report: (line: string) => void,
 ): Promise<GrpcServer | undefined> {
   if (grpcPort === undefined) return undefined;
   const { openGrpcServer } = await import('./grpc/grpcServer.ts');
-  return openGrpcServer({ host, port: grpcPort, state, bodyLimit, report });
+  return openGrpcServer({ host, port: grpcPort, tls, state, bodyLimit, report });
 }
 
 /**
@@ -144,6 +156,7 @@ async function closeAll(
   const served = [...state.served.values()];
   await atMost(drainMs, Promise.all(served.flatMap(({ unlogged }) => [...unlogged])));
   await atMost(patienceMs, state.log.close());
+  state.keys.close();
   await atMost(patienceMs, Promise.all(served.flatMap(({ slots, variants }) => [slots.close(), variants.close()])));
 }
 

@@ -36,13 +36,42 @@ export interface ServerOptions {
   readonly report?: (line: string) => void;
   /** Fastify's own log of requests; default none. */
   readonly logger?: FastifyBaseLogger;
+  /** The file of keys; without one, whoever reaches the port may do all. */
+  readonly keys?: string;
+  /** Whether a process without keys may listen on another address than this machine's own. Default: no. */
+  readonly open?: boolean;
+  /** Files of a certificate with its chain, and of its private key, as PEM; HTTP without TLS where left out. */
+  readonly tls?: TlsFiles;
+  /** Hears of each request that was answered, as a line of JSON without its rows. Default: nobody. */
+  readonly accessLog?: (line: string) => void;
   readonly limits?: Partial<ServingLimits>;
   readonly intervals?: Partial<ServingIntervals>;
+}
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface ServingLimits {
   readonly bodyBytes: number;
   readonly rowsPerRequest: number;
+  /** Arrays and objects in one another in a body of JSON. */
+  readonly jsonDepth: number;
+  /** Of all headers of a request together. */
+  readonly headerBytes: number;
+  /** How long a request may take to come in whole. */
+  readonly requestMs: number;
+  /** Open at once; what comes beyond them is closed without an answer. */
+  readonly connections: number;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** How long a request may have waited to be taken while more comes than can be answered. */
+  readonly queueMs: number;
+  /** So many requests may always be waited for, however long one takes. */
+  readonly queueRequests: number;
+  /** The same in a burst that passes. */
+  readonly burstMs: number;
   /** Rows of the prediction log kept in memory while the store is gone. */
   readonly keepLogRows: number;
 }
@@ -65,6 +94,14 @@ export interface ServingIntervals {
 export const defaultLimits: ServingLimits = {
   bodyBytes: 16 * 1024 * 1024,
   rowsPerRequest: 10_000,
+  jsonDepth: 32,
+  headerBytes: 16 * 1024,
+  requestMs: 10_000,
+  connections: 4_096,
+  concurrency: 1_024,
+  queueMs: 2,
+  queueRequests: 32,
+  burstMs: 100,
   keepLogRows: 50_000,
 };
 export const defaultIntervals: ServingIntervals = {

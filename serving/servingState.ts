@@ -1,4 +1,6 @@
+import type { Admission } from './admission.ts';
 import type { FeedbackLog } from './feedbackLog.ts';
+import type { Keys } from './keys.ts';
 import type { Metrics } from './metrics.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
@@ -11,6 +13,10 @@ export interface ServingState {
   readonly log: PredictionLog;
   readonly feedback: FeedbackLog;
   readonly metrics: Metrics;
+  /** Who may ask, for every protocol. */
+  readonly keys: Keys;
+  /** Who is answered in time, for every protocol. */
+  readonly admission: Admission;
   readonly clock: () => number;
   /** A new id for a request, unique over all processes. */
   readonly requestId: () => string;

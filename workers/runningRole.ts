@@ -1,3 +1,4 @@
+import type { ServingCare } from './servingCare.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A role at work in this process. */
@@ -18,5 +19,7 @@ export interface RoleOptions {
   readonly processes?: number;
   /** For serving: a folder of this machine for what outlives its processes; one in the workplace where left out. */
   readonly keep?: string;
+  /** For serving: keys, TLS, limits and the access log. */
+  readonly care?: ServingCare;
   readonly report: (line: string) => void;
 }

@@ -17,7 +17,7 @@ export async function startServingRole(options: RoleOptions): Promise<RunningRol
   return processes > 1 ? startServingProcesses(processes, options) : startServer(options);
 }
 
-async function startServer({ workplace, address, host, port, keep, report }: RoleOptions): Promise<RunningRole> {
+async function startServer({ workplace, address, host, port, keep, care, report }: RoleOptions): Promise<RunningRole> {
   const { version: engineVersion } = packageJson;
   // What is kept of one store is never taken for another's.
   const place = join(keep ?? join(workplace.cacheFolder, 'serving'), digestOf(workplace.storeLocation).slice(0, 16));
@@ -32,6 +32,7 @@ async function startServer({ workplace, address, host, port, keep, report }: Rol
     engineVersion,
     operate,
     report,
+    ...care,
   });
   report(`serving on ${server.url}`);
   const { promise: ended, resolve } = Promise.withResolvers<void>();

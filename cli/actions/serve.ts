@@ -1,11 +1,12 @@
 import { exitWithParent } from '../../workers/exitWithParent.ts';
+import { type CareFlags, servingCare } from '../../workers/servingCare.ts';
 import { startServingRole } from '../../workers/servingRole.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { report } from '../output.ts';
 import { portOf } from '../portOf.ts';
 import { processesOf } from '../processesOf.ts';
 
-interface Options {
+interface Options extends CareFlags {
   readonly host: string;
   readonly port: string;
   readonly temporal?: string;
@@ -14,7 +15,7 @@ interface Options {
 }
 
 /** Answers predictions until it is stopped. */
-export async function serve({ host, port, temporal, processes, keep }: Options): Promise<void> {
+export async function serve({ host, port, temporal, processes, keep, ...care }: Options): Promise<void> {
   const starting = startServingRole({
     workplace: openWorkplace(),
     address: temporal,
@@ -22,6 +23,7 @@ export async function serve({ host, port, temporal, processes, keep }: Options):
     port: portOf(port, '--port'),
     processes: processesOf(processes, '--processes'),
     ...(keep === undefined ? {} : { keep }),
+    care: servingCare(care),
     report,
   });
   exitWithParent(async () => (await starting).stop());

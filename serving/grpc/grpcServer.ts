@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   type handleUnaryCall,
@@ -9,6 +10,8 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { RouteRole } from '../../core/apiKeys.ts';
+import type { TlsFiles } from '../serverOptions.ts';
 import type { ServingState } from '../servingState.ts';
 import { grpcFailure } from './grpcFailure.ts';
 import { grpcMethods } from './grpcMethods.ts';
@@ -24,6 +27,7 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
+  readonly tls: TlsFiles | undefined;
   readonly state: ServingState;
   /** Bytes of a message. */
   readonly bodyLimit: number;
@@ -39,7 +43,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   const methods = Object.entries(grpcMethods(options.state));
   server.addService(
     serviceDefinition(),
-    Object.fromEntries(methods.map(([name, method]) => [name, unary(options, method as Method)])),
+    Object.fromEntries(methods.map(([name, method]) => [name, unary(options, name, method as Method)])),
   );
   const port = await bound(server, options);
   return { address: addressOf(options.host, port), close: () => closed(server) };
@@ -65,11 +69,18 @@ interface InferencePackage {
   readonly inference: { readonly GRPCInferenceService: ServiceClientConstructor };
 }
 
-function unary({ state, bodyLimit, report }: GrpcServerOptions, method: Method): handleUnaryCall<object, object> {
+function unary(
+  { state, bodyLimit, report }: GrpcServerOptions,
+  name: string,
+  method: Method,
+): handleUnaryCall<object, object> {
+  const role = roles[name] ?? 'any';
   return async (call, callback) => {
     const began = performance.now();
-    const answered = (status: number) => state.metrics.request(status, (performance.now() - began) / 1_000);
+    const answered = (status: number) =>
+      state.metrics.request(call.getPath(), status, (performance.now() - began) / 1_000);
     try {
+      state.keys.check(call.metadata.get('authorization')[0]?.toString(), role);
       const response = await method(call.request, call.metadata);
       answered(200);
       callback(null, response);
@@ -82,16 +93,26 @@ function unary({ state, bodyLimit, report }: GrpcServerOptions, method: Method):
   };
 }
 
+/** Which key a method takes; any key where nothing is said. */
+const roles: Readonly<Record<string, RouteRole>> = { ServerLive: 'none', ServerReady: 'none', ModelInfer: 'predict' };
+
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function bound(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
+function bound(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(addressOf(host, port), ServerCredentials.createInsecure(), (error, at) =>
+    server.bindAsync(addressOf(host, port), credentialsOf(tls), (error, at) =>
       error === null ? resolve(at) : reject(error),
     );
   });
+}
+
+/** A renewed certificate is used from the next start on. */
+function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: readFileSync(tls.cert), private_key: readFileSync(tls.key) };
+  return ServerCredentials.createSsl(null, [pair]);
 }
 
 function addressOf(host: string, port: number): string {

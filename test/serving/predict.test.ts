@@ -151,10 +151,12 @@ describe('POST /predict', () => {
     const [, address, row] = /^curl -s (\S+) -d '(.*)'$/.exec(body.serves[0]?.try ?? '') ?? [];
     expect((await post(address ?? '', row)).status).toBe(200);
     const metrics = await get(`${server.url}/metrics`);
-    expect(metrics.text).toMatch(/^whet_requests_total\{code="200"\} \d+$/m);
+    expect(metrics.text).toMatch(/^whet_requests_total\{route="\/predict\/:pipeline",code="200"\} \d+$/m);
     expect(metrics.text).toMatch(/^whet_predictions_total\{pipeline="flight-delays",version="1"\} \d+$/m);
     expect(metrics.text).toContain('whet_routing_epoch{pipeline="flight-delays"} 1\n');
-    expect(metrics.text).toMatch(/^whet_request_seconds_bucket\{le="\+Inf"\} (\d+)$/m);
+    expect(metrics.text).toMatch(
+      /^whet_request_duration_seconds_bucket\{route="\/predict\/:pipeline",le="\+Inf"\} (\d+)$/m,
+    );
   });
 });
 

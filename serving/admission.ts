@@ -1,0 +1,136 @@
+import { allowedWaitMs, lookMs, type QueueLimits, queueStands } from '../core/queueDelay.ts';
+
+/** Decides at a request's arrival whether it can be answered in time, before anything is done for it. */
+export interface Admission {
+  /** The longest that a request which is read now can have waited for this process, in milliseconds. */
+  waitedMs(): number;
+  /** Whether a request that waited so long is taken. One that is not is to be answered at once, as cheaply as can be. */
+  takes(waitedMs: number): boolean;
+  /** A request that was taken is under way from `began` to `ended`. */
+  began(): void;
+  ended(): void;
+  readonly underWay: number;
+  /** Requests that were not taken. */
+  readonly shed: number;
+  /** Whether more comes than can be answered. */
+  readonly overloaded: boolean;
+}
+
+export interface AdmissionLimits extends QueueLimits {
+  /** Most requests under way at once. */
+  readonly concurrency: number;
+}
+
+/** The turns of this process's event loop. */
+export interface EventLoop {
+  readonly nowMs: () => number;
+  /** Milliseconds since the start in which there was nothing to do. */
+  readonly idleMs: () => number;
+  /** Calls back once all is read that had come when this turn began. */
+  readonly afterTurn: (call: () => void) => void;
+}
+
+const ownLoop: EventLoop = {
+  nowMs: () => performance.now(),
+  idleMs: () => performance.eventLoopUtilization().idle,
+  afterTurn: (call) => void setImmediate(call),
+};
+
+/**
+ * Requests wait outside of this process, in the buffers of their sockets, until the event loop comes to them. A turn of it takes
+ * up all that have come, one by one; so a request that is read some time after the turn began has waited for at least that
+ * long, and, where the loop did not rest before the turn, at most for the turn before it as well.
+ */
+export function openAdmission({ concurrency, ...limits }: AdmissionLimits, loop = ownLoop): Admission {
+  const { nowMs, idleMs, afterTurn } = loop;
+  let [underWay, shed, stands, requestMs] = [0, 0, false, 0];
+  let turn: Turn = { beganMs: 0, waitingSinceMs: 0, idleMs: 0, taken: 0, shedBefore: 0, open: false };
+  let look = newLook(nowMs(), idleMs());
+  /** What a request takes in this turn; what it took before where this one cannot tell, for it turned some away. */
+  const takesMs = (now: number): number =>
+    turn.taken > 0 && shed === turn.shedBefore ? (now - turn.beganMs) / turn.taken : requestMs;
+  const endTurn = (): void => {
+    const tookMs = takesMs(nowMs());
+    requestMs = requestMs === 0 ? tookMs : requestMs + smoothing * (tookMs - requestMs);
+    turn.open = false;
+  };
+  const beginTurn = (now: number): void => {
+    const idle = idleMs();
+    const rested = idle - turn.idleMs > restMs;
+    turn = {
+      beganMs: now,
+      waitingSinceMs: rested ? now : turn.beganMs,
+      idleMs: idle,
+      taken: 0,
+      shedBefore: shed,
+      open: true,
+    };
+    afterTurn(endTurn);
+  };
+  const endLook = (now: number): void => {
+    const idle = idleMs();
+    const oneMs = Math.max(requestMs, takesMs(now));
+    const seen = { ...look, idle: (idle - look.idleMs) / (now - look.beganMs), requestMs: oneMs };
+    stands = queueStands(stands, seen, limits);
+    look = newLook(now, idle);
+  };
+  return {
+    waitedMs() {
+      const now = nowMs();
+      if (!turn.open) beginTurn(now);
+      if (now - look.beganMs > lookMs) endLook(now);
+      return now - turn.waitingSinceMs;
+    },
+    takes(waited) {
+      look.leastWaitMs = Math.min(look.leastWaitMs, waited);
+      look.mostWaitMs = Math.max(look.mostWaitMs, waited);
+      const oneMs = Math.max(requestMs, takesMs(nowMs()));
+      const taken = underWay < concurrency && waited <= allowedWaitMs(stands, oneMs, limits);
+      if (!taken) shed += 1;
+      return taken;
+    },
+    began() {
+      turn.taken += 1;
+      underWay += 1;
+    },
+    ended() {
+      underWay -= 1;
+    },
+    get underWay() {
+      return underWay;
+    },
+    get shed() {
+      return shed;
+    },
+    get overloaded() {
+      return stands;
+    },
+  };
+}
+
+/** Weight of a turn in the running mean of what a request takes: it follows a change within some dozens. */
+const smoothing = 0.05;
+
+/** A loop that found something to do at once has looked for it all the same. */
+const restMs = 0.05;
+
+interface Turn {
+  readonly beganMs: number;
+  /** Since when a request that is read in this turn may have been there. */
+  readonly waitingSinceMs: number;
+  readonly idleMs: number;
+  taken: number;
+  readonly shedBefore: number;
+  open: boolean;
+}
+
+interface Look {
+  readonly beganMs: number;
+  readonly idleMs: number;
+  leastWaitMs: number;
+  mostWaitMs: number;
+}
+
+function newLook(beganMs: number, idleMs: number): Look {
+  return { beganMs, idleMs, leastWaitMs: Number.POSITIVE_INFINITY, mostWaitMs: 0 };
+}

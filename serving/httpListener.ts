@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { catalogue, WhetError } from '../core/errors.ts';
+import type { Admission } from './admission.ts';
+import { followFile } from './followFile.ts';
+import type { ServingLimits, TlsFiles } from './serverOptions.ts';
+
+export interface ListenerOptions {
+  readonly limits: ServingLimits;
+  readonly admission: Admission;
+  readonly tls: TlsFiles | undefined;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * Node's server below the routes: with its limits, with TLS where there are files for it, and answering a request for scores
+ * with 503 before anything is done for it where it would wait too long. Throws `tls.invalid`.
+ */
+export function httpListener(handler: RequestListener, options: ListenerOptions): Server {
+  const { limits, tls } = options;
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    requestTimeout: limits.requestMs,
+    headersTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.requestMs / 2),
+    noDelay: true,
+  };
+  const guarded = guard(handler, options.admission);
+  const server =
+    tls === undefined ? createServer(settings, guarded) : tlsServer(settings, guarded, tls, options.report);
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+/** Seconds after which a caller that was turned away may come again. */
+const retryAfterSeconds = 1;
+
+function guard(handler: RequestListener, admission: Admission): RequestListener {
+  return (request, response) => {
+    if (!asksForScores(request)) return handler(request, response);
+    const waitedMs = admission.waitedMs();
+    if (isLate(request, waitedMs)) return refuse(request, response, late(waitedMs));
+    if (!admission.takes(waitedMs)) return refuse(request, response, busy);
+    admission.began();
+    response.once('close', admission.ended);
+    return handler(request, response);
+  };
+}
+
+/** Health, metrics and releases are always answered: whoever looks after an overloaded server needs them. */
+function asksForScores({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && (url.startsWith('/predict/') || url.startsWith('/v2/models/'));
+}
+
+/** Milliseconds that a caller gives for the answer. */
+export const deadlineHeader = 'x-whet-deadline-ms';
+
+function isLate({ headers }: IncomingMessage, waitedMs: number): boolean {
+  const deadline = headers[deadlineHeader];
+  return deadline !== undefined && Number(deadline) <= waitedMs;
+}
+
+function late(waitedMs: number): WhetError {
+  const came = `one that had waited for ${Math.ceil(waitedMs)} ms`;
+  return new WhetError('request.late', {
+    expected: `a request that reaches the server within its ${deadlineHeader}`,
+    came,
+  });
+}
+
+/** Made once: at the time when it is needed there is none for a stack trace. */
+const busy = new WhetError('server.busy', {
+  expected: 'a request that can be answered in time',
+  came: 'more than this process can answer',
+});
+
+function refuse({ url = '' }: IncomingMessage, response: ServerResponse, { code, message }: WhetError): void {
+  const body = JSON.stringify(url.startsWith('/predict') ? { error: message, code } : { error: message });
+  const status = catalogue[code].http;
+  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
+  if (status === 503) headers.push('retry-after', String(retryAfterSeconds));
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** A certificate that was renewed is used for the connections from then on. */
+function tlsServer(
+  settings: object,
+  handler: RequestListener,
+  files: TlsFiles,
+  report: (line: string) => void,
+): Server {
+  const server = createTlsServer({ ...settings, ...readTls(files) }, handler);
+  const following = followFile([files.cert, files.key], report, () => {
+    server.setSecureContext(readTls(files));
+    report(`the certificate of ${files.cert} is used from now on`);
+  });
+  server.on('close', () => following.close());
+  return server;
+}
+
+function readTls({ cert, key }: TlsFiles): { cert: Buffer; key: Buffer } {
+  try {
+    const read = { cert: readFileSync(cert), key: readFileSync(key) };
+    createSecureContext(read);
+    return read;
+  } catch (error) {
+    throw new WhetError('tls.invalid', {
+      expected: `a certificate in ${cert} and its key in ${key}`,
+      came: String(error),
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { type MetricFamily, single } from './metricsText.ts';
+import { openProcessMetrics } from './processMetrics.ts';
+import type { ServingState } from './servingState.ts';
+
+/** `GET /metrics`, for Prometheus. */
+export function addMetricsRoute(server: FastifyInstance, state: ServingState): void {
+  const ownProcess = openProcessMetrics();
+  let refused = 0;
+  server.server.on('drop', () => {
+    refused += 1;
+  });
+  server.addHook('onClose', async () => ownProcess.close());
+  server.get('/metrics', { config: { role: 'metrics' } }, (_, reply) => {
+    const refusals = single('whet_connections_refused_total', 'counter', 'Closed at once: too many.', refused);
+    const families = [...servingFamilies(state), refusals, ...ownProcess.families()];
+    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+    return reply.send(state.metrics.text(families));
+  });
+}
+
+function servingFamilies({ served, log, admission, store, engineVersion }: ServingState): MetricFamily[] {
+  const { version: node } = process;
+  return [
+    {
+      name: 'whet_build_info',
+      help: 'Versions of this process; always 1.',
+      type: 'gauge',
+      samples: [{ labels: { version: engineVersion, node }, value: 1 }],
+    },
+    single('whet_requests_in_flight', 'gauge', 'Requests for scores under way.', admission.underWay),
+    single('whet_requests_shed_total', 'counter', 'Requests turned away with 503.', admission.shed),
+    single('whet_overloaded', 'gauge', '1 while more comes than can be answered.', admission.overloaded ? 1 : 0),
+    single('whet_store_answers', 'gauge', '0 while the store is gone.', store.answers ? 1 : 0),
+    single('whet_prediction_log_waiting_rows', 'gauge', 'Rows not written yet.', log.waiting),
+    single('whet_prediction_log_dropped_rows_total', 'counter', 'Rows lost: the store was gone too long.', log.dropped),
+    {
+      name: 'whet_routing_epoch',
+      help: 'Epoch applied; -1 before the first.',
+      type: 'gauge',
+      samples: [...served.values()].map(({ pipeline, slots }) => ({ labels: { pipeline }, value: slots.epoch })),
+    },
+  ];
+}
