@@ -71,7 +71,7 @@ function late(waitedMs: number): WhetError {
 }
 
 /** Made once: at the time when it is needed there is none for a stack trace. */
-const busy = new WhetError('server.busy', {
+export const busy = new WhetError('server.busy', {
   expected: 'a request that can be answered in time',
   came: 'more than this process can answer',
 });

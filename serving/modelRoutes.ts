@@ -23,7 +23,9 @@ export function addModelRoutes(server: FastifyInstance, state: ServingState): vo
   server.get('/v2/health/live', { config: { role: 'none' } }, () => ({ live: true }));
   server.get('/v2/health/ready', { config: { role: 'none' } }, () => ready(state));
   server.get('/v2/models/stats', () => ({ model_stats: allStatistics(state) }));
-  server.post('/v2/repository/index', ({ body }) => repositoryIndex(state, wantsReadyOnly(body)));
+  server.post('/v2/repository/index', { config: { role: 'any' } }, ({ body }) =>
+    repositoryIndex(state, wantsReadyOnly(body)),
+  );
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
     const statistics = (request: FastifyRequest<ModelRoute>) => ({
       model_stats: [modelStatistics(state, ...looked(state, request))],
@@ -83,6 +85,7 @@ function refuseExtensions(server: FastifyInstance): void {
     server.route({
       method: ['GET', 'POST'],
       url,
+      config: { role: 'any' },
       handler: ({ method, url: came }) => {
         const expected = `the extensions ${extensions.join(', ')}`;
         throw new WhetError('request.unsupported', { expected, came: `${method} ${came.slice(0, 200)}` });

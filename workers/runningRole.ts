@@ -15,6 +15,8 @@ export interface RoleOptions {
   /** For serving: where to listen. */
   readonly host: string;
   readonly port: number;
+  /** For serving: where to listen for gRPC, 0 for any free port; nowhere where left out. */
+  readonly grpcPort?: number;
   /** For serving: how many processes share the port; 1 where left out. */
   readonly processes?: number;
   /** For serving: a folder of this machine for what outlives its processes; one in the workplace where left out. */

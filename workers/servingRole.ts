@@ -11,13 +11,15 @@ import { startServingProcesses } from './servingProcesses.ts';
 
 /** Serving, in this process or in several. Throws `port.taken` where another listens on its port. */
 export async function startServingRole(options: RoleOptions): Promise<RunningRole> {
-  const { port, processes = 1 } = options;
+  const { port, grpcPort = 0, processes = 1 } = options;
   if (cluster.isWorker) return startServer(options);
   if (port !== 0) await requireFreePort(port, 'serving');
+  if (grpcPort !== 0) await requireFreePort(grpcPort, 'serving over gRPC');
   return processes > 1 ? startServingProcesses(processes, options) : startServer(options);
 }
 
-async function startServer({ workplace, address, host, port, keep, care, report }: RoleOptions): Promise<RunningRole> {
+async function startServer(options: RoleOptions): Promise<RunningRole> {
+  const { workplace, address, host, port, grpcPort, keep, care, report } = options;
   const { version: engineVersion } = packageJson;
   // What is kept of one store is never taken for another's.
   const place = join(keep ?? join(workplace.cacheFolder, 'serving'), digestOf(workplace.storeLocation).slice(0, 16));
@@ -28,13 +30,14 @@ async function startServer({ workplace, address, host, port, keep, care, report 
     journal: join(place, 'journal'),
     host,
     port,
+    ...(grpcPort === undefined ? {} : { grpcPort }),
     clock: () => Date.now(),
     engineVersion,
     operate,
     report,
     ...care,
   });
-  report(`serving on ${server.url}`);
+  report(`serving on ${server.url}${server.grpc === undefined ? '' : `, gRPC on ${server.grpc}`}`);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   return { ended, stop: () => server.close().then(operate.close).then(resolve) };
 }

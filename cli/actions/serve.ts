@@ -9,18 +9,20 @@ import { processesOf } from '../processesOf.ts';
 interface Options extends CareFlags {
   readonly host: string;
   readonly port: string;
+  readonly grpcPort?: string;
   readonly temporal?: string;
   readonly processes: string;
   readonly keep?: string;
 }
 
 /** Answers predictions until it is stopped. */
-export async function serve({ host, port, temporal, processes, keep, ...care }: Options): Promise<void> {
+export async function serve({ host, port, grpcPort, temporal, processes, keep, ...care }: Options): Promise<void> {
   const starting = startServingRole({
     workplace: openWorkplace(),
     address: temporal,
     host,
     port: portOf(port, '--port'),
+    ...(grpcPort === undefined ? {} : { grpcPort: portOf(grpcPort, '--grpc-port') }),
     processes: processesOf(processes, '--processes'),
     ...(keep === undefined ? {} : { keep }),
     care: servingCare(care),

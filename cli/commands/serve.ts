@@ -9,6 +9,7 @@ export function serveCommand(): Command {
   )
     .option('--host <host>', 'where to listen', '127.0.0.1')
     .option('--port <port>', 'the port; 0 for any free one', '8080')
+    .option('--grpc-port <port>', 'the port for gRPC beside it; 0 for any free one (default: no gRPC)')
     .option('--temporal <host:port>', "Temporal's address, for /release (default: TEMPORAL_ADDRESS)")
     .option('--processes <count>', 'how many processes share the port', '1')
     .option('--keep <folder>', 'where what outlives the processes is kept on this machine')

@@ -1,4 +1,3 @@
-import type { Metadata } from '@grpc/grpc-js';
 import { WhetError } from '../../core/errors.ts';
 import { answerRequest } from '../answerRequest.ts';
 import {
@@ -17,6 +16,7 @@ import type { ServedPipeline } from '../servedPipeline.ts';
 import type { ServingState } from '../servingState.ts';
 import type { Answering } from '../slots.ts';
 import { loadedVersion, servedOf } from '../takeVersion.ts';
+import { callMetadata, type GrpcCall } from './callMetadata.ts';
 import { grpcInferResponse, parseGrpcInfer } from './grpcInfer.ts';
 import type { GrpcInferRequest, GrpcInferResponse, NamedModel } from './grpcMessages.ts';
 
@@ -28,7 +28,7 @@ export function grpcMethods(state: ServingState) {
     ServerMetadata: () => ({ name: 'whetstone', version: state.engineVersion, extensions }),
     ModelReady: (named: NamedModel) => ({ ready: isReady(() => looked(state, named)) }),
     ModelMetadata: (named: NamedModel) => modelMetadata(...looked(state, named)),
-    ModelInfer: (request: GrpcInferRequest, metadata: Metadata) => infer(state, request, metadata),
+    ModelInfer: (request: GrpcInferRequest, call: GrpcCall) => infer(state, request, call),
     ModelConfig: (named: NamedModel) => ({ config: modelConfig(...looked(state, named)) }),
     ModelStatistics: (named: NamedModel) => ({ model_stats: statistics(state, named) }),
     RepositoryIndex: ({ ready }: { ready: boolean }) => ({ models: repositoryIndex(state, ready) }),
@@ -56,14 +56,12 @@ function statistics(state: ServingState, named: NamedModel) {
   return named.name === '' ? allStatistics(state) : [modelStatistics(state, ...looked(state, named))];
 }
 
-function infer(state: ServingState, request: GrpcInferRequest, metadata: Metadata): Promise<GrpcInferResponse> {
-  const [headerId] = metadata.get('x-request-id');
+function infer(state: ServingState, request: GrpcInferRequest, call: GrpcCall): Promise<GrpcInferResponse> {
+  const [headerId] = call.metadata.get('x-request-id');
   const read = (shape: RowShape): InferRequest => parseGrpcInfer(shape, request, headerId, state.maxRows);
   const { model_name: model, model_version: version } = request;
-  const said = (name: string): string | undefined => metadata.get(`x-whet-${name}`)[0]?.toString();
-  return answerRequest(state, { model, label: labelOf(version), read, metadata: said }, (answered) =>
-    grpcInferResponse(inferReply(answered)),
-  );
+  const asked = { model, label: labelOf(version), read, metadata: callMetadata(call) };
+  return answerRequest(state, asked, (answered) => grpcInferResponse(inferReply(answered)));
 }
 
 function labelOf(version: string): string | undefined {

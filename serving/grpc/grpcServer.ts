@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import {
   type handleUnaryCall,
   loadPackageDefinition,
-  type Metadata,
   Server,
   ServerCredentials,
   type ServiceClientConstructor,
@@ -11,8 +10,11 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { RouteRole } from '../../core/apiKeys.ts';
+import type { Admission } from '../admission.ts';
+import { busy } from '../httpListener.ts';
 import type { TlsFiles } from '../serverOptions.ts';
 import type { ServingState } from '../servingState.ts';
+import type { GrpcCall } from './callMetadata.ts';
 import { grpcFailure } from './grpcFailure.ts';
 import { grpcMethods } from './grpcMethods.ts';
 
@@ -50,7 +52,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 }
 
 /** A message in, a message out; the definition beside it says what each holds. */
-type Method = (request: object, metadata: Metadata) => object | Promise<object>;
+type Method = (request: object, call: GrpcCall) => object | Promise<object>;
 
 function serviceDefinition(): ServiceDefinition {
   const file = fileURLToPath(new URL('./openInference.proto', import.meta.url));
@@ -81,7 +83,8 @@ function unary(
       state.metrics.request(call.getPath(), status, (performance.now() - began) / 1_000);
     try {
       state.keys.check(call.metadata.get('authorization')[0]?.toString(), role);
-      const response = await method(call.request, call.metadata);
+      const answer = (): object | Promise<object> => method(call.request, call);
+      const response = await (role === 'predict' ? admitted(state.admission, answer) : answer());
       answered(200);
       callback(null, response);
     } catch (error) {
@@ -95,6 +98,17 @@ function unary(
 
 /** Which key a method takes; any key where nothing is said. */
 const roles: Readonly<Record<string, RouteRole>> = { ServerLive: 'none', ServerReady: 'none', ModelInfer: 'predict' };
+
+/** As over HTTP: a request for scores that would wait too long is turned away before anything is done for it. */
+async function admitted(admission: Admission, answer: () => object | Promise<object>): Promise<object> {
+  if (!admission.takes(admission.waitedMs())) throw busy;
+  admission.began();
+  try {
+    return await answer();
+  } finally {
+    admission.ended();
+  }
+}
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { credentials, loadPackageDefinition, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callMetadata } from '../../serving/grpc/callMetadata.ts';
 import type { Server } from '../../serving/server.ts';
 import { get, openWorkbench, pipeline, post, putVersion, route, scoreOf, until, type Workbench } from './fixture.ts';
 import { noon, rawInputs } from './tensorRequest.ts';
@@ -110,6 +111,22 @@ describe('the Open Inference Protocol v2 over gRPC', () => {
     });
     expect((await infer({ ...rawRequest(), model_version: '2' })).model_version).toBe('2');
     expect((await infer(rawRequest())).id).toMatch(/^[0-9a-f]{16}-/);
+  });
+
+  test('refuses a deadline that is none, and takes the one of gRPC', async () => {
+    const metadata = new Metadata();
+    metadata.set('x-whet-deadline-ms', 'soon');
+    const request = { model_name: pipeline, ...rawRequest() };
+    const { code, details } = await call('ModelInfer', request, metadata).then(
+      () => expect.fail('answered'),
+      (error) => error,
+    );
+    expect([code, details]).toEqual([status.INVALID_ARGUMENT, expect.stringContaining("'soon'")]);
+    const [said, unsaid] = [new Metadata(), callMetadata({ metadata: new Metadata(), getDeadline: () => Infinity })];
+    said.set('x-whet-customer', '42');
+    const beside = callMetadata({ metadata: said, getDeadline: () => new Date(Date.now() + 60_000) });
+    expect([beside('customer'), unsaid('customer'), unsaid('deadline-ms')]).toEqual(['42', undefined, undefined]);
+    expect(Number(beside('deadline-ms'))).toBeGreaterThan(30_000);
   });
 
   test('carries whole numbers beyond 2^53', async () => {
