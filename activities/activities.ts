@@ -14,6 +14,7 @@ import { createRolloutActivities } from './rollout.ts';
 import { createScorecardActivities } from './scorecard.ts';
 import { createSearchActivities } from './search.ts';
 import { createSnapshotActivities } from './snapshot.ts';
+import { createTrafficActivities } from './traffic.ts';
 import type { createTrialActivities } from './trials.ts';
 import { createWatchActivities } from './watchStep.ts';
 
@@ -33,6 +34,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createReleaseActivities(ports),
     ...createApprovalActivities(ports),
     ...createRolloutActivities(ports),
+    ...createTrafficActivities(ports),
     ...createWatchActivities(ports),
     ...createRecordActivities(ports),
   };

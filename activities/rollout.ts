@@ -6,6 +6,7 @@ import { application, liveLeases, preparation, type RolloutStanding } from '../c
 import { type RolloutStep, rolloutSteps, variantOf } from '../core/rolloutSteps.ts';
 import { withoutVariants, withVariant } from '../core/rolloutTraffic.ts';
 import type { ServingLease, Traffic } from '../core/routing.ts';
+import type { ServingPlan } from '../core/servingPlan.ts';
 import { headOf } from '../registry/ledger.ts';
 import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
 import { servingLeases } from '../registry/servingLeases.ts';
@@ -100,23 +101,30 @@ async function entryFor({ store }: Ports, change: RolloutChange): Promise<Ledger
   const head = await headOf(store, pipeline);
   const isMove = change.event === 'promoted' || change.event === 'rolled back';
   if (isMove && head?.routing.version === version) return head;
-  return entryOnce(store, pipeline, eventOf(change, head), { who, why, at });
+  const serving = change.step && (await planOf(store, (await findVersion(store, pipeline, version)).plan)).serving;
+  return entryOnce(store, pipeline, eventOf(change, head, serving), { who, why, at });
 }
 
 function eventOf(
   { event: kind, version, step, rival }: RolloutChange,
   head: LedgerEntry | undefined,
+  serving: ServingPlan | undefined,
 ): Exclude<LedgerEvent, { kind: 'registered' }> {
   const settled = withoutVariants(head?.routing.traffic);
-  const traffic = step && trafficOf(step, step.kind === 'hold' ? (rival ?? version) : version, settled);
+  const traffic = step && trafficOf(step, step.kind === 'hold' ? (rival ?? version) : version, settled, serving);
   if (kind === 'traffic changed') return { kind, version, traffic: traffic ?? settled ?? null };
   if (kind === 'promoted') return { kind, version, ...(traffic === undefined ? {} : { traffic }) };
   return { kind, version };
 }
 
-function trafficOf(step: RolloutStep, version: number, settled: Traffic<number> | undefined): Traffic<number> {
+function trafficOf(
+  step: RolloutStep,
+  version: number,
+  settled: Traffic<number> | undefined,
+  serving: ServingPlan | undefined,
+): Traffic<number> {
   const { name, ...shares } = variantOf(step);
-  return withVariant(settled, name, { version, ...shares });
+  return withVariant(settled, name, { version, ...shares }, serving);
 }
 
 async function awaitStanding(

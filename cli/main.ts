@@ -33,6 +33,7 @@ import { scorecardCommand } from './commands/scorecard.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
+import { trafficCommand } from './commands/traffic.ts';
 import { trialsCommand } from './commands/trials.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -82,6 +83,7 @@ export function program(): Command {
     pauseCommand(),
     resumeCommand(),
     referenceCommand(),
+    trafficCommand(),
     copyCommand(),
     liveCommand(),
     ledgerCommand(),

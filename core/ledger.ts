@@ -39,6 +39,8 @@ export type LedgerEvent =
   | { readonly kind: 'rolled back'; readonly version: number }
   /** A step of the version's rollout: the champion stays, and requests are shared so from now on; null: it has them all. */
   | { readonly kind: 'traffic changed'; readonly version: number; readonly traffic: Traffic<number> | null }
+  /** A person's word on how requests are shared; null: the champion has them all. */
+  | { readonly kind: 'traffic set'; readonly traffic: Traffic<number> | null }
   /** The version has no part in the traffic any more; inconclusive: too little came to judge it by, and a person may promote it. */
   | { readonly kind: 'rollout failed' | 'rollout inconclusive'; readonly version: number }
   /** A person's word: the anchor of the gate is this version from now on, and looks are counted anew. */

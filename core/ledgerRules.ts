@@ -90,6 +90,7 @@ function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
     case 'made reference':
       return { ...before, reference: event.version };
     case 'traffic changed':
+    case 'traffic set':
     case 'approved':
     case 'paused':
     case 'resumed':
@@ -116,6 +117,7 @@ function routingAfter(before: LedgerEntry['routing'], event: LedgerEvent): Ledge
     case 'rolled back':
       return nextRouting(before, event.version, settled);
     case 'traffic changed':
+    case 'traffic set':
       return nextRouting(before, before.version, event.traffic ?? undefined);
     case 'rollout failed':
     case 'rollout inconclusive':

@@ -18,6 +18,8 @@ export function eventText(event: LedgerEvent): string {
       return `${head} as ${event.role}`;
     case 'traffic changed':
       return `${head}: ${trafficText(event.traffic)}`;
+    case 'traffic set':
+      return `requests shared: ${trafficText(event.traffic)}`;
     case 'promoted':
       return event.traffic === undefined ? head : `${head}: ${trafficText(event.traffic)}`;
     default:

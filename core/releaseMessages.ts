@@ -27,7 +27,16 @@ export interface ApprovalInput extends ApprovalWord {
 export type PauseInput = Pick<PersonInput, 'who' | 'why'>;
 
 /** What a person may say to a release. */
-export const releaseWords = ['approve', 'reject', 'promote', 'rollback', 'reference', 'pause', 'resume'] as const;
+export const releaseWords = [
+  'approve',
+  'reject',
+  'promote',
+  'rollback',
+  'reference',
+  'traffic',
+  'pause',
+  'resume',
+] as const;
 export type ReleaseWord = (typeof releaseWords)[number];
 
 /** A change of who answers that waits for its rollout. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WhetError } from '../core/errors.ts';
 import { type ReleaseWord, releaseWords } from '../core/releaseMessages.ts';
+import { trafficExample } from '../core/trafficInput.ts';
 import type { Operate } from './operate.ts';
 import { parseJson } from './parseBody.ts';
 import { isObject } from './parseRows.ts';
@@ -51,6 +52,7 @@ const examples: Readonly<Record<ReleaseWord, string>> = {
   promote: person,
   rollback: '{"who": "ana", "why": "complaints since noon"}',
   reference: person,
+  traffic: trafficExample,
   pause,
   resume: pause,
 };

@@ -11,6 +11,7 @@ import {
   type SubmitInput,
   type WaitingCandidate,
 } from '../core/releaseMessages.ts';
+import type { TrafficInput } from '../core/trafficInput.ts';
 import { brief } from './activityOptions.ts';
 import { checkedInput, failureOf } from './refuse.ts';
 import type { rollout } from './rollout.ts';
@@ -28,7 +29,7 @@ export interface ReleaseDesk {
   stopping: Required<PauseInput> | null;
 }
 
-const { approve, knownVersion, makeReference, orderedVersion, register, reject, setPaused } =
+const { approve, knownVersion, makeReference, orderedVersion, register, reject, setPaused, shareTraffic } =
   proxyActivities<PipelineActivities>(brief);
 
 const nobody = { who: 'a person', why: 'no reason given' };
@@ -103,6 +104,16 @@ export async function takeReference({ now, story }: ReleaseDesk, input: PersonIn
   await makeReference({ pipeline: now.pipeline, version: known, who, why, at: new Date().toISOString() });
   story.done(`version ${known} made reference by ${who}: ${why}`);
   return known;
+}
+
+/** A person's word on how requests are shared from now on. The variants of a rollout under way stay beside it. */
+export async function takeTraffic({ now, story }: ReleaseDesk, input: TrafficInput): Promise<null> {
+  const { traffic, who = nobody.who, why = nobody.why } = input;
+  const { pipeline, underway } = now;
+  const at = new Date().toISOString();
+  const told = await shareTraffic({ pipeline, traffic, keepsRollout: underway !== null, who, why, at });
+  story.done(`${told} by ${who}: ${why}`);
+  return null;
 }
 
 /** A person's word on the whole pipeline, in the ledger. The rollout under way hears of it. */

@@ -11,6 +11,7 @@ import {
   type ReleaseState,
   type SubmitInput,
 } from '../core/releaseMessages.ts';
+import { checkTrafficInput, type TrafficInput, trafficExample } from '../core/trafficInput.ts';
 import { checkedInput, failureOf } from './refuse.ts';
 import {
   type ReleaseDesk,
@@ -20,6 +21,7 @@ import {
   takePause,
   takeReference,
   takeRejection,
+  takeTraffic,
 } from './releaseDesk.ts';
 
 export interface Answer {
@@ -35,6 +37,7 @@ export const reject: Word<PersonInput> = defineUpdate('reject');
 export const promote: Word<PersonInput> = defineUpdate('promote');
 export const rollback: Word<PersonInput | undefined> = defineUpdate('rollback');
 export const reference: Word<PersonInput> = defineUpdate('reference');
+export const traffic: Word<TrafficInput> = defineUpdate('traffic');
 export const pause: Word<PauseInput | undefined> = defineUpdate('pause');
 export const resume: Word<PauseInput | undefined> = defineUpdate('resume');
 export const state = defineQuery<ReleaseState>('state');
@@ -91,6 +94,12 @@ export function receiveWords(desk: ReleaseDesk, taking: Taking): void {
     description: 'Anchor the gate at a version: {"version": 3, "who": "ana", "why": "…"}',
     check: (input) => checkPersonInput(input, { needsVersion: true }),
     take: takeReference,
+  });
+  receive(desk, taking, {
+    word: traffic,
+    description: `Share requests among versions: ${trafficExample}; "traffic": null ends it`,
+    check: checkTrafficInput,
+    take: takeTraffic,
   });
   receive(desk, taking, {
     word: pause,

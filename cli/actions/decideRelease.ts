@@ -22,7 +22,7 @@ interface PersonOptions extends JsonOption {
 }
 
 /** What a person decides about a version, in the ledger: one action for each word. */
-export function decideRelease(word: Exclude<ReleaseWord, 'pause' | 'resume'>) {
+export function decideRelease(word: Exclude<ReleaseWord, 'traffic' | 'pause' | 'resume'>) {
   return (pipeline: string, version: string | undefined, options: PersonOptions): Promise<void> =>
     say(word, pipeline, versionOf(version), options);
 }

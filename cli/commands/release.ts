@@ -78,7 +78,7 @@ function person(
   usage: string,
   description: string,
   example: string,
-  said: Exclude<ReleaseWord, 'pause' | 'resume'>,
+  said: Exclude<ReleaseWord, 'traffic' | 'pause' | 'resume'>,
 ): Command {
   return word(usage, description, example).action(
     whenRun(async () => (await import('../actions/decideRelease.ts')).decideRelease(said)),

@@ -76,6 +76,7 @@ type ReleaseNames =
   | 'openRelease'
   | 'approve'
   | 'setPaused'
+  | 'shareTraffic'
   | 'prepare'
   | 'watchStep'
   | 'awaitPrepared'
@@ -185,6 +186,7 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
     openRelease: async () => ({ paused: null, waiting: null }),
     approve: async () => ({ missing: [] }),
     setPaused: async () => undefined,
+    shareTraffic: async () => 'requests shared: b (version 2) answers 50 %',
     prepare: async () => ({ champion: null, steps: [], analysis: usualAnalysis, atOnce: null }),
     watchStep: async ({ step }) => ({ outcome: 'pass', requests: step.requests, checks: [] }),
     awaitPrepared: async () => ({ done: ['a'], refused: {}, awaited: [] }),

@@ -234,6 +234,7 @@ describe("a person's word", () => {
     ['approve', { version: 3, who: ' ', role: 'risk', why: 'fine' }, "a text in 'who'"],
     ['approve', { version: 3, who: 'ana', role: 'risk', why: 'fine', anew: 'yes' }, "true or false in 'anew'"],
     ['approve', { version: 3, who: 'ana', role: 'risk', why: 'fine', digest: 7 }, "a text in 'digest'"],
+    ['traffic', {}, "an object with 'traffic'"],
     ['pause', { version: 3 }, '"version"'],
     ['resume', 'now', '"now"'],
     ['submit', { pipeline: 'another' }, "'refusing'"],
