@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
+import { feedbackCommand } from './commands/feedback.ts';
 import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
 import { keyCommand } from './commands/key.ts';
@@ -97,6 +98,7 @@ export function program(): Command {
     gcCommand(),
     eraseCommand(),
     serveCommand(),
+    feedbackCommand(),
     keyCommand(),
     workerCommand(),
   ];
