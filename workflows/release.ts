@@ -49,19 +49,28 @@ export async function release(input: ReleaseInput): Promise<void> {
   const { pipeline, messagesPerHistory = 500, carried } = input;
   const desk = openDesk(pipeline, carried?.left, openStory(`Releases of ${pipeline}`));
   const answered = new Map<string, number | null>(carried?.answered);
-  let [messages, isOpen] = [0, carried !== undefined];
+  let [messages, early, isOpen] = [0, 0, carried !== undefined];
 
-  receiveWords(desk, async (take) => {
-    messages += 1;
-    await condition(() => isOpen);
+  const takeOnce = async (take: () => Promise<number | null>): Promise<Answer> => {
     const id = currentUpdateInfo()?.id;
     const before = id === undefined ? undefined : answered.get(id);
     const version = before === undefined ? await take() : before;
     if (id !== undefined) answered.set(id, version);
-    return { version } satisfies Answer;
+    return { version };
+  };
+  receiveWords(desk, async (take) => {
+    messages += 1;
+    if (isOpen) return takeOnce(take);
+    early += 1;
+    await condition(() => isOpen);
+    return takeOnce(take).finally(() => {
+      early -= 1;
+    });
   });
   if (!isOpen) await takeUp(desk);
   isOpen = true;
+  // A word that found the release closed, such as a pause, goes before what the ledger left to do.
+  await condition(() => early === 0);
 
   const mayContinue = (): boolean =>
     (messages >= messagesPerHistory || workflowInfo().continueAsNewSuggested) && allHandlersFinished();

@@ -5,6 +5,7 @@ import { WhetError } from '../../core/errors.ts';
 import type { ReleaseState } from '../../core/releaseMessages.ts';
 import type { RolloutStanding } from '../../core/rolloutRules.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
+import { sayToRelease } from '../../workers/sayToRelease.ts';
 import type { ReleaseInput, release } from '../../workflows/release.ts';
 import {
   approve,
@@ -340,6 +341,15 @@ describe('a pause', () => {
     expect(await entity.state()).toMatchObject({ paused, waiting: { version: 3 } });
     await entity.handle.executeUpdate(resume, { args: [word] });
     await vi.waitUntil(() => stages.inputsOf('commit').length === 1, soon);
+  });
+
+  test('that starts a release comes before what the ledger left to it', async () => {
+    const candidate = candidateOf('first', 'd3', '2001-03-15T12');
+    stages.behave({ openRelease: async () => ({ paused: null, waiting: { version: 3, candidate } }) });
+    expect(await sayToRelease(stories.client, 'first', 'pause', word)).toEqual({ version: null });
+    const { handle, state: now } = await open('first');
+    await handle.executeUpdate(pause, { args: [word] });
+    expect(await now()).toMatchObject({ paused: word, waiting: { version: 3 }, underway: null });
   });
 
   test('is told to the rollout under way, as its end is', async () => {
