@@ -1,12 +1,10 @@
 import { userInfo } from 'node:os';
-import { missingText } from '../../core/approvals.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { ReleaseWord } from '../../core/releaseMessages.ts';
-import { headOf } from '../../registry/ledger.ts';
-import { releaseStanding } from '../../registry/releaseStanding.ts';
+import { type ReleaseStanding, releaseStanding } from '../../registry/releaseStanding.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { withEngine } from '../../workers/engine.ts';
-import { releaseDecision } from '../../workers/releaseDecision.ts';
+import { type RolloutListener, releaseDecision } from '../../workers/releaseDecision.ts';
 import { sayToRelease } from '../../workers/sayToRelease.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
@@ -39,32 +37,35 @@ async function say(
   { who = userInfo().username, why = 'no reason given', json, ...others }: PersonOptions,
 ): Promise<void> {
   const workplace = openWorkplace();
-  const before = (await headOf(workplace.store, pipeline))?.n ?? 0;
+  const before = await releaseStanding(workplace.store, pipeline, Date.now());
   const engine = { workplace, roles: ['pipeline'] as const, port: 0, uiPort: 0, report, onLine: report };
   const answer = await withEngine(engine, async (client) => {
-    const told = await sayToRelease(client, pipeline, word, { ...about, ...others, who, why });
-    return { ...told, decision: await decisionOn(workplace.store, pipeline, word, told.version, before) };
+    const { version } = await sayToRelease(client, pipeline, word, { ...about, ...others, who, why });
+    const told = { store: workplace.store, before, word, version, listener: { client, report } };
+    return { version, decision: await decisionOn(told) };
   });
   if (json) printJson(answer);
   else print(answer.decision);
 }
 
-async function decisionOn(
-  store: ObjectStore,
-  pipeline: string,
-  word: ReleaseWord,
-  version: number | null,
-  before: number,
-): Promise<string> {
-  if (version === null) return `releases of ${pipeline} are ${word === 'pause' ? 'paused' : 'resumed'}`;
-  if (word !== 'approve') return releaseDecision(store, pipeline, version, before);
-  const { candidate, paused } = await releaseStanding(store, pipeline, Date.now());
-  if (candidate?.version !== version)
-    return `version ${version} approved: whet promote ${pipeline} ${version} rolls it out`;
-  const missing = missingText(candidate.approvals.missing);
-  if (missing !== '') return `version ${version} approved; it waits for ${missing}`;
-  if (paused !== null) return `version ${version} approved; it waits until ${paused.who}'s pause ends: ${paused.why}`;
-  return `version ${version} approved by all: it is rolled out, and whet ledger ${pipeline} tells what comes of it`;
+interface Told {
+  readonly store: ObjectStore;
+  /** Where the release stood before the word. */
+  readonly before: ReleaseStanding;
+  readonly word: ReleaseWord;
+  readonly version: number | null;
+  readonly listener: RolloutListener;
+}
+
+/** What came of a word, waited for: an engine that was started for it must not end before. */
+async function decisionOn({ store, before, word, version, listener }: Told): Promise<string> {
+  const { pipeline, candidate } = before;
+  const decision = (of: number) => releaseDecision(store, pipeline, of, before.last?.n ?? 0, listener);
+  if (word === 'pause') return `releases of ${pipeline} are paused`;
+  if (word === 'approve' && candidate?.version !== version)
+    return `version ${version} is approved: whet promote ${pipeline} ${version} rolls it out once it lacks nobody`;
+  if (version !== null) return decision(version);
+  return candidate === null ? `releases of ${pipeline} are resumed` : decision(candidate.version);
 }
 
 function versionOf(text: string | undefined): { version?: number } {
