@@ -11,6 +11,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * rows scored in every way that there is. `npm run soak -- mlflow [--json]`: trials exported to a real server.
  * `npm run soak -- backends [--json]`: 2,000 batches with each backend, whose memory may not grow. `npm run soak -- gate
  * [--series 1000] [--seed S] [--state FOLDER] [--json]`: the gate's promises, on simulated years of hourly looks.
+ * `npm run soak -- swap [--requests 1000000] [--swaps 100] [--kills 10] [--seed S] [--json]`: requests at full speed while the
+ * routing changes and serving processes are killed.
  * `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. Ends with 1 if anything
  * was violated.
  */
@@ -25,7 +27,8 @@ const { values, positionals } = parseArgs({
     'at-once': { type: 'string', default: '1' },
     rows: { type: 'string', default: '100000' },
     series: { type: 'string', default: '1000' },
-    requests: { type: 'string', default: '100000' },
+    requests: { type: 'string' },
+    swaps: { type: 'string', default: '100' },
     state: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -39,6 +42,7 @@ const usual = {
   gate: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
   backends: { rounds: 1, kills: 0 },
+  swap: { rounds: 1, kills: 10 },
   fuzz: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
@@ -48,8 +52,9 @@ const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills
   Number,
 );
 const [gigabytes, atOnce, rows, series] = [values.gigabytes, values['at-once'], values.rows, values.series].map(Number);
-const requests = Number(values.requests);
-if (![rounds, kills, seed, gigabytes, atOnce, rows, series, requests].every(Number.isSafeInteger)) refuse();
+const requests = Number(values.requests ?? (soak === 'swap' ? 1_000_000 : 100_000));
+const swaps = Number(values.swaps);
+if (![rounds, kills, seed, gigabytes, atOnce, rows, series, requests, swaps].every(Number.isSafeInteger)) refuse();
 const own = values.state === undefined;
 const folder = own ? await mkdtemp(join(tmpdir(), 'whet-soak-')) : resolve(values.state ?? '');
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -66,6 +71,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'gate') return simulating();
   if (name === 'mlflow') return exporting();
   if (name === 'backends') return growing();
+  if (name === 'swap') return swapping();
   if (name === 'fuzz') return fuzzing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
@@ -160,6 +166,19 @@ async function fuzzing() {
   return { report: done, text };
 }
 
+async function swapping() {
+  const { swapSoak } = await import('./soak/swap/swapSoak.ts');
+  const done = await swapSoak({ ...options, requests, swaps });
+  const text = [
+    `soak swap, seed ${done.seed}: ${done.requests} requests, ${Math.round(done.perSecond)} a second, ${done.failures} failed; ${counts(done.swaps)}`,
+    `${done.kills} kills: ${done.cutOff} requests cut off and ${done.retried} asked again at the other address; ${done.shed} times too busy`,
+    `${done.unlogged} answered rows are not in the prediction log`,
+    `${done.violations.length} violations`,
+    ...done.violations.slice(0, 20),
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -185,7 +204,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'swap' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

@@ -30,9 +30,11 @@ export function followRouting(options: FollowOptions, served: ServedPipeline): (
   let etag: string | undefined;
   let retryAt = Number.POSITIVE_INFINITY;
   const follow = async (routing: Routing, source: 'kept' | 'store'): Promise<void> => {
+    const before = served.slots.epoch;
     retryAt = clock() + options.retryAfterMs;
     if (await served.follow(routing)) retryAt = Number.POSITIVE_INFINITY;
     if (served.slots.epoch !== routing.epoch) return;
+    if (before !== routing.epoch) options.report(inForce(routing));
     tell.follows(served.pipeline, source, routing.epoch);
     if (source === 'store') await kept?.keep(routing);
   };
@@ -56,6 +58,11 @@ export function followRouting(options: FollowOptions, served: ServedPipeline): (
       retryAt = Number.POSITIVE_INFINITY;
     }
   };
+}
+
+function inForce({ pipeline, epoch, champion, traffic }: Routing): string {
+  const others = Object.entries(traffic?.variants ?? {}).map(([name, { version }]) => `, ${name} ${version.version}`);
+  return `${pipeline}: epoch ${epoch} is in force: champion ${champion?.version ?? 'none'}${others.join('')}`;
 }
 
 function late(key: string, afterMs: number): WhetError {
