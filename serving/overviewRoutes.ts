@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { openApi } from './openApi.ts';
 import type { ServingState } from './servingState.ts';
 import type { HeldSlot } from './slots.ts';
 
 /** `GET /`: what is served, with a line to try. */
 export function addOverviewRoutes(server: FastifyInstance, state: ServingState): void {
   server.get('/', () => overview(state));
+  server.get('/openapi.json', () => openApi(state));
 }
 
 function overview(state: ServingState): unknown {
