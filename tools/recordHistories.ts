@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { WhetError } from '../core/errors.ts';
+import type { ReleaseState } from '../core/releaseMessages.ts';
 import type { StepOutcome } from '../core/rolloutAnalysis.ts';
 import { type RolloutPlan, usualAnalysis } from '../core/rolloutPlan.ts';
 import { rolloutSteps } from '../core/rolloutSteps.ts';
@@ -31,6 +32,7 @@ try {
   await continuedSearch(stories);
   await endedRuns(stories);
   await releases(stories);
+  await operatedRelease(stories);
   await rollouts(stories);
 } finally {
   await stories.stop();
@@ -126,6 +128,42 @@ async function releases({ client, stages }: Stories): Promise<void> {
   await record('releaseContinued', client.workflow.getHandle('release/released'));
   await record('rollout', client.workflow.getHandle('rollout/released/v1'));
   await record('rolloutRefused', client.workflow.getHandle('rollout/released/v7'));
+}
+
+/** What people say: a pause, approvals by update and by signal, a rollback that stops the rollout under way. */
+async function operatedRelease({ client, stages }: Stories): Promise<void> {
+  stages.reset();
+  const candidate = candidateOf('operated', 'd1', '2001-03-15T12');
+  const missing = [{ role: 'risk', count: 2 }];
+  stages.behave({
+    openRelease: async () => ({ paused: null, waiting: { version: 1, candidate, missing } }),
+    approve: async ({ who }) => ({ missing: who === 'ana' ? [{ role: 'risk', count: 1 }] : [] }),
+    async awaitPrepared() {
+      await pause(200);
+      return { done: ['a'], refused: {}, awaited: [] };
+    },
+  });
+  const handle = await client.workflow.start('release', {
+    workflowId: 'release/operated',
+    taskQueue: pipelineQueue,
+    args: [{ pipeline: 'operated' }],
+  });
+  const until = async (isSo: (now: ReleaseState) => boolean): Promise<void> => {
+    while (!isSo(await handle.query(state))) await pause(20);
+  };
+  const approval = { version: 1, who: 'ana', role: 'risk', why: 'looks right' };
+  await handle.executeUpdate('pause', { args: [{ who: 'eva', why: 'a sale' }] });
+  await handle.executeUpdate('approve', { args: [approval] });
+  await handle.signal('approve', { ...approval, role: 7 });
+  await handle.signal('approve', { ...approval, who: 'ben' });
+  await until(({ waiting }) => waiting?.missing?.length === 0);
+  await handle.signal('resume');
+  await until(({ underway }) => underway !== null);
+  while (!stages.names().includes('awaitPrepared')) await pause(20);
+  await handle.executeUpdate('pause', { args: [{ who: 'eva', why: 'another sale' }] });
+  await handle.executeUpdate('rollback', { args: [{ who: 'eva', why: 'complaints' }] });
+  await until(({ last }) => last?.outcome === 'failed');
+  await record('releaseOperated', handle);
 }
 
 /** One that is passed step by step to the end of its hold, one that fails in a canary, one that sees too little. */
