@@ -52,7 +52,9 @@ test('a scorer and a client compile against its declarations, and load', () => {
   writeFileSync(
     join(project, 'pipelines/application.ts'),
     `import { type InProcessScorer, openScorer } from 'whetstone/scorer';
+import { openClient } from 'whetstone/client';
 import type { disputes } from './disputes.js';
+export const client = openClient<typeof disputes>('disputes', { addresses: ['http://127.0.0.1:8080'] });
 export const open = () => openScorer<typeof disputes>('disputes', { store: '.whet/store' });
 export const scored = (scorer: Awaited<ReturnType<typeof open>>) => scorer.score({ paid: 5 } as never).decision;
 export type Any = InProcessScorer<object>;

@@ -194,7 +194,7 @@ describe('what it follows', () => {
   test('no version that cannot be loaded', async () => {
     const first = await putCompiled(bench.store, 1);
     await route(bench.store, 1, first);
-    const scorer = await opened();
+    const scorer = await opened({ retryMs: 60_000 });
     await route(bench.store, 2, { ...first, version: 2, digest: 'f'.repeat(64) });
     await until(() => bench.reports.some((line) => line.includes('model.digest-differs')));
     expect(scorer.score(goodRow).version).toBe(1);
