@@ -45,6 +45,13 @@ export interface RolloutChange extends Omit<RolloutRequest, 'event' | 'bySteps'>
   readonly at: string;
 }
 
+export interface AppliedEpoch {
+  readonly pipeline: string;
+  readonly epoch: number;
+  /** The version that scores beside the champion; null where none does. */
+  readonly beside: number | null;
+}
+
 /** Stage 9: routing, epoch by epoch. Serving processes read it from the store and answer in their leases. */
 export function createRolloutActivities(ports: Ports) {
   const { store } = ports;
@@ -74,8 +81,9 @@ export function createRolloutActivities(ports: Ports) {
       await followLedger(store, change.pipeline, entry);
       return { epoch: entry.routing.epoch };
     },
-    awaitApplied: ({ pipeline, epoch }: { pipeline: string; epoch: number }): Promise<RolloutStanding> =>
-      awaitStanding(ports, pipeline, (leases, nowMs) => application(leases, epoch, nowMs)),
+    /** Waits until every live serving process answers by the epoch and has the version beside the champion loaded. */
+    awaitApplied: ({ pipeline, epoch, beside }: AppliedEpoch): Promise<RolloutStanding> =>
+      awaitStanding(ports, pipeline, (leases, nowMs) => application(leases, epoch, beside, nowMs)),
   };
 }
 

@@ -13,7 +13,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * [--series 1000] [--seed S] [--state FOLDER] [--json]`: the gate's promises, on simulated years of hourly looks.
  * `npm run soak -- swap [--requests 1000000] [--swaps 100] [--kills 10] [--seed S] [--json]`: requests at full speed while the
  * routing changes and serving processes are killed.
- * `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. Ends with 1 if anything
+ * `npm run soak -- canary [--rounds N] [--json]`: rollouts of versions that are well, fail, score otherwise or are hardly
+ * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. Ends with 1 if anything
  * was violated.
  */
 const { values, positionals } = parseArgs({
@@ -42,6 +43,7 @@ const usual = {
   gate: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
   backends: { rounds: 1, kills: 0 },
+  canary: { rounds: 1, kills: 0 },
   swap: { rounds: 1, kills: 10 },
   fuzz: { rounds: 1, kills: 0 },
 } as const;
@@ -71,6 +73,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'gate') return simulating();
   if (name === 'mlflow') return exporting();
   if (name === 'backends') return growing();
+  if (name === 'canary') return releasing();
   if (name === 'swap') return swapping();
   if (name === 'fuzz') return fuzzing();
   return name === 'ndjson-memory' ? remembering() : killing(name);
@@ -179,6 +182,17 @@ async function swapping() {
   return { report: done, text };
 }
 
+async function releasing() {
+  const { canarySoak, canaryText } = await import('./soak/canarySoak.ts');
+  const done = await canarySoak(options);
+  const text = [
+    ...done.rounds.map((round) => `soak canary, ${canaryText(round)}`),
+    `${done.violations.length} violations`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -204,7 +218,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'swap' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

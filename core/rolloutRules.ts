@@ -17,9 +17,15 @@ export function preparation(leases: readonly ServingLease[], version: number, no
   return standing(liveLeases(leases, nowMs), (lease) => lease.prepared.includes(version), version);
 }
 
-/** Who answers by the epoch, or a later one. */
-export function application(leases: readonly ServingLease[], epoch: number, nowMs: number): RolloutStanding {
-  return standing(liveLeases(leases, nowMs), (lease) => lease.epoch >= epoch, null);
+/** Who answers by the epoch, or a later one, and has loaded the version that scores beside the champion; null: none does. */
+export function application(
+  leases: readonly ServingLease[],
+  epoch: number,
+  beside: number | null,
+  nowMs: number,
+): RolloutStanding {
+  const isLoaded = (lease: ServingLease): boolean => beside === null || lease.prepared.includes(beside);
+  return standing(liveLeases(leases, nowMs), (lease) => lease.epoch >= epoch && isLoaded(lease), beside);
 }
 
 function standing(

@@ -26,9 +26,8 @@ export async function rollout(request: RolloutRequest): Promise<RolloutResult> {
   const prepared = await awaitPrepared.executeWithOptions({ summary: `until version ${version} is prepared` }, [
     { pipeline, version },
   ]);
-  const refusals = Object.entries(prepared.refused).map(([id, why]) => `${id}: ${why}`);
-  if (refusals.length > 0) {
-    const why = `refused by ${refusals.join('; ')}`;
+  const why = refusalText(prepared);
+  if (why !== null) {
     await abandon({ pipeline, version, who: request.who, why, at: now() });
     story.end(why);
     return { outcome: 'failed', why };
@@ -51,7 +50,9 @@ async function taken(
   story: Story,
   watch: WatchStep,
 ): Promise<RolloutResult | null> {
-  const { epoch } = await changed({ ...byRollout(request, stepText(step)), event: 'traffic changed', step }, story);
+  const begun = await changed({ ...byRollout(request, stepText(step)), event: 'traffic changed', step }, story);
+  const { epoch, refusal } = begun;
+  if (refusal !== null) return withdrawn(request, story, 'failed', `${stepText(step)}: ${refusal}`);
   const verdict = await watch(course, step, epoch);
   const why = `${stepText(step)}: ${verdictText(verdict)}`;
   if (verdict.outcome === 'pass') return null;
@@ -108,17 +109,21 @@ async function withdrawn(
  * One change of who answers what, from the ledger to every live serving process. One that does not apply it within a minute
  * is named and not waited for: it takes the routing when it can. What is begun is ended, whoever stops the rollout.
  */
-function changed(change: RolloutChange, story: Story): Promise<{ epoch: number; text: string }> {
-  const { pipeline, version, event } = change;
+function changed(
+  change: RolloutChange,
+  story: Story,
+): Promise<{ epoch: number; text: string; refusal: string | null }> {
+  const { pipeline, version, event, step, rival = version } = change;
+  const beside = step === undefined ? null : step.kind === 'hold' ? rival : version;
   return CancellationScope.nonCancellable(async () => {
     story.doing('committing to the ledger and publishing the routing');
     const { epoch } = await commit.executeWithOptions({ summary: `version ${version} ${event}` }, [change]);
     const applied = await awaitApplied.executeWithOptions({ summary: `until epoch ${epoch} is applied` }, [
-      { pipeline, epoch },
+      { pipeline, epoch, beside },
     ]);
     const text = appliedText(epoch, applied);
-    if (change.step !== undefined) story.done(`${stepText(change.step)}: ${text}`);
-    return { epoch, text };
+    if (step !== undefined) story.done(`${stepText(step)}: ${text}`);
+    return { epoch, text, refusal: refusalText(applied) };
   });
 }
 
@@ -133,6 +138,12 @@ function now(): string {
 
 function appliedText(epoch: number, { done, awaited }: RolloutStanding): string {
   return `epoch ${epoch} applied by ${counted(done)}${missing(awaited)}`;
+}
+
+/** Null where nobody refuses. */
+function refusalText({ refused }: RolloutStanding): string | null {
+  const refusals = Object.entries(refused).map(([id, why]) => `${id}: ${why}`);
+  return refusals.length === 0 ? null : `refused by ${refusals.join('; ')}`;
 }
 
 function counted(ids: readonly string[]): string {

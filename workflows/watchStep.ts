@@ -12,7 +12,8 @@ import type { Story } from './story.ts';
 /** Watches a step to its end: `pass` after its time, `fail` at once, `inconclusive` when it has waited long enough. */
 export type WatchStep = (course: RolloutCourse, step: RolloutStep, epoch: number) => Promise<StepVerdict>;
 
-const { watchStep } = proxyActivities<PipelineActivities>(long);
+/** A watch that was lost with its worker is taken up soon: nobody judges the step meanwhile. */
+const { watchStep } = proxyActivities<PipelineActivities>({ ...long, heartbeatTimeout: '3 seconds' });
 
 /** A step's figures are told after so long, and then ever less often: a history holds only so many looks. */
 const firstLookMs = 5_000;

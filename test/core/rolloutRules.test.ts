@@ -26,12 +26,16 @@ test('every live process is in one place: done, refusing, or awaited; a dead one
   );
 });
 
-test('an epoch is applied by whoever answers by it or a later one', () => {
+test('an epoch is applied by whoever answers by it or a later one, with the version beside the champion loaded', () => {
   fc.assert(
-    fc.property(leases, fc.nat({ max: 5 }), (all, epoch) => {
-      const { done, refused } = application(all, epoch, now);
-      expect(refused).toEqual({});
-      for (const id of done) expect(all.find((one) => one.id === id)?.epoch).toBeGreaterThanOrEqual(epoch);
+    fc.property(leases, fc.nat({ max: 5 }), fc.option(fc.integer({ min: 1, max: 4 })), (all, epoch, beside) => {
+      const { done, refused } = application(all, epoch, beside, now);
+      if (beside === null) expect(refused).toEqual({});
+      for (const id of done) {
+        const found = all.find((one) => one.id === id);
+        expect(found?.epoch).toBeGreaterThanOrEqual(epoch);
+        if (beside !== null) expect(found?.prepared).toContain(beside);
+      }
     }),
   );
 });

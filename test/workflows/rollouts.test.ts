@@ -33,7 +33,14 @@ test('goes through shadow, canary and hold, each with an epoch of its own that i
     ['promoted', 2, 'the gate passed'],
     ['traffic changed', 2, 'the hold is over'],
   ]);
-  expect(stages.inputsOf('awaitApplied')).toHaveLength(4);
+  expect(stages.inputsOf('awaitApplied').map(({ epoch, beside }) => [epoch, beside])).toEqual([
+    ...[
+      [2, 2],
+      [3, 2],
+      [4, 1],
+      [5, null],
+    ],
+  ]);
   expect(stages.inputsOf('commit')[2]).toMatchObject({ who: 'run r', step: { kind: 'hold' }, rival: 1 });
   for (const { alpha } of stages.inputsOf('watchStep')) expect(alpha).toBeCloseTo(usualAnalysis.falseAlarms / 3);
   const details = await detailsOf(handle);
@@ -50,6 +57,14 @@ test('gives the requests back at once, and the reason to the ledger, where a can
   expect(changes().at(-1)).toEqual(['rollout failed', 2, why]);
   expect(stages.inputsOf('commit').at(-1)?.who).toBe('rollout of version 2');
   expect(stages.names().at(-1)).toBe('awaitApplied');
+});
+
+test('fails where a serving process cannot load the version beside the champion', async () => {
+  by({ canary: [{ weight: 0.05, forMs: 60_000 }] });
+  stages.behave({ awaitApplied: async () => ({ done: ['a'], refused: { b: 'no memory' }, awaited: [] }) });
+  const why = 'canary of 5 % for 1 minute: refused by b: no memory';
+  expect(await (await started('refused')).result()).toEqual({ outcome: 'failed', why });
+  expect(changes().at(-1)).toEqual(['rollout failed', 2, why]);
 });
 
 test('goes back to the version before where the hold fails', async () => {
