@@ -38,13 +38,24 @@ export function gather(program: Program, node: GraphNode, table: Held, index: He
   }
   const [rows = 0, ...inner] = table.dims;
   const width = inner.reduce((size, dim) => size * dim, 1);
-  const values = bind(program, Float64Array.from(constants, Number));
-  const place = variable(
-    program,
-    `(${index.elements[0]} < 0 ? ${index.elements[0]} + ${rows} : ${index.elements[0]}) * ${width}`,
-  );
-  const elements = Array.from({ length: width }, (_, at) => variable(program, `${values}[${place} + ${at}]`));
-  return { type: table.type, dims: [...index.dims, ...inner], elements };
+  const at = variable(program, `${index.elements[0]} < 0 ? ${index.elements[0]} + ${rows} : ${index.elements[0]}`);
+  let elements: string[] | undefined;
+  return {
+    type: table.type,
+    dims: [...index.dims, ...inner],
+    row: { table: constants, rows, width, index: at },
+    /** Read where somebody asks for them: a product need not. */
+    get elements() {
+      elements ??= rowElements(program, constants, width, at);
+      return elements;
+    },
+  };
+}
+
+function rowElements(program: Program, table: NonNullable<Held['constants']>, width: number, row: string): string[] {
+  const values = bind(program, Float64Array.from(table, Number));
+  const place = variable(program, `${row} * ${width}`);
+  return Array.from({ length: width }, (_, at) => variable(program, `${values}[${place} + ${at}]`));
 }
 
 function columnsAt(table: Held, index: NonNullable<Held['constants']>): Held {

@@ -1,17 +1,25 @@
 import type { GraphNode } from '../../../core/graph.ts';
-import { arrayOf, bind, declared, type Held, newArray, type Program } from './program.ts';
+import { arrayOf, bind, declared, type Held, newArray, type Program, sizeOf, type TableRow } from './program.ts';
 
 /**
  * x · kernel + bias for one row, as `Gemm` and `MatMul` say it. Sums are taken in double precision, four outputs side by
- * side: nearly as fast as one statement for each product, and without its long time to compile.
+ * side: nearly as fast as one statement for each product, and without its long time to compile. Rows of tables in x are
+ * multiplied beforehand, once for each row of the table, so that they cost an addition.
  */
 export function product(program: Program, node: GraphNode, x: Held, kernel: Held, bias: Held | undefined): Held {
   const { inputs, outputs, weights } = columnsOf(node, x, kernel);
-  const offsets = biasesOf(bias, outputs);
-  const [from, to] = [arrayOf(program, x), newArray(program, 'float', [1, outputs])];
-  const bound = { weights: bind(program, blocked(weights, inputs, outputs)), biases: bind(program, offsets) };
-  const step = declared(program, stepText(inputs, outputs, bound));
-  program.statements.push(`${step}(${from}, ${to.array});`);
+  const { tables, rest, places } = multiplied(x, inputs, outputs, weights);
+  const [from, to] = [rest === undefined ? '' : arrayOf(program, rest), newArray(program, 'float', [1, outputs])];
+  const restWeights = (i: number, j: number): number => weights(places[i] ?? 0, j);
+  const sums = tables.map(({ sums }) => bind(program, sums));
+  const bound = {
+    weights: bind(program, blocked(restWeights, places.length, outputs)),
+    biases: bind(program, biasesOf(bias, outputs)),
+    sums,
+  };
+  const step = declared(program, stepText(places.length, outputs, bound));
+  const rows = tables.map(({ index }) => `, ${index} * ${outputs}`).join('');
+  program.statements.push(`${step}(${from || to.array}, ${to.array}${rows});`);
   return to;
 }
 
@@ -35,7 +43,7 @@ function columnsOf({ op, attributes = {} }: GraphNode, x: Held, kernel: Held): C
   }
   const transposed = flag('transB', 0) === 1;
   const [inputs, outputs] = transposed ? [columns, rows] : [rows, columns];
-  if (x.elements.length !== inputs) throw new RangeError(`${op} of ${x.elements.length} numbers by ${inputs} rows`);
+  if (sizeOf(x.dims) !== inputs) throw new RangeError(`${op} of ${sizeOf(x.dims)} numbers by ${inputs} rows`);
   const at = (i: number, j: number): number => (transposed ? j * columns + i : i * columns + j);
   return { inputs, outputs, weights: (i, j) => Number(values[at(i, j)]) };
 }
@@ -45,6 +53,59 @@ function biasesOf(bias: Held | undefined, outputs: number): Float64Array {
   const { constants } = bias;
   if (constants === undefined) throw new RangeError('a bias that is no constant');
   return Float64Array.from({ length: outputs }, (_, at) => Number(constants[constants.length === 1 ? 0 : at]));
+}
+
+interface Multiplied {
+  readonly tables: readonly { readonly index: string; readonly sums: Float32Array }[];
+  /** What is left of x, and the places in x of its elements. */
+  readonly rest: Held | undefined;
+  readonly places: readonly number[];
+}
+
+/** Most sums of one table: 1 MB. Of a larger one, looking up would cost more than multiplying. */
+const mostSums = 262_144;
+
+function multiplied(x: Held, inputs: number, outputs: number, weights: Columns['weights']): Multiplied {
+  const parts = x.parts ?? [x];
+  const tables: Multiplied['tables'][number][] = [];
+  const [left, places]: [Held[], number[]] = [[], []];
+  let first = 0;
+  for (const part of parts) {
+    const size = sizeOf(part.dims);
+    if (part.row !== undefined && part.row.rows * outputs <= mostSums) {
+      tables.push({ index: part.row.index, sums: sumsOf(part.row, first, outputs, weights) });
+    } else {
+      left.push(part);
+      for (let at = first; at < first + size; at += 1) places.push(at);
+    }
+    first += size;
+  }
+  const all = Array.from({ length: inputs }, (_, at) => at);
+  if (tables.length === 0) return { tables, rest: x, places: all };
+  const elements = left.flatMap((part) => part.elements);
+  return {
+    tables,
+    rest: left.length === 0 ? undefined : { type: x.type, dims: [1, elements.length], elements },
+    places,
+  };
+}
+
+/** What each row of a table adds to each output. */
+function sumsOf(
+  { table, rows, width }: TableRow,
+  first: number,
+  outputs: number,
+  weights: Columns['weights'],
+): Float32Array {
+  const sums = new Float32Array(rows * outputs);
+  for (let row = 0; row < rows; row += 1) {
+    for (let j = 0; j < outputs; j += 1) {
+      let sum = 0;
+      for (let i = 0; i < width; i += 1) sum += Number(table[row * width + i]) * weights(first + i, j);
+      sums[row * outputs + j] = sum;
+    }
+  }
+  return sums;
 }
 
 /** The weights in the order in which the loops read them: four outputs of an input together, then the rest one by one. */
@@ -63,13 +124,22 @@ function widthAt(output: number, outputs: number): 1 | 4 {
   return output + 4 <= outputs ? 4 : 1;
 }
 
+interface BoundNames {
+  readonly weights: string;
+  readonly biases: string;
+  readonly sums: readonly string[];
+}
+
 /** A function for this product alone: shared code would slow down with its many callers. */
-function stepText(inputs: number, outputs: number, { weights, biases }: { weights: string; biases: string }): string {
+function stepText(inputs: number, outputs: number, { weights, biases, sums }: BoundNames): string {
   const fours = outputs - (outputs % 4);
-  return `(from, to) => {
+  const rows = sums.map((_, at) => `, r${at}`).join('');
+  const start = (lane: number): string =>
+    [`${biases}[j + ${lane}]`, ...sums.map((sum, at) => `${sum}[r${at} + j + ${lane}]`)].join(' + ');
+  return `(from, to${rows}) => {
   let at = 0;
   for (let j = 0; j < ${fours}; j += 4) {
-    let a = ${biases}[j], b = ${biases}[j + 1], c = ${biases}[j + 2], d = ${biases}[j + 3];
+    let a = ${start(0)}, b = ${start(1)}, c = ${start(2)}, d = ${start(3)};
     for (let i = 0; i < ${inputs}; i += 1) {
       const x = from[i];
       a += ${weights}[at] * x; b += ${weights}[at + 1] * x; c += ${weights}[at + 2] * x; d += ${weights}[at + 3] * x;
@@ -78,7 +148,7 @@ function stepText(inputs: number, outputs: number, { weights, biases }: { weight
     to[j] = Math.fround(a); to[j + 1] = Math.fround(b); to[j + 2] = Math.fround(c); to[j + 3] = Math.fround(d);
   }
   for (let j = ${fours}; j < ${outputs}; j += 1) {
-    let a = ${biases}[j];
+    let a = ${start(0)};
     for (let i = 0; i < ${inputs}; i += 1) a += ${weights}[at++] * from[i];
     to[j] = Math.fround(a);
   }

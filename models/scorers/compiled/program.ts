@@ -13,6 +13,18 @@ export interface Held {
   readonly array?: string;
   /** The values themselves, where they are constants of the graph. */
   readonly constants?: Float32Array | Float64Array | BigInt64Array;
+  /** The row of a constant table that this is, such as an embedding. */
+  readonly row?: TableRow;
+  /** What this sets side by side. */
+  readonly parts?: readonly Held[];
+}
+
+export interface TableRow {
+  readonly table: Float32Array | Float64Array | BigInt64Array;
+  readonly rows: number;
+  readonly width: number;
+  /** Which row: a variable. */
+  readonly index: string;
 }
 
 /** A program as it grows: statements, and the objects that they name. */
@@ -26,7 +38,7 @@ export interface Program {
   fresh(): string;
 }
 
-export type Bound = Float64Array | ReadonlyMap<string | number, number | undefined> | RegExp;
+export type Bound = Float32Array | Float64Array | ReadonlyMap<string | number, number | undefined> | RegExp;
 
 export function openProgram(): Program {
   let names = 0;

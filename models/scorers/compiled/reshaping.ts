@@ -13,7 +13,14 @@ export function concat(node: GraphNode, parts: readonly Held[]): Held {
   }
   const joined = parts.reduce((sum, { dims }) => sum + (dims[at] ?? 0), 0);
   const dims = first.dims.map((dim, place) => (place === at ? joined : dim));
-  return { type: first.type, dims, elements: parts.flatMap(({ elements }) => elements) };
+  return {
+    type: first.type,
+    dims,
+    parts,
+    get elements() {
+      return parts.flatMap(({ elements }) => elements);
+    },
+  };
 }
 
 /** `Unsqueeze` and `Squeeze` with their axes as a constant input. */

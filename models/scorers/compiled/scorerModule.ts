@@ -100,6 +100,7 @@ if (option === '--test' && import.meta.url.endsWith('/' + encodeURIComponent(fil
 
 function boundText(object: Bound): string {
   if (object instanceof RegExp) return `new RegExp(${JSON.stringify(object.source)}, '${object.flags}')`;
+  if (object instanceof Float32Array) return `numbers('${base64(object)}', Float32Array)`;
   if (object instanceof Float64Array) return numbersText(object);
   const entries = [...object].map(
     ([key, value]) =>
