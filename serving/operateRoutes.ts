@@ -33,7 +33,14 @@ function spoken(word: ReleaseWord, request: FastifyRequest, key: string | undefi
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? parseJson(request.body, advice) : {};
   if (!isObject(body))
     throw new WhetError('request.invalid', { expected: 'one JSON object', came: typeof body, todo: advice });
-  return key === undefined ? body : { ...body, why: `${body.why ?? 'no reason given'} (by the key '${key}')` };
+  return key === undefined ? body : withKey(word, body, key);
+}
+
+/** In the ledger the key stands behind the reason. One that must be there and is not stays away, to be refused. */
+function withKey(word: ReleaseWord, body: Record<string, unknown>, key: string): Record<string, unknown> {
+  const { why = word === 'approve' ? undefined : 'no reason given' } = body;
+  const isReason = typeof why === 'string' && why.trim() !== '';
+  return isReason ? { ...body, why: `${why} (by the key '${key}')` } : body;
 }
 
 /** A page of another site can make a browser send a form's or plain text's type here, but not this one. */

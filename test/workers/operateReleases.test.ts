@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -102,6 +103,29 @@ describe('over HTTP', () => {
     expect((await headOf(store, 'expired'))?.routing.version).toBeNull();
   });
 
+  test('the ledger tells by which key a word came, and only one of the role operate brings it', async () => {
+    await candidate('keyed');
+    const hashed = (key: string) => createHash('sha256').update(key).digest('hex');
+    const keys = [
+      { name: 'desk', sha256: hashed('key-of-the-desk'), roles: ['operate'], made: '2001-03-15T12:00:00Z' },
+      { name: 'shop', sha256: hashed('key-of-the-shop'), roles: ['predict'], made: '2001-03-15T12:00:00Z' },
+    ];
+    const file = join(folder, 'keys.json');
+    await writeFile(file, JSON.stringify({ keys }));
+    const guarded = await openServer({ store, pipelines: [], clock: () => Date.now(), operate, keys: file });
+    try {
+      const by = (key: string, input: object) =>
+        sent(guarded, 'keyed', 'approve', input, { authorization: `Bearer ${key}` });
+      expect((await sent(guarded, 'keyed', 'approve', ana))[1].code).toBe('key.missing');
+      expect((await by('key-of-the-shop', ana))[1].code).toBe('key.wrong-role');
+      expect((await by('key-of-the-desk', { ...ana, why: undefined }))[1].code).toBe('input.invalid');
+      expect(await by('key-of-the-desk', ana)).toEqual([200, { version: 1 }]);
+      expect((await headOf(store, 'keyed'))?.why).toBe("looks right (by the key 'desk')");
+    } finally {
+      await guarded.close();
+    }
+  });
+
   test('a pause holds what is approved, and is told to whoever looks', async () => {
     await candidate('paused');
     expect(await say('paused', 'pause', { who: 'eva', why: 'a sale' })).toEqual([200, { version: null }]);
@@ -188,10 +212,16 @@ function say(pipeline: string, word: string, input: object): Promise<[status: nu
   return sent(server, pipeline, word, input);
 }
 
-async function sent(to: Server, pipeline: string, word: string, input: object): Promise<[number, Body]> {
+async function sent(
+  to: Server,
+  pipeline: string,
+  word: string,
+  input: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<[number, Body]> {
   const answer = await fetch(`${to.url}/release/${pipeline}/${word}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(input),
   });
   return [answer.status, await answer.json()];

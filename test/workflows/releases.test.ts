@@ -1,8 +1,9 @@
-import { heartbeat } from '@temporalio/activity';
+import { heartbeat, sleep } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
 import type { ReleaseState } from '../../core/releaseMessages.ts';
+import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import type { RolloutStanding } from '../../core/rolloutRules.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
 import { sayToRelease } from '../../workers/sayToRelease.ts';
@@ -207,6 +208,30 @@ describe("a person's word", () => {
     expect(stages.inputsOf('abandon')).toMatchObject([{ version: 1, who: 'ana', why: 'stopped: complaints' }]);
     expect(stages.names()).not.toContain('commit');
     rollout.end();
+  });
+
+  test('to go back takes a version back that answers already, in the hold of its rollout', async () => {
+    const entity = await open('held');
+    const hold = { kind: 'hold', weight: 1, forMs: 60_000, requests: 0 } as const;
+    stages.behave({
+      prepare: async () => ({ champion: 8, steps: [hold], analysis: usualAnalysis, atOnce: null }),
+      async watchStep() {
+        for (;;) {
+          heartbeat();
+          await sleep(20);
+        }
+      },
+    });
+    await entity.submit('d1', '2001-03-15T12');
+    await vi.waitUntil(() => stages.names().includes('watchStep'), soon);
+    stages.behave({ orderedVersion: async () => 8, prepare: stages.usual().prepare });
+    await entity.handle.executeUpdate(rollback, { args: [{ who: 'ana', why: 'complaints' }] });
+    await entity.settled(8);
+    expect(stages.inputsOf('commit').map(({ event, version, who }) => [event, version, who])).toEqual([
+      ['promoted', 1, 'run held/2001-03-15T12'],
+      ['rolled back', 8, 'ana'],
+    ]);
+    expect(stages.names()).not.toContain('abandon');
   });
 
   test('to go back to a version stops the rollout under way first', async () => {
