@@ -5,6 +5,8 @@ import { type Plugin, rolldown } from 'rolldown';
 /** What is loaded by its path: by users, as a process or as a thread. Temporal bundles the workflows itself. */
 const entries = [
   'index.js',
+  'serving/openScorer.js',
+  'serving/client.js',
   'cli/whet.js',
   'datasets/plain/plainThread.js',
   'serving/variantThread.js',

@@ -53,7 +53,9 @@ async function selfTested(text: string): Promise<string> {
   try {
     const file = join(folder, 'scorer.mjs');
     await writeFile(file, text);
-    return (await promisify(execFile)(process.execPath, [file, '--test'])).stdout.trim();
+    const { stdout } = await promisify(execFile)(process.execPath, [file, '--test']);
+    if (!/^\d+ golden rows/.test(stdout)) throw new Error(`its test told '${stdout}'`);
+    return stdout.trim();
   } catch (error) {
     const facts = { expected: 'the golden scores from the exported module', came: String(error) };
     throw new WhetError('package.parity-failed', facts, error);

@@ -91,7 +91,8 @@ function refusal(row) {
 }
 
 const [, file = '', option] = globalThis.process?.argv ?? [];
-if (option === '--test' && import.meta.url.endsWith('/' + encodeURIComponent(file.split(/[\\\\/]/).pop()))) {
+const { url } = import.meta;
+if (option === '--test' && url.endsWith('/' + encodeURIComponent(file.split(/[\\\\/]/).pop()))) {
   const { rows, worst } = selfTest();
   console.log(\`\${rows} golden rows scored as onnxruntime scores them; largest difference \${worst}\`);
 }
