@@ -20,12 +20,12 @@ export async function loadInThread(
   return { package: made, scorer: { kind, inputs, score: thread.score, release: thread.release } };
 }
 
-/** The thread checks the bytes against their digests as it reads them. */
+/** The model goes as a file: to read, check and hand over tens of megabytes would hold this thread up for as many milliseconds. */
 async function startOf(store: ObjectStore, packageId: string): Promise<ThreadStart> {
   const made = await getObject(store, packageId);
   const { model }: Pick<ModelPackage, 'model'> = JSON.parse(Buffer.from(made).toString());
-  const bytes = await getObject(store, model.digest);
-  return { packageId, objects: { [objectKey(packageId)]: made, [objectKey(model.digest)]: bytes } };
+  const key = objectKey(model.digest);
+  return { packageId, objects: { [objectKey(packageId)]: made }, files: { [key]: await store.file(key) } };
 }
 
 type Ready = Extract<ThreadReport, { readonly ready: unknown }>['ready'];

@@ -47,12 +47,15 @@ function checkDigest(model: ModelPackage, routed: RoutedVersion): void {
 
 /** Scores of single rows, after which the runtime has allocated what it needs and a compiled program is machine code. */
 const warmScores = 2_000;
+/** A large model is warm before that. */
+const warmMs = 1_000;
 
 /** Lets others answer in between. */
 async function warm(model: ModelPackage, scorer: Scorer): Promise<void> {
   const rows = model.golden.scores.length;
   const golden = Object.entries(scorerColumns(model.golden.columns));
-  for (let times = 0; rows > 0 && times < warmScores; times += 1) {
+  const until = performance.now() + warmMs;
+  for (let times = 0; rows > 0 && times < warmScores && performance.now() < until; times += 1) {
     const row = times % rows;
     const columns: Record<string, ScorerColumn> = {};
     for (const [name, values] of golden) columns[name] = values.slice(row, row + 1);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { loadPackage } from '../models/scorers/loadPackage.ts';
 import { openAdmission } from './admission.ts';
 import { atMost } from './atMost.ts';
 import { openFeedbackLog } from './feedbackLog.ts';
@@ -9,6 +8,7 @@ import { httpServer } from './httpServer.ts';
 import { keptVersions } from './keptVersions.ts';
 import { keysOf } from './keys.ts';
 import { type Leases, openLeases } from './lease.ts';
+import { loadBySize } from './loadBySize.ts';
 import { loadInThread } from './loadInThread.ts';
 import { loadVersion } from './loadVersion.ts';
 import { openMetrics } from './metrics.ts';
@@ -161,7 +161,7 @@ async function closeAll(
 }
 
 function openPipeline(
-  { store, load = loadPackage, loadVariant = loadInThread }: ServerOptions,
+  { store, load = loadBySize, loadVariant = loadInThread }: ServerOptions,
   pipeline: string,
   leases: Leases,
   report: (line: string) => void,

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly operate?: Operate;
   /** Version of the engine, told in `GET /v2`. */
   readonly engineVersion?: string;
-  /** Default: onnxruntime. */
+  /** Default: `loadBySize`. */
   readonly load?: LoadPackage;
   /** The same for variants that score beside the champion. Default: onnxruntime in a thread of its own. */
   readonly loadVariant?: LoadPackage;

@@ -2,10 +2,12 @@ import type { ErrorCode, ErrorFacts } from '../core/errors.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
 
-/** What a thread begins with: the bytes of the package and of its model, by their keys in the store. */
+/** What a thread begins with: the bytes of the package, and where those of its model are, by their keys in the store. */
 export interface ThreadStart {
   readonly packageId: string;
   readonly objects: Readonly<Record<string, Uint8Array>>;
+  /** Files of this machine. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** To the thread: rows to score, several requests at once; or to let go of the model and end. */

@@ -15,10 +15,10 @@ import type {
 /*
  * The entry of a thread that scores for one variant. It loads and checks its package, then scores what comes, in order.
  */
-const { packageId, objects } = workerData as ThreadStart;
+const { packageId, objects, files } = workerData as ThreadStart;
 const report = (message: ThreadReport): void => parentPort?.postMessage(message);
 try {
-  const { package: made, scorer } = await loadPackage(heldObjects(objects), packageId);
+  const { package: made, scorer } = await loadPackage(heldObjects(objects, files), packageId);
   report({ ready: { package: made, kind: scorer.kind, inputs: scorer.inputs } });
   parentPort?.on('message', (order: ThreadOrder) => void follow(scorer, order));
 } catch (error) {
