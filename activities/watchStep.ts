@@ -16,7 +16,7 @@ export interface StepWatch {
   readonly version: number;
   /** The version that it is compared with. */
   readonly rival: number;
-  /** In which the step is. */
+  /** With which the step began. */
   readonly epoch: number;
   readonly step: RolloutStep;
   readonly analysis: AnalysisPlan;
@@ -45,10 +45,10 @@ export function createWatchActivities(ports: Ports) {
   };
 }
 
-/** What a process counted before it ended still counts. */
-function remember(seen: Map<string, readonly VariantTally[]>, { id, tallies = [] }: ServingLease, epoch: number): void {
-  const ofStep = tallies.filter((tally) => tally.epoch === epoch);
-  if (ofStep.length > 0) seen.set(id, ofStep);
+/** What a process counted before it ended, or before a person changed the rest of the traffic, still counts. */
+function remember(seen: Map<string, readonly VariantTally[]>, { id, tallies = [] }: ServingLease, begun: number): void {
+  const [first] = tallies;
+  if (first !== undefined && first.epoch >= begun) seen.set(`${id} ${first.epoch}`, tallies);
 }
 
 function verdictOn(tallies: readonly VariantTally[], watch: StepWatch): StepVerdict {

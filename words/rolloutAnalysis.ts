@@ -15,7 +15,7 @@ export interface RolloutAnalysis {
   readonly falseAlarms?: number;
   /** Share of requests that may fail or be late, even where the champion's never do: 0.005. */
   readonly errors?: number;
-  /** The time of 99 % of its requests may be so many times the champion's, and anything up to a time: 3, `10 milliseconds`. */
+  /** The time of 99 % of its requests may be so many times the champion's, and anything up to a time: 3, `100 milliseconds`. */
   readonly latency?: { readonly times?: number; readonly above?: Duration | `${number} milliseconds` };
   /** How far its scores may be from the champion's; see `ScoresPlan`: 0.25, 0.1 and 0.25. */
   readonly scores?: { readonly distance?: number; readonly mean?: number; readonly decisions?: number };
@@ -37,7 +37,7 @@ export const analysisShape = z.strictObject(
       .strictObject(
         {
           times: z.number('a number from 1').optional(),
-          above: z.string("a time such as '10 milliseconds'").optional(),
+          above: z.string("a time such as '100 milliseconds'").optional(),
         },
         'an object with times and above',
       )
