@@ -39,6 +39,9 @@ async function caller(at: number): Promise<void> {
       try {
         lines[address] ??= openLine(urls[address] ?? '');
         note(await patiently(lines[address]), began, at);
+        // A line that is not used is closed by the server in the very moment in which it is needed.
+        lines[1 - address]?.end();
+        lines[1 - address] = undefined;
         break;
       } catch (error) {
         lines[address] = undefined;
