@@ -7,9 +7,9 @@ import { getObject, objectKey } from '../storage/objects.ts';
 import type { ThreadCall, ThreadOrder, ThreadReport, ThreadResult, ThreadStart } from './threadMessages.ts';
 
 /**
- * As `models/scorers/loadPackage.ts`, in a thread of its own: neither loading nor scoring holds this one up. Rows are handed
- * over once in each turn of the event loop, those of all its requests together. Throws what `loadPackage` throws, and
- * `variant.died` where the thread ended by itself.
+ * As `models/scorers/loadPackage.ts`, in a thread of its own: neither loading nor scoring holds this one up. The rows of
+ * all requests of a turn of the event loop, and under load of a millisecond, are handed over together. Throws what
+ * `loadPackage` throws, and `variant.died` where the thread ended by itself.
  */
 export async function loadInThread(
   store: ObjectStore,
@@ -45,7 +45,7 @@ function openThread(start: ThreadStart): Thread {
   const waiting = new Map<number, PromiseWithResolvers<Float32Array>>();
   const emptied: (() => void)[] = [];
   let [calls, ended]: [ThreadCall[], WhetError | undefined] = [[], undefined];
-  let next = 0;
+  let [next, handedAt] = [0, 0];
   const end = (came: string): void => {
     ended ??= new WhetError('variant.died', { expected: 'a thread that scores', came });
     ready.reject(ended);
@@ -59,7 +59,14 @@ function openThread(start: ThreadStart): Thread {
   const flush = (): void => {
     const handed = calls;
     calls = [];
+    handedAt = performance.now();
     worker.postMessage({ calls: handed } satisfies ThreadOrder);
+  };
+  /** A thread that has nothing to do gets them at once. */
+  const soon = (): void => {
+    const isIdle = waiting.size === calls.length;
+    if (isIdle || performance.now() - handedAt > togetherMs) setImmediate(flush);
+    else setTimeout(flush, togetherMs);
   };
   const settle = (result: ThreadResult): void => {
     const call = waiting.get(result.id);
@@ -82,7 +89,7 @@ function openThread(start: ThreadStart): Thread {
       const call = Promise.withResolvers<Float32Array>();
       const id = next++;
       waiting.set(id, call);
-      if (calls.push({ id, rows, columns }) === 1) setImmediate(flush);
+      if (calls.push({ id, rows, columns }) === 1) soon();
       return call.promise;
     },
     async release() {
@@ -94,6 +101,9 @@ function openThread(start: ThreadStart): Thread {
     },
   };
 }
+
+/** A message wakes the thread, which takes longer than to score a row. */
+const togetherMs = 1;
 
 /** After that a thread that does not end is ended. */
 const releaseMs = 5_000;
