@@ -51,6 +51,11 @@ export function httpServer(
     request.caller = keys.check(request.headers.authorization, roleOf(request));
     done();
   });
+  server.addHook('onSend', (_, reply, payload, done) => {
+    // What was asked before the process was told to end is the last on its connection.
+    if (!server.server.listening) reply.header('connection', 'close');
+    done(null, payload);
+  });
   server.addHook('onResponse', (request, reply, done) => {
     state.metrics.request(routeOf(request), reply.statusCode, reply.elapsedTime / 1_000);
     options.accessLog?.(accessLine(request, reply, state.clock()));
