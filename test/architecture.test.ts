@@ -55,6 +55,11 @@ describe('the architecture', () => {
     expect(parts.filter((part) => forbiddenNames.test(part))).toEqual([]);
   });
 
+  test('whet serve starts without what only the other roles need: it answers within a second of its start', () => {
+    const heavy = /^npm:(?:@temporalio|@duckdb|@tensorflow|@grpc|@aws-sdk|zod)/;
+    expect([...reachedFrom('cli/actions/serve.ts')].filter((to) => heavy.test(to))).toEqual([]);
+  });
+
   test('only the catalogue loads pipelines', () => {
     const loading = files.filter(
       (file) => file !== 'workers/catalogue.ts' && file !== 'cli/whet.ts' && !file.startsWith('test/'),
@@ -105,6 +110,15 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
   return allowed.some(
     (one) => to.startsWith(`${one}/`) || (typeOnly && one.startsWith('type:') && to.startsWith(`${one.slice(5)}/`)),
   );
+}
+
+/** All that is loaded with a file. */
+function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
+  for (const { from, to, typeOnly } of imports) {
+    if (from !== file || typeOnly || reached.has(to)) continue;
+    reachedFrom(to, reached.add(to));
+  }
+  return reached;
 }
 
 function firstCycle(): string[] {
