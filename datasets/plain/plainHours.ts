@@ -47,14 +47,19 @@ export class PlainHours {
     for (const held of this.byHour.values()) putOrdinals(held, this.ordinals);
   }
 
-  /** Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
-  static open({ contract, files, starts, rows }: OpenedHours): PlainHours | undefined {
+  /** The memory of `spare` hours is written over. Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
+  static open({ contract, files, starts, rows }: OpenedHours, spare?: PlainHours): PlainHours | undefined {
     const count = rows.reduce((sum, held) => sum + held, 0);
-    const read = plainRows(contract.columns, eventColumn(contract), files, starts, count);
+    const read = plainRows(contract.columns, eventColumn(contract), files, starts, count, spare?.rows);
     if (read === undefined) return undefined;
     const hours = new PlainHours(contract, read);
     const isWhole = starts.every((start, at) => (hours.byHour.get(start)?.length ?? 0) === rows[at]);
     return isWhole ? hours : undefined;
+  }
+
+  /** In rows. */
+  get size(): number {
+    return this.rows.count;
   }
 
   /** The texts of a column, each once, as a Parquet file of `number` and `text`. */

@@ -26,8 +26,9 @@ export interface PlainRows {
 }
 
 /**
- * The rows of some hours that lie in staged files; those without an event time have NaN for an hour. Undefined where a file was not written by `plainParquet`, where there are
- * other than so many rows, or where a whole number is beyond 2^53: another reader reads these.
+ * The rows of some hours that lie in staged files; those without an event time have NaN for an hour. Undefined where a
+ * file was not written by `plainParquet`, where there are other than so many rows, or where a whole number is beyond
+ * 2^53: another reader reads these. The memory of `spare` rows is written over.
  */
 export function plainRows(
   plans: readonly ColumnPlan[],
@@ -35,8 +36,9 @@ export function plainRows(
   files: readonly string[],
   starts: readonly number[],
   count: number,
+  spare?: PlainRows,
 ): PlainRows | undefined {
-  const rows = emptyRows(plans, count);
+  const rows = emptyRows(plans, count, spare);
   const wanted = new Set(starts);
   let at = 0;
   for (const [file, path] of files.entries()) {
@@ -59,26 +61,39 @@ export function plainRows(
   return at === count ? rows : undefined;
 }
 
-function emptyRows(plans: readonly ColumnPlan[], count: number): PlainRows {
+function emptyRows(plans: readonly ColumnPlan[], count: number, spare: PlainRows | undefined): PlainRows {
   return {
     count,
-    columns: plans.map(({ type }) => emptyColumn(type, count)),
-    malformed: textColumn(count),
-    raw: textColumn(count),
-    line: { type: 'int', values: new Float64Array(count) },
-    file: new Int32Array(count),
-    hour: new Float64Array(count),
+    columns: plans.map(({ type }, k) => emptyColumn(type, count, spare?.columns[k])),
+    malformed: textColumn(count, spare?.malformed),
+    raw: textColumn(count, spare?.raw),
+    line: { type: 'int', values: floats(count, spare?.line.values) },
+    file: new Int32Array(memoryFor(count * 4, spare?.file), 0, count),
+    hour: floats(count, spare?.hour),
   };
 }
 
-function emptyColumn(type: ColumnType, count: number): RowsColumn {
-  if (type === 'string') return textColumn(count);
-  if (type === 'boolean') return { type, values: new Uint8Array(count) };
-  return { type, values: new Float64Array(count) };
+function emptyColumn(type: ColumnType, count: number, spare: RowsColumn | undefined): RowsColumn {
+  if (type === 'string') return textColumn(count, spare);
+  if (type === 'boolean') return { type, values: new Uint8Array(memoryFor(count, spare?.values), 0, count) };
+  return { type, values: floats(count, spare?.values) };
 }
 
-function textColumn(count: number): RowsColumn & { readonly type: 'string' } {
-  return { type: 'string', values: new Int32Array(count), texts: new Texts() };
+function textColumn(count: number, spare: RowsColumn | undefined): RowsColumn & { readonly type: 'string' } {
+  const texts = spare?.type === 'string' ? spare.texts : new Texts();
+  texts.clear();
+  return { type: 'string', values: new Int32Array(memoryFor(count * 4, spare?.values), 0, count), texts };
+}
+
+function floats(count: number, spare: Values | undefined): Float64Array {
+  return new Float64Array(memoryFor(count * 8, spare), 0, count);
+}
+
+type Values = RowsColumn['values'];
+
+/** Memory that is new costs its first use as much as what is then done with it. */
+function memoryFor(bytes: number, spare: Values | undefined): ArrayBufferLike {
+  return spare !== undefined && spare.buffer.byteLength >= bytes ? spare.buffer : new ArrayBuffer(bytes);
 }
 
 interface Picked {

@@ -142,7 +142,7 @@ function countedSketch(
 
 /** Some more values than are sampled, those with the smallest MD5 among them: of digests, so many are below a bound. */
 function nearlySampled({ size, start }: CountedValues): number[] {
-  const starts = new Float64Array(size);
+  if (starts.length < size) starts = new Float64Array(size);
   for (let at = 0; at < size; at += 1) starts[at] = start(at);
   for (let bound = (2 * mostValues * 2 ** 32) / size; ; bound *= 2) {
     const kept: number[] = [];
@@ -150,6 +150,9 @@ function nearlySampled({ size, start }: CountedValues): number[] {
     if (kept.length >= mostValues) return kept;
   }
 }
+
+/** Written over by each column. */
+let starts = new Float64Array();
 
 /** The values whose MD5 is smallest. */
 function sampled(counts: readonly Counted<string>[]): Counted<string>[] {

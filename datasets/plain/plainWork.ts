@@ -42,12 +42,13 @@ export type Order<K extends keyof Answers> = { readonly kind: K } & Orders[K];
 
 /** Does what is ordered, with a memory of its own that lasts: memory that is new for each block costs as much as reading it. */
 export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answers[K] {
-  const held: Held = { columns: [], key: '', plans: [], read: undefined, hours: undefined };
+  const held: Held = { columns: [], key: '', plans: [], read: undefined, hours: undefined, spare: undefined };
   const work: { readonly [K in keyof Answers]: (order: Orders[K]) => Answers[K] } = {
     read: (order) => read(held, order),
     stage: (order) => stage(held, order),
     open: (order) => {
-      held.hours = PlainHours.open(order);
+      held.hours = PlainHours.open(order, held.spare);
+      held.spare = held.hours !== undefined && held.hours.size <= mostSpare ? held.hours : undefined;
       return { isPlain: held.hours !== undefined };
     },
     texts: ({ column }) => ({ parquet: opened(held).texts(column) }),
@@ -62,12 +63,17 @@ export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answe
   return (order) => work[order.kind](order);
 }
 
+/** Rows whose memory is kept for others: some 60 MB. */
+const mostSpare = 1 << 19;
+
 interface Held {
   columns: PlainColumn[];
   key: string;
   plans: readonly ColumnPlan[];
   read: { readonly lines: PlainLines; readonly bytes: Uint8Array } | undefined;
   hours: PlainHours | undefined;
+  /** The hours before, for their memory. */
+  spare: PlainHours | undefined;
 }
 
 function opened({ hours }: Held): PlainHours {

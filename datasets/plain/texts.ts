@@ -13,6 +13,13 @@ export class Texts {
   private end = 0;
   count = 0;
 
+  /** Empty again, with the memory that it has. */
+  clear(): void {
+    this.slots.fill(0);
+    this.end = 0;
+    this.count = 0;
+  }
+
   /** The number of a text, which is put in where it is new. */
   numberOf(from: Uint8Array, at: number, length: number): number {
     const hash = hashOf(from, at, length);

@@ -8,8 +8,10 @@ export interface WholeCounts {
   readonly given: number;
 }
 
+/** In memory that the next call writes over. */
 export function wholeCounts(values: Float64Array, rows: Int32Array): WholeCounts {
-  const given = new Float64Array(rows.length);
+  reserve(rows.length);
+  const { given } = memory;
   let count = 0;
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let at = 0; at < rows.length; at += 1) {
@@ -24,13 +26,29 @@ export function wholeCounts(values: Float64Array, rows: Int32Array): WholeCounts
   return most - least < 4 * count + 1_024 ? inPlaces(all, least, most) : inOrder(all);
 }
 
+let memory = memoryFor(0);
+let places = new Int32Array();
+
+function memoryFor(rows: number) {
+  return { given: new Float64Array(rows), distinct: new Float64Array(rows), counts: new Int32Array(rows) };
+}
+
+function reserve(rows: number): void {
+  if (memory.given.length < rows) memory = memoryFor(rows);
+}
+
 function inPlaces(all: Float64Array, least: number, most: number): WholeCounts {
-  const places = new Int32Array(Math.max(most - least + 1, 0));
+  const size = Math.max(most - least + 1, 0);
+  if (places.length < size) places = new Int32Array(size);
+  return counted(places.subarray(0, size).fill(0), all, least);
+}
+
+function counted(places: Int32Array, all: Float64Array, least: number): WholeCounts {
   for (let at = 0; at < all.length; at += 1) {
     const place = (all[at] ?? 0) - least;
     places[place] = (places[place] ?? 0) + 1;
   }
-  const [distinct, counts] = [new Float64Array(places.length), new Int32Array(places.length)];
+  const { distinct, counts } = memory;
   let size = 0;
   for (let place = 0; place < places.length; place += 1) {
     if (places[place] === 0) continue;
@@ -43,7 +61,7 @@ function inPlaces(all: Float64Array, least: number, most: number): WholeCounts {
 /** Equal numbers lie together once they are sorted. */
 function inOrder(all: Float64Array): WholeCounts {
   const sorted = all.sort();
-  const [distinct, counts] = [new Float64Array(all.length), new Int32Array(all.length)];
+  const { distinct, counts } = memory;
   let size = 0;
   for (let at = 0; at < sorted.length; size += 1) {
     const [from, value] = [at, sorted[at] ?? 0];

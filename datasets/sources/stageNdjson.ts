@@ -43,7 +43,8 @@ export async function stageNdjson(
   const isPlain = compressionOf(file) === undefined;
   const bytes = hashed(isPlain ? piecesOf(file) : createReadStream(file, { highWaterMark: chunkBytes }), hash);
   const free: Buffer[] = [];
-  const memory = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(blockMemory);
+  // Shared: memory that threads hand to each other counts as new for each, and makes it look for garbage.
+  const memory = (): Buffer => free.pop() ?? Buffer.from(new SharedArrayBuffer(blockMemory));
   const blocks = lineBlocks(plainBytes(file, bytes), name, undefined, memory);
   const staged = await readingSource(name, () =>
     concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, free)),
