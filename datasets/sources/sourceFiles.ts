@@ -66,6 +66,11 @@ async function isFile(entry: Dirent, path: string): Promise<boolean> {
 
 /** By code points: unlike a locale's order, the same on every machine. */
 function inOrder(paths: Iterable<string>): string[] {
-  const all = [...paths].map((path) => ({ path, bytes: Buffer.from(path) }));
-  return all.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ path }) => path);
+  const all = [...paths];
+  // Strings compare by units of 16 bits. Where no character takes two of them, that is by code points, and ten times as fast.
+  if (!all.some((path) => surrogate.test(path))) return all.sort();
+  const inBytes = all.map((path) => ({ path, bytes: Buffer.from(path) }));
+  return inBytes.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ path }) => path);
 }
+
+const surrogate = /[\ud800-\udfff]/;
