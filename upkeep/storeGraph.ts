@@ -2,7 +2,7 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { openHint, openJson } from '../storage/sealedJson.ts';
 import { idsIn, type References, referencesOf } from './references.ts';
-import { idsOf, kindOf } from './storedKind.ts';
+import { idsOf, kindOf, type StoredKind } from './storedKind.ts';
 
 /** Who names whom in a store, as it was listed; documents are read when they are asked for, once. */
 export interface StoreGraph {
@@ -54,7 +54,7 @@ export function storeGraph(store: ObjectStore, listed: readonly StoredEntry[]): 
 function keysById(keys: Iterable<string>): Map<string, string[]> {
   const byId = new Map<string, string[]>();
   for (const key of keys) {
-    if (kindOf(key) === 'predictions') continue;
+    if (rowsApart.has(kindOf(key))) continue;
     for (const id of idsOf(key)) {
       const there = byId.get(id);
       if (there === undefined) byId.set(id, [key]);
@@ -63,6 +63,9 @@ function keysById(keys: Iterable<string>): Map<string, string[]> {
   }
   return byId;
 }
+
+/** Files of rows that nothing names. */
+const rowsApart: ReadonlySet<StoredKind> = new Set(['predictions', 'feedback']);
 
 /** What a key names itself counts as well: a pin is a key. */
 async function hold(store: ObjectStore, key: string, bytes: number): Promise<References> {

@@ -20,6 +20,7 @@ export type StoredKind =
   | 'copy of the ledger'
   | 'lease'
   | 'predictions'
+  | 'feedback'
   | 'pin'
   | 'upkeep'
   | 'unknown';
@@ -54,6 +55,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],
   ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
   ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],
+  ['feedback', new RegExp(`^feedback/${name}/${name}/${name}\\.ndjson$`)],
   ['pin', /^pins\//],
   ['upkeep', /^upkeep\//],
 ];

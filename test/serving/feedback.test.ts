@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FeedbackLine, labelsByKey } from '../../core/feedback.ts';
 import type { Server } from '../../serving/server.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
+import { kindOf } from '../../upkeep/storedKind.ts';
 import { goodRow, openWorkbench, pipeline, post, putVersion, route, vanishing, type Workbench } from './fixture.ts';
 
 const now = Date.parse('2001-03-15T14:59:59.999Z');
@@ -51,7 +52,8 @@ describe('POST /feedback', () => {
     });
     expect(second).not.toHaveProperty('labelAt');
     expect(await bench.store.list(`predictions/${pipeline}/`)).toEqual([]);
-    const [key] = await bench.store.list('feedback/');
+    const [key = ''] = await bench.store.list('feedback/');
+    expect(kindOf(key)).toBe('feedback');
     expect(key).toMatch(/^feedback\/flight-delays\/2001-03-15T14\/[0-9a-f]{16}-\d+\.sha256=[0-9a-f]{64}\.ndjson$/);
   });
 
