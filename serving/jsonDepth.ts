@@ -5,10 +5,12 @@ const [quote, backslash, openList, openObject, closeList, closeObject] = [0x22, 
  * million times takes a hundred times its size in memory, and whatever walks it afterwards runs out of stack.
  */
 export function jsonDepthAbove(limit: number, body: Uint8Array, bytes: number): boolean {
+  // The caller's word for it may be any number.
+  const end = Math.min(bytes, body.length);
   let depth = 0;
-  for (let at = 0; at < bytes; at += 1) {
+  for (let at = 0; at < end; at += 1) {
     const byte = body[at];
-    if (byte === quote) at = endOfText(body, at, bytes);
+    if (byte === quote) at = endOfText(body, at, end);
     else if (byte === openList || byte === openObject) depth += 1;
     else if (byte === closeList || byte === closeObject) depth -= 1;
     if (depth > limit) return true;
@@ -16,8 +18,8 @@ export function jsonDepthAbove(limit: number, body: Uint8Array, bytes: number): 
   return false;
 }
 
-function endOfText(body: Uint8Array, from: number, bytes: number): number {
+function endOfText(body: Uint8Array, from: number, end: number): number {
   let at = from + 1;
-  while (at < bytes && body[at] !== quote) at += body[at] === backslash ? 2 : 1;
+  while (at < end && body[at] !== quote) at += body[at] === backslash ? 2 : 1;
   return at;
 }

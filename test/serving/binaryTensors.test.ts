@@ -116,6 +116,7 @@ describe('binary tensors over REST', () => {
     ['a fraction', 1.5],
     ['none', 0],
     ['more than the body', 100_000],
+    ['more than any body', '99999999999999999999'],
     ['two', '10, 20'],
   ])('refuse a header with %s', async (_, header) => {
     const { status, json } = await postBinary(url, binaryBody(rawInputs()).body, header);
