@@ -174,7 +174,6 @@ describe('a traffic', () => {
   test.each<[string, () => Promise<Float32Array>]>([
     ['throws', () => Promise.reject(new Error('out of order'))],
     ['gives NaN', async () => Float32Array.of(Number.NaN)],
-    ['gives no score', async () => new Float32Array(0)],
   ])('answers by the champion where a variant %s, and takes it again with the next epoch', async (_, fault) => {
     await share(1, { challenger: { version: 2, weight: 1 } });
     let broken = true;
@@ -191,21 +190,15 @@ describe('a traffic', () => {
     expect((await lease()).refused).toEqual({});
   });
 
-  test('refuses a caller whose deadline is no time', async () => {
+  test('refuses a deadline that is no time, and a routing that two processes could take for different ones', async () => {
     await share(1, { challenger: { version: 2, weight: 0.5 } });
     const server = await bench.open();
-    await applied(1, [1]);
+    await applied(1, [1, 2]);
     const [refused] = await answers(server, 1, { 'x-whet-deadline-ms': 'soon' });
     expect([refused?.status, refused?.code]).toEqual([400, 'request.invalid']);
     expect(refused?.error).toContain("'soon'");
     const [short] = await answers(server, 1, { 'x-whet-deadline-ms': '2000' });
     expect(short?.status).toBe(200);
-  });
-
-  test('follows no routing that two processes could take for different ones', async () => {
-    await share(1, { challenger: { version: 2, weight: 0.5 } });
-    await bench.open();
-    await applied(1, [1, 2]);
     await share(1, { challenger: { version: 2, weight: 0.6 } });
     await until(() => bench.reports.some((line) => line.includes('routing.invalid')));
     await share(2, { challenger: { version: 2, weight: 7 } });

@@ -58,6 +58,16 @@ describe('a variant', () => {
     expect(seen[1]).toBe(rows.columns);
   });
 
+  test.each([
+    ['NaN', [Number.NaN]],
+    ['infinity', [Number.POSITIVE_INFINITY]],
+    ['nothing', []],
+    ['two scores', [0.5, 0.5]],
+  ])('that gives %s for a row has no score', async (_, given) => {
+    const { open } = await opened([version(2, [int('a')], async () => Float32Array.from(given))]);
+    await expect(open.get('v2')?.score(rows)).rejects.toMatchObject({ code: 'model.no-score' });
+  });
+
   test.each<[string, RawColumn[], string]>([
     ['a column that the champion lacks', [int('a'), int('c')], "'c'"],
     ['a column as another type', [{ name: 'a', type: 'string', nullable: false }], "'a'"],
