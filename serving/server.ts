@@ -152,9 +152,9 @@ async function closeAll(
   const answered = Promise.all([http.close(), grpc?.close()]);
   await atMost(drainMs, answered);
   http.server.closeAllConnections();
-  await answered;
+  await atMost(patienceMs, answered);
   const served = [...state.served.values()];
-  await atMost(drainMs, Promise.all(served.flatMap(({ unlogged }) => [...unlogged])));
+  await atMost(patienceMs, Promise.all(served.flatMap(({ unlogged }) => [...unlogged])));
   await atMost(patienceMs, state.log.close());
   state.keys.close();
   await atMost(patienceMs, Promise.all(served.flatMap(({ slots, variants }) => [slots.close(), variants.close()])));

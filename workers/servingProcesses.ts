@@ -3,7 +3,7 @@ import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { superviseProcess } from './superviseProcess.ts';
 
 /** Longer than a serving process takes to end in good order, whatever it waits for. */
-const stopMs = 8_000;
+const stopMs = 10_000;
 
 /**
  * Serving processes that share one port: this one takes each connection and hands it to the next of them, in turn, so that
