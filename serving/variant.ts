@@ -57,6 +57,7 @@ export function openVariant({ name, routed, here, load, changed, report }: Varia
   let loaded: LoadedVersion | undefined;
   let held: LoadedVersion | undefined;
   let [refusal, absent]: [string | undefined, Absence] = [undefined, 'is not ready'];
+  let told: string | undefined;
   let [closed, again]: [Promise<void> | undefined, boolean] = [undefined, false];
   const freed = async (): Promise<void> => {
     loaded = undefined;
@@ -72,7 +73,8 @@ export function openVariant({ name, routed, here, load, changed, report }: Varia
   const refuse = (error: unknown, how: Absence): void => {
     if (refusal !== undefined) return;
     [refusal, absent] = [error instanceof Error ? error.message : String(error), how];
-    report(`${name}, version ${routed.version}, is out. ${refusal}`);
+    if (refusal !== told) report(`${name}, version ${routed.version}, is out. ${refusal}`);
+    told = refusal;
     void close();
     changed();
   };

@@ -133,7 +133,7 @@ describe('a variant', () => {
   });
 
   test('stays loaded from one epoch to the next, is let go with the last, and loads again where that failed', async () => {
-    const { variants, traffic, open } = await opened([version(2, [int('a')], half)]);
+    const { variants, traffic, open, reports } = await opened([version(2, [int('a')], half)]);
     const next = variants.apply(traffic, champion);
     expect(next.get('v2')).toBe(open.get('v2'));
     const missing = { ...traffic, variants: { v3: { version: routed(3), weight: 0, shadow: 1 } } };
@@ -143,6 +143,8 @@ describe('a variant', () => {
     expect(open.get('v2')?.loaded).toBeUndefined();
     expect(variants.retry()).toBe(false);
     expect(other?.refusal).toBeUndefined();
+    await other?.opened;
+    expect(reports).toEqual(['v3, version 3, is out. version 3 is not there']);
     await variants.close();
     expect(variants.open.size).toBe(0);
   });
