@@ -20,7 +20,7 @@ export const goodRow = { date: '2001-03-15T12:30:00Z', destination: 'JFK', dista
 export const quick = { routingMs: 5, discoverMs: 5, patienceMs: 200, retryMs: 20, leaseMs: 20, logMs: 20 };
 
 /** A machine that is busy with other tests is no reason to turn requests away. */
-const patient = { queueMs: 60_000, burstMs: 60_000 };
+export const patient = { queueMs: 60_000, burstMs: 60_000 };
 
 export interface Workbench {
   readonly folder: string;

@@ -4,7 +4,18 @@ import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callMetadata } from '../../serving/grpc/callMetadata.ts';
 import type { Server } from '../../serving/server.ts';
-import { get, openWorkbench, pipeline, post, putVersion, route, scoreOf, until, type Workbench } from './fixture.ts';
+import {
+  get,
+  openWorkbench,
+  patient,
+  pipeline,
+  post,
+  putVersion,
+  route,
+  scoreOf,
+  until,
+  type Workbench,
+} from './fixture.ts';
 import { noon, rawInputs } from './tensorRequest.ts';
 
 interface Client {
@@ -32,7 +43,7 @@ describe('the Open Inference Protocol v2 over gRPC', () => {
     server = await bench.open({
       grpcPort: 0,
       engineVersion: '1.2.3',
-      limits: { rowsPerRequest: 100, bodyBytes: 4096 },
+      limits: { ...patient, rowsPerRequest: 100, bodyBytes: 4096 },
     });
     client = clientOf(server.grpc ?? '');
     await until(async () => (await get(`${server.url}/v2/models/${pipeline}/versions/2`)).status === 200);

@@ -30,13 +30,15 @@ export interface FuzzReport {
   readonly seconds: number;
   /** Requests that ended with each status; gRPC and broken HTTP are counted by their names. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Of the server after a collection of garbage, when a fifth was done and in the end, in MB. */
+  /** Of the server after a collection of garbage, each time that a fifth was done, in MB. */
   readonly memory: readonly Memory[];
   readonly violations: readonly string[];
 }
 
 type Memory = Pick<FuzzServerTold, 'heapMb' | 'residentMb'>;
 
+/** The memory is looked at after each of so many. */
+const parts = 5;
 /** How many connections send at once. */
 const connections = 8;
 /** Objects and buffers may grow by so much from a fifth of the way to its end, in MB. */
@@ -64,14 +66,13 @@ export async function fuzzSoak({ folder, requests, seed, report }: FuzzOptions):
   };
   const began = performance.now();
   const memory: Memory[] = [];
-  const warm = Math.floor(requests / 5);
-  for (const [part, count] of [warm, requests - warm].entries()) {
-    await sendAll(run, count, seed * 1_000 + part * connections);
-    if (run.isOver()) break;
+  for (let part = 1; part <= parts; part += 1) {
+    await sendAll(run, Math.floor(requests / parts), seed * 1_000 + part * connections);
+    if (run.isOver() || run.violations.length > 0) break;
     child.send('memory');
     const { heapMb, residentMb } = await toldBy(child);
     memory.push({ heapMb, residentMb });
-    report?.(`${part === 0 ? warm : requests} requests, heap ${heapMb.toFixed(1)} MB, ${JSON.stringify(run.statuses)}`);
+    report?.(`${part} of ${parts}: heap ${heapMb.toFixed(1)} MB, ${JSON.stringify(run.statuses)}`);
   }
   run.grpc.close();
   const seconds = (performance.now() - began) / 1_000;
@@ -153,16 +154,21 @@ function violated({ statuses, violations }: Run, status: string, what: string | 
   violations.push(sent === undefined ? what : `${what}; sent: ${came}`);
 }
 
-function lifeViolations(child: ChildProcess, [first, last]: readonly Memory[]): string[] {
+function lifeViolations(child: ChildProcess, memory: readonly Memory[]): string[] {
   if (child.exitCode !== null || child.signalCode !== null)
     return [`the server ended with ${child.exitCode ?? child.signalCode}`];
-  const grown = (last?.heapMb ?? 0) - (first?.heapMb ?? 0);
+  const grown = (memory.at(-1)?.heapMb ?? 0) - (memory[0]?.heapMb ?? 0);
   return grown > allowedGrowthMb ? [`the server's heap grew by ${grown.toFixed(1)} MB`] : [];
 }
+
+/** Milliseconds after which a server that was told to end hangs. */
+const patienceMs = 30_000;
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.disconnect();
+  const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await exit;
+  clearTimeout(late);
 }

@@ -6,10 +6,11 @@ import type { FuzzReply } from './sendCase.ts';
 const refusals = [400, 404, 405, 408, 413, 414, 415, 422, 431, 501];
 
 /** What is wrong with an answer; undefined where nothing is. */
-export function judgeReply({ kind, method }: FuzzCase, { status, body }: FuzzReply): string | undefined {
+export function judgeReply({ kind, method, headers }: FuzzCase, { status, body }: FuzzReply): string | undefined {
   if (kind.startsWith('good')) return judgeGood(status, body);
   if (status !== 200) {
-    if (!refusals.includes(status)) return `status ${status}: ${JSON.stringify(body)}`;
+    const isLate = status === 504 && 'x-whet-deadline-ms' in headers;
+    if (!isLate && !refusals.includes(status)) return `status ${status}: ${JSON.stringify(body)}`;
     const { error } = (body ?? {}) as { error?: unknown };
     return typeof error === 'string' && error !== '' ? undefined : `status ${status} without an error`;
   }

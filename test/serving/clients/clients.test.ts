@@ -1,10 +1,16 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Server } from '../../../serving/server.ts';
+import { codeBlock } from '../../docs/codeBlocks.ts';
 import { get, openWorkbench, pipeline, putVersion, route, scoreOf, until, type Workbench } from '../fixture.ts';
-import { type PythonClient, pythonClient } from './pythonClient.ts';
+import { type PythonClient, pythonClient, pythonOf } from './pythonClient.ts';
 
-const triton = await pythonClient('triton.py', ['tritonclient[http,grpc]==2.73.0']);
-const kserve = await pythonClient('kserveClient.py', ['kserve==0.21.0']);
+const execute = promisify(execFile);
+const tritonPackages = ['tritonclient[http,grpc]==2.73.0'];
+const triton = await pythonClient('triton', tritonPackages);
+const python = (await pythonOf('triton', tritonPackages)) ?? '';
+const kserve = await pythonClient('kserveClient', ['kserve==0.21.0']);
 
 /** The first row of each script, by the fixture's model; scores are 32-bit floats. */
 const first = (version: number) => expect.closeTo(scoreOf(version, 12, 733, 'ORD'), 5);
@@ -12,11 +18,13 @@ const first = (version: number) => expect.closeTo(scoreOf(version, 12, 733, 'ORD
 describe('clients from PyPI', () => {
   let bench: Workbench;
   let server: Server;
+  let tritonTold: TritonTold;
   beforeAll(async () => {
     bench = await openWorkbench();
     await route(bench.store, 3, await putVersion(bench.store, 1), await putVersion(bench.store, 2));
     server = await bench.open({ grpcPort: 0, engineVersion: '1.2.3' });
     await until(async () => (await get(`${server.url}/v2/models/${pipeline}/versions/2`)).status === 200);
+    if (triton !== undefined) tritonTold = await ask(triton, new URL(server.url).host);
   });
   afterAll(() => bench.close());
 
@@ -25,7 +33,7 @@ describe('clients from PyPI', () => {
   };
 
   test.skipIf(triton === undefined)("NVIDIA's is understood over HTTP and gRPC", async () => {
-    const { http, grpc } = await ask<TritonTold>(triton, new URL(server.url).host);
+    const { http, grpc } = tritonTold;
     const extensions = expect.arrayContaining(['binary_tensor_data', 'model_configuration', 'statistics']);
     const said = {
       live: true,
@@ -66,7 +74,7 @@ describe('clients from PyPI', () => {
   });
 
   test.skipIf(triton === undefined)("NVIDIA's hears what is wrong, or not to be had", async () => {
-    const { http, grpc } = await ask<TritonTold>(triton, new URL(server.url).host);
+    const { http, grpc } = tritonTold;
     expect(http.missing).toEqual(['400', expect.stringContaining("row.missing-column: expected the column 'date'")]);
     expect(grpc.missing).toEqual(['StatusCode.INVALID_ARGUMENT', expect.stringContaining("the column 'date'")]);
     for (const refused of [http.load, http.memory, http.classes, http.packed]) {
@@ -90,6 +98,23 @@ describe('clients from PyPI', () => {
     expect(grpc.typed).toEqual({ ...right, id: expect.any(String) });
     expect(rest.refused).toContain("row.missing-column: expected the columns 'date', 'destination'");
   });
+
+  test('curl, as docs/serving.md has it, is answered', async () => {
+    const command = codeBlock('docs/serving.md', 'infer').replace('http://127.0.0.1:8080', server.url);
+    const { outputs } = JSON.parse((await execute('sh', ['-c', command])).stdout);
+    expect(outputs[0].data).toEqual([first(1)]);
+  });
+
+  test.skipIf(triton === undefined).each(['http', 'grpc'])(
+    'the script of docs/serving.md is answered over %s',
+    async (protocol) => {
+      const script = codeBlock('docs/serving.md', 'triton')
+        .replace('tritonclient.http', `tritonclient.${protocol}`)
+        .replace('127.0.0.1:8080', protocol === 'http' ? new URL(server.url).host : (server.grpc ?? ''));
+      const { stdout } = await execute(python, ['-c', script]);
+      expect(Number(stdout.trim().slice(1, -1))).toEqual(first(1));
+    },
+  );
 });
 
 interface TritonTold {
