@@ -14,7 +14,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * `npm run soak -- swap [--requests 1000000] [--swaps 100] [--kills 10] [--seed S] [--json]`: requests at full speed while the
  * routing changes and serving processes are killed.
  * `npm run soak -- canary [--rounds N] [--json]`: rollouts of versions that are well, fail, score otherwise or are hardly
- * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. Ends with 1 if anything
+ * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. `npm run soak -- openapi
+ * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. Ends with 1 if anything
  * was violated.
  */
 const { values, positionals } = parseArgs({
@@ -43,9 +44,10 @@ const usual = {
   gate: { rounds: 1, kills: 0 },
   mlflow: { rounds: 1, kills: 0 },
   backends: { rounds: 1, kills: 0 },
-  canary: { rounds: 1, kills: 0 },
   swap: { rounds: 1, kills: 10 },
+  canary: { rounds: 1, kills: 0 },
   fuzz: { rounds: 1, kills: 0 },
+  openapi: { rounds: 1, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -73,9 +75,10 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'gate') return simulating();
   if (name === 'mlflow') return exporting();
   if (name === 'backends') return growing();
-  if (name === 'canary') return releasing();
   if (name === 'swap') return swapping();
+  if (name === 'canary') return releasing();
   if (name === 'fuzz') return fuzzing();
+  if (name === 'openapi') return documenting();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -169,15 +172,12 @@ async function fuzzing() {
   return { report: done, text };
 }
 
-async function swapping() {
-  const { swapSoak } = await import('./soak/swap/swapSoak.ts');
-  const done = await swapSoak({ ...options, requests, swaps });
+async function documenting() {
+  const done = await (await import('./soak/openApiSoak.ts')).openApiSoak(options);
   const text = [
-    `soak swap, seed ${done.seed}: ${done.requests} requests, ${Math.round(done.perSecond)} a second, ${done.failures} failed; ${counts(done.swaps)}`,
-    `${done.kills} kills: ${done.cutOff} requests cut off and ${done.retried} asked again at the other address; ${done.shed} times too busy`,
-    `${done.unlogged} answered rows are not in the prediction log`,
+    `soak openapi, seed ${done.seed}, schemathesis ${done.schemathesis}: ${done.cases} requests to ${done.operations} operations in ${done.seconds.toFixed(1)} s`,
     `${done.violations.length} violations`,
-    ...done.violations.slice(0, 20),
+    ...done.violations,
   ];
   return { report: done, text };
 }
@@ -189,6 +189,19 @@ async function releasing() {
     ...done.rounds.map((round) => `soak canary, ${canaryText(round)}`),
     `${done.violations.length} violations`,
     ...done.violations,
+  ];
+  return { report: done, text };
+}
+
+async function swapping() {
+  const { swapSoak } = await import('./soak/swap/swapSoak.ts');
+  const done = await swapSoak({ ...options, requests, swaps });
+  const text = [
+    `soak swap, seed ${done.seed}: ${done.requests} requests, ${Math.round(done.perSecond)} a second, ${done.failures} failed; ${counts(done.swaps)}`,
+    `${done.kills} kills: ${done.cutOff} requests cut off and ${done.retried} asked again at the other address; ${done.shed} times too busy`,
+    `${done.unlogged} answered rows are not in the prediction log`,
+    `${done.violations.length} violations`,
+    ...done.violations.slice(0, 20),
   ];
   return { report: done, text };
 }
@@ -218,7 +231,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap' or 'fuzz', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz' or 'openapi', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
