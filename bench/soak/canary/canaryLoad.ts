@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface LoadSeen {
   /** With a score. */
   answers: number;
-  /** Answers that were not 200, or had no score, once the pipeline is served. */
+  /** Answers that were not 200, or had no score. */
   failures: number;
   /** Refused because the machine had more to do than it could: to be asked again later. */
   shed: number;
@@ -55,6 +55,14 @@ export function startLoad({ path, urls, body, connections, pauseMs }: LoadOption
   };
 }
 
+/** Whether a serving process answers, and not only runs. */
+export async function isAnswered(url: string, body: string): Promise<boolean> {
+  const agent = new Agent();
+  const { version } = await answerOf(url, agent, body);
+  agent.destroy();
+  return version !== undefined;
+}
+
 interface Answer {
   /** Why there is none. */
   readonly refusal?: string;
@@ -64,7 +72,6 @@ interface Answer {
 
 function note(seen: LoadSeen, { version, score, refusal }: Answer): void {
   if (version === undefined || typeof score !== 'number') {
-    if (seen.answers === 0) return;
     if (refusal?.includes('server.busy')) {
       seen.shed += 1;
       return;

@@ -11,7 +11,7 @@ import type { ObjectStore } from '../../../storage/objectStore.ts';
 import { createJson } from '../../../storage/objects.ts';
 import { putVersion } from '../../../test/serving/fixture.ts';
 import { callersDistance, type Fault } from './canaryFault.ts';
-import { type Load, startLoad } from './canaryLoad.ts';
+import { isAnswered, type Load, startLoad } from './canaryLoad.ts';
 import type { CanaryServers, CanaryStage } from './openCanaryStage.ts';
 
 /** What is wrong with the newcomer, and what is to come of it. */
@@ -63,9 +63,10 @@ export async function canaryRound(
   const newcomer = await newcomerOf(stage.store, scenario);
   await submitted(stage, pipeline, await putVersion(stage.store, firstBias, pipeline), planId, '2001-03-15T12');
   await settled(stage, pipeline, 1);
+  const path = `/predict/${pipeline}`;
+  await Promise.all(servers.urls.map((url) => until(() => isAnswered(`${url}${path}`, someRow()))));
   const began = Date.now();
-  const load = startLoad({ ...scenario, path: `/predict/${pipeline}`, urls: servers.urls, body: someRow });
-  await until(() => load.seen.answers > 0);
+  const load = startLoad({ ...scenario, path, urls: servers.urls, body: someRow });
   await submitted(stage, pipeline, newcomer, planId, '2001-03-15T13');
   if (scenario.killsWorker) {
     await until(async () =>
