@@ -6,11 +6,13 @@ import type { Aliases, LedgerEntry, VersionRecord } from '../core/ledger.ts';
 import { type Authorship, mayPromote } from '../core/ledgerRules.ts';
 import { leftToRelease } from '../core/leftToRelease.ts';
 import type { Pause, RolloutRequest, SubmitInput, WaitingCandidate } from '../core/releaseMessages.ts';
+import { withoutVariants } from '../core/rolloutTraffic.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { versionBefore } from '../core/versionBefore.ts';
 import { approvalCase } from '../registry/approvalCase.ts';
-import { headOf, readLedger } from '../registry/ledger.ts';
+import { appendLedger, headOf, readLedger } from '../registry/ledger.ts';
 import { requireHeld } from '../registry/requireHeld.ts';
+import { followLedger } from '../registry/routingCopy.ts';
 import { findVersion, listVersions, registerVersion, versionOf } from '../registry/versions.ts';
 import { appendOnce } from './appendOnce.ts';
 import type { Ports } from './ports.ts';
@@ -52,6 +54,7 @@ export function createReleaseActivities(ports: Ports) {
       readonly waiting: WaitingCandidate | null;
     }> {
       const ledger = await readLedger(ports.store, pipeline);
+      await endLostHold(ports, pipeline, ledger.at(-1));
       const { paused, candidate: record } = leftToRelease(ledger);
       if (record === null) return { paused, waiting: null };
       const { version, ...candidate } = record;
@@ -91,6 +94,20 @@ export function createReleaseActivities(ports: Ports) {
       return wanted;
     },
   };
+}
+
+/** A hold whose rollout is gone ends here: its version answers, and the one before it need not score any more. */
+async function endLostHold({ store, clock }: Ports, pipeline: string, head: LedgerEntry | undefined): Promise<void> {
+  const { version, traffic } = head?.routing ?? {};
+  if (version == null || traffic === undefined || !('previous' in traffic.variants)) return;
+  const settled = withoutVariants(traffic) ?? null;
+  const authorship = {
+    who: 'the release',
+    why: 'the rollout is lost that held it',
+    at: new Date(clock()).toISOString(),
+  };
+  const event = { kind: 'traffic changed', version, traffic: settled } as const;
+  await followLedger(store, pipeline, await appendLedger(store, pipeline, event, authorship));
 }
 
 async function submitToEntity(input: SubmitInput): Promise<{ version: number }> {

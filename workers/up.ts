@@ -16,6 +16,7 @@ import { isAddress } from '../storage/openStore.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
 import { freePort, requireFreePort } from './freePort.ts';
+import { resumeReleases } from './resumeReleases.ts';
 import { retrainNow } from './retrainNow.ts';
 import { reconcileSchedules } from './schedules.ts';
 import type { Workplace } from './workplace.ts';
@@ -63,6 +64,8 @@ export async function up(options: UpOptions): Promise<Up> {
   try {
     if (engine.uiUrl !== null) report(`Temporal's Web UI: ${engine.uiUrl}`);
     const record = await firstRetraining(options, engine, plans);
+    const resumed = await resumeReleases(engine.client, workplace.store, plans.keys());
+    if (resumed.length > 0) report(`releases that go on: ${resumed.join(', ')}`);
     const schedules = await reconcileSchedules(engine.client, plans, await replayOf(options));
     report(`schedules: ${schedules.join(', ') || 'none'}`);
     return { engine, pipelines: [...plans.keys()], record };

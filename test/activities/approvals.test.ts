@@ -6,10 +6,10 @@ import { createApprovalActivities } from '../../activities/approvals.ts';
 import type { Ports } from '../../activities/ports.ts';
 import { createReleaseActivities } from '../../activities/release.ts';
 import { createRolloutActivities } from '../../activities/rollout.ts';
-import { readLedger } from '../../registry/ledger.ts';
+import { appendLedger, readLedger } from '../../registry/ledger.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
-import { createJson } from '../../storage/objects.ts';
+import { createJson, readJson } from '../../storage/objects.ts';
 import { candidateOf } from '../workflows/candidateOf.ts';
 
 const pipeline = 'flight-delays';
@@ -108,6 +108,23 @@ describe('a release that knows nothing', () => {
     const origin = { store: 's3://staging/whet', version: 4, entry: 9, entryDigest: 'e' };
     await release.register({ pipeline, candidate: { ...candidateOf(pipeline, 'd3', '2001-03-15T14'), origin } });
     expect((await release.openRelease({ pipeline })).waiting).toBeNull();
+  });
+
+  test('ends the hold of a rollout that is lost, once', async () => {
+    const variants = { previous: { version: 1, weight: 0, shadow: 1 } };
+    const event = {
+      kind: 'promoted',
+      version: 1,
+      traffic: { variants, rules: [], fallback: [], deadlineMs: 1 },
+    } as const;
+    await appendLedger(store, pipeline, event, { ...ana, at: at() });
+    for (const _try of [1, 2]) await release.openRelease({ pipeline });
+    expect(await kinds()).toEqual(['registered', 'promoted', 'traffic changed']);
+    expect((await entries()).at(-1)?.routing).toEqual({ epoch: 2, version: 1 });
+    expect(await readJson(store, `serving/${pipeline}/routing.json`)).toMatchObject({
+      epoch: 2,
+      champion: { version: 1 },
+    });
   });
 
   test('is paused where the last word in the ledger says so', async () => {

@@ -15,6 +15,7 @@ import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { createJson } from '../../storage/objects.ts';
 import { operateReleases } from '../../workers/operateReleases.ts';
+import { resumeReleases } from '../../workers/resumeReleases.ts';
 import { candidateOf } from '../workflows/candidateOf.ts';
 import { detailsOf, type Stories, startStories } from '../workflows/storyWorker.ts';
 
@@ -146,7 +147,7 @@ describe('over HTTP', () => {
   ])('a word %s is refused', async (_, path, changes, status, code) => {
     const headers = { 'content-type': 'application/json' };
     const sent = await fetch(`${server.url}/release/${path}`, { method: 'POST', headers, body: '{}', ...changes });
-    expect([sent.status, (await sent.json()).code]).toEqual([status, code]);
+    expect([sent.status, ((await sent.json()) as Body).code]).toEqual([status, code]);
   });
 });
 
@@ -160,6 +161,20 @@ test("from the Web UI's form for signals the same goes with one JSON object", as
   await entity.signal('resume');
   await answers('signalled', 1);
   expect(await detailsOf(entity)).toContain('approve refused: approval.wrong-role');
+});
+
+test('a release that was lost with its database goes on when the engine starts, and one with nothing left does not begin', async () => {
+  const at = new Date().toISOString();
+  await candidate('lost');
+  for (const { who, role, why } of [ana, ben]) {
+    const expires = new Date(Date.now() + day).toISOString();
+    const event = { kind: 'approved', version: 1, role, package: `objects/${digestOf('lost')}`, expires } as const;
+    await appendLedger(store, 'lost', event, { who, why, at });
+  }
+  await candidate('decided');
+  await appendLedger(store, 'decided', { kind: 'rejected', version: 1 }, { who: 'ana', why: 'a bad day', at });
+  expect(await resumeReleases(stories.client, store, ['lost', 'decided', 'never'])).toEqual(['lost']);
+  await answers('lost', 1);
 });
 
 test('without Temporal the ledger is told, and a word is answered with 503', async () => {
@@ -224,7 +239,7 @@ async function sent(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(input),
   });
-  return [answer.status, await answer.json()];
+  return [answer.status, (await answer.json()) as Body];
 }
 
 async function answers(pipeline: string, version: number): Promise<void> {
