@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type MetricFamily, single } from './metricsText.ts';
 import { openProcessMetrics } from './processMetrics.ts';
 import type { ServingState } from './servingState.ts';
+import { variantFamilies } from './variantFamilies.ts';
 
 /** `GET /metrics`, for Prometheus. */
 export function addMetricsRoute(server: FastifyInstance, state: ServingState): void {
@@ -13,7 +14,12 @@ export function addMetricsRoute(server: FastifyInstance, state: ServingState): v
   server.addHook('onClose', async () => ownProcess.close());
   server.get('/metrics', { config: { role: 'metrics' } }, (_, reply) => {
     const refusals = single('whet_connections_refused_total', 'counter', 'Closed at once: too many.', refused);
-    const families = [...servingFamilies(state), refusals, ...ownProcess.families()];
+    const families = [
+      ...servingFamilies(state),
+      ...variantFamilies(state.served.values()),
+      refusals,
+      ...ownProcess.families(),
+    ];
     reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
     return reply.send(state.metrics.text(families));
   });

@@ -8,7 +8,7 @@ import type { LoadPackage } from '../../serving/loadVersion.ts';
 import type { PredictionLine } from '../../serving/predictionLog.ts';
 import type { Server } from '../../serving/server.ts';
 import { takenOutAt } from '../../serving/variant.ts';
-import { goodRow, openWorkbench, pipeline, post, putVersion, route, until, type Workbench } from './fixture.ts';
+import { get, goodRow, openWorkbench, pipeline, post, putVersion, route, until, type Workbench } from './fixture.ts';
 
 /** Not a golden row: faults begin with it, once a version is loaded. */
 const row = { ...goodRow, distance: 999 };
@@ -95,6 +95,10 @@ describe('a traffic', () => {
     expect(tally).toMatchObject({ version: 2, epoch: 1, answered: mine.length, failures: 0, late: 0, skipped: 0 });
     expect(tally.paired).toMatchObject({ rows: mine.length, decisions: 0 });
     expect(tally.paired.sum / mine.length).toBeCloseTo((scores.get(2) ?? 0) - (scores.get(1) ?? 0), 5);
+    const { text } = await get(`${server.url}/metrics`);
+    expect(text).toContain(
+      `whet_variant_requests_total{pipeline="${pipeline}",variant="challenger",version="2",outcome="answered"} ${mine.length}\n`,
+    );
     const champion = await tallied('champion', ({ requests }) => requests === 40);
     expect(champion).toMatchObject({ version: 1, answered: 40 - mine.length, failures: 0 });
     expect(champion.scores.reduce((sum, count) => sum + count, 0)).toBe(40);
