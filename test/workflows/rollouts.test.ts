@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -7,8 +10,13 @@ import type { StepOutcome, StepVerdict } from '../../core/rolloutAnalysis.ts';
 import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import { rolloutSteps } from '../../core/rolloutSteps.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
+import { appendLedger } from '../../registry/ledger.ts';
+import { registerVersion } from '../../registry/versions.ts';
+import { localDisk } from '../../storage/localDisk.ts';
+import { releaseDecision } from '../../workers/releaseDecision.ts';
 import type { rollout } from '../../workflows/rollout.ts';
 import { pauseRollout, resumeRollout } from '../../workflows/rolloutSignals.ts';
+import { candidateOf } from './candidateOf.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { detailsOf, type Stories, startStories } from './storyWorker.ts';
 
@@ -122,6 +130,30 @@ test('stopped in a canary, leaves the ledger to who stopped it; stopped in the h
   await hold.cancel();
   expect(await hold.result()).toMatchObject({ outcome: 'live' });
   expect(changes().map(([event]) => event)).toEqual(['promoted']);
+});
+
+test('is told step by step to whoever waits for the decision, which a step is not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'whet-rollouts-'));
+  const store = localDisk(folder);
+  const word = { who: 'run r', why: 'a test', at: '2001-03-15T12:00:00.000Z' };
+  for (const digest of ['d1', 'd2'])
+    await registerVersion(store, 'told', candidateOf('told', digest, '2001-03-15T12'), word);
+  const traffic = { variants: {}, rules: [], fallback: [], deadlineMs: 20 };
+  await appendLedger(store, 'told', { kind: 'traffic changed', version: 2, traffic }, word);
+  by({ canary: [{ weight: 0.05, forMs: 60_000 }] });
+  const handle = await started('told');
+  const said: string[] = [];
+  const listener = { client: stories.client, report: (line: string) => void said.push(line) };
+  const decision = releaseDecision(store, 'told', 2, 0, listener);
+  await vi.waitUntil(() => said.length > 1, soon);
+  expect(said).toEqual([
+    'version 2, prepared by 1 serving process',
+    'version 2, canary of 5 % for 1 minute: epoch 2 applied by 1 serving process',
+  ]);
+  await appendLedger(store, 'told', { kind: 'rollout failed', version: 2 }, word);
+  expect(await decision).toBe('version 2 rollout failed: a test');
+  await handle.cancel();
+  await rm(folder, { recursive: true });
 });
 
 const soon = { timeout: 20_000, interval: 20 };
