@@ -1,18 +1,12 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  currentUpdateInfo,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
 import { nextTurn, type ReleaseState, waitingText } from '../core/releaseMessages.ts';
 import { brief } from './activityOptions.ts';
+import { type Answered, openReception, type Reception } from './reception.ts';
 import { failureOf, isCancelled } from './refuse.ts';
 import { openDesk, type ReleaseDesk } from './releaseDesk.ts';
 import { takeTurn } from './releaseTurn.ts';
-import { type Answer, receiveWords } from './releaseWords.ts';
+import { receiveWords } from './releaseWords.ts';
 import { openStory } from './story.ts';
 
 export interface ReleaseInput {
@@ -28,17 +22,11 @@ interface Carried {
   readonly answered: readonly Answered[];
 }
 
-/** An update's id, and what was its answer. */
-type Answered = readonly [id: string, version: number | null];
-
 /** Tried for as long as it takes: a release that does not know of a pause must not begin. */
 const { openRelease } = proxyActivities<PipelineActivities>({
   ...brief,
   retry: { ...brief.retry, maximumAttempts: Number.POSITIVE_INFINITY },
 });
-
-/** The server knows an update that is sent twice within a history only; these many are known over histories. */
-const answersKept = 1_000;
 
 /**
  * The one who releases a pipeline's versions: one rollout at a time, a newer candidate replaces the one that waits, a
@@ -48,32 +36,14 @@ const answersKept = 1_000;
 export async function release(input: ReleaseInput): Promise<void> {
   const { pipeline, messagesPerHistory = 500, carried } = input;
   const desk = openDesk(pipeline, carried?.left, openStory(`Releases of ${pipeline}`));
-  const answered = new Map<string, number | null>(carried?.answered);
-  let [messages, early, isOpen] = [0, 0, carried !== undefined];
-
-  const takeOnce = async (take: () => Promise<number | null>): Promise<Answer> => {
-    const id = currentUpdateInfo()?.id;
-    const before = id === undefined ? undefined : answered.get(id);
-    const version = before === undefined ? await take() : before;
-    if (id !== undefined) answered.set(id, version);
-    return { version };
-  };
-  receiveWords(desk, async (take) => {
-    messages += 1;
-    if (isOpen) return takeOnce(take);
-    early += 1;
-    await condition(() => isOpen);
-    return takeOnce(take).finally(() => {
-      early -= 1;
-    });
-  });
-  if (!isOpen) await takeUp(desk);
-  isOpen = true;
-  // A word that found the release closed, such as a pause, goes before what the ledger left to do.
-  await condition(() => early === 0);
+  const reception = openReception(carried?.answered);
+  receiveWords(desk, reception.taking);
+  if (carried === undefined) await takeUp(desk);
+  // A word that came before, such as a pause, goes before what the ledger left to do.
+  await reception.open();
 
   const mayContinue = (): boolean =>
-    (messages >= messagesPerHistory || workflowInfo().continueAsNewSuggested) && allHandlersFinished();
+    (reception.messages() >= messagesPerHistory || workflowInfo().continueAsNewSuggested) && allHandlersFinished();
   for (;;) {
     const told = waitingText(desk.now);
     desk.story.doing(told);
@@ -82,7 +52,7 @@ export async function release(input: ReleaseInput): Promise<void> {
     if (mayContinue()) break;
     await takeTurn(desk);
   }
-  await continueAsNew<typeof release>({ pipeline, messagesPerHistory, carried: carriedOn(desk, answered) });
+  await continueAsNew<typeof release>({ pipeline, messagesPerHistory, carried: carriedOn(desk, reception) });
 }
 
 /** Where the ledger itself cannot be read nothing is taken up, and each word is refused for the same reason. */
@@ -95,7 +65,7 @@ async function takeUp({ now, story }: ReleaseDesk): Promise<void> {
   }
 }
 
-function carriedOn({ now }: ReleaseDesk, answered: ReadonlyMap<string, number | null>): Carried {
+function carriedOn({ now }: ReleaseDesk, reception: Reception): Carried {
   const { ordered, waiting, last, paused } = now;
-  return { left: { ordered, waiting, last, paused }, answered: [...answered].slice(-answersKept) };
+  return { left: { ordered, waiting, last, paused }, answered: reception.answered() };
 }
