@@ -12,7 +12,6 @@ const entries = [
   'serving/variantThread.js',
   'models/trialProcess.js',
   'models/backends/backendProcess.js',
-  'serving/variantThread.js',
   'workers/backends/proofProcess.js',
 ];
 
