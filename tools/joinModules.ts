@@ -68,6 +68,5 @@ function lineOf(entry: string): string {
     .split(sep)
     .join('/');
   const from = joined.startsWith('.') ? joined : `./${joined}`;
-  if (entry === 'index.js') return `export * from '${from}';\n`;
-  return `${entry === 'cli/whet.js' ? '#!/usr/bin/env node\n' : ''}import '${from}';\n`;
+  return `${entry === 'cli/whet.js' ? '#!/usr/bin/env node\n' : ''}export * from '${from}';\n`;
 }
