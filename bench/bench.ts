@@ -11,6 +11,7 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   search: async (options) => (await import('./search.ts')).searchBench(options),
   'search-scale': async () => (await import('./searchScale.ts')).searchScaleBench(),
+  traffic: async () => (await import('./traffic.ts')).trafficBench(),
   training: async (options) => (await import('./training.ts')).trainingBench(options),
 };
 
