@@ -99,9 +99,9 @@ export const defaultLimits: ServingLimits = {
   requestMs: 10_000,
   connections: 4_096,
   concurrency: 1_024,
-  queueMs: 2,
-  queueRequests: 32,
-  burstMs: 100,
+  queueMs: 20,
+  queueRequests: 64,
+  burstMs: 1_000,
   keepLogRows: 50_000,
 };
 export const defaultIntervals: ServingIntervals = {
