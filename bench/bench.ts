@@ -6,12 +6,14 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
   'data-cost': async () => (await import('./dataCost.ts')).dataCostBench(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonBench(),
+  overload: async () => (await import('./overloadBench.ts')).overloadBench(),
   quality: async () => (await import('./quality.ts')).qualityBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   search: async (options) => (await import('./search.ts')).searchBench(options),
   'search-scale': async () => (await import('./searchScale.ts')).searchScaleBench(),
   traffic: async () => (await import('./traffic.ts')).trafficBench(),
+  serving: async (options) => (await import('./servingBench.ts')).servingBench(options),
   training: async (options) => (await import('./training.ts')).trainingBench(options),
 };
 

@@ -1,10 +1,8 @@
-/** How long requests may wait. */
+/** How long requests may wait, in milliseconds. */
 export interface QueueLimits {
-  /** The longest wait in milliseconds while a queue stands, or that of `queueRequests`, whichever is longer. */
+  /** The longest wait while a queue stands. */
   readonly queueMs: number;
-  /** So many requests may always be waited for, however long one takes. */
-  readonly queueRequests: number;
-  /** The longest wait in milliseconds in a burst that will pass. */
+  /** The longest wait in a burst that will pass. */
   readonly burstMs: number;
 }
 
@@ -14,8 +12,6 @@ export interface QueueLook {
   readonly mostWaitMs: number;
   /** Share of the time in which there was nothing to do, 0 to 1. */
   readonly idle: number;
-  /** What one request takes where none is turned away, in milliseconds. */
-  readonly requestMs: number;
 }
 
 /** Milliseconds of one look. */
@@ -30,17 +26,12 @@ const rested = 0.2;
  * Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012), with the two limits of Maurer, "Fail at Scale", ACM Queue
  * 13(8), 2015.
  */
-export function queueStands(stood: boolean, look: QueueLook, limits: QueueLimits): boolean {
+export function queueStands(stood: boolean, look: QueueLook, { queueMs }: QueueLimits): boolean {
   if (look.idle > rested) return false;
-  return (stood ? look.mostWaitMs : look.leastWaitMs) > standingWaitMs(look.requestMs, limits);
+  return (stood ? look.mostWaitMs : look.leastWaitMs) > queueMs;
 }
 
 /** How long a request may have waited and still be taken, in milliseconds. */
-export function allowedWaitMs(stands: boolean, requestMs: number, limits: QueueLimits): number {
-  const standing = standingWaitMs(requestMs, limits);
-  return stands ? standing : Math.max(limits.burstMs, standing);
-}
-
-function standingWaitMs(requestMs: number, { queueMs, queueRequests }: QueueLimits): number {
-  return Math.max(queueMs, queueRequests * requestMs);
+export function allowedWaitMs(stands: boolean, { queueMs, burstMs }: QueueLimits): number {
+  return stands ? queueMs : Math.max(burstMs, queueMs);
 }

@@ -19,6 +19,8 @@ export interface Admission {
 export interface AdmissionLimits extends QueueLimits {
   /** Most requests under way at once. */
   readonly concurrency: number;
+  /** So many requests are no queue, however long one takes. */
+  readonly queueRequests: number;
 }
 
 /** The turns of this process's event loop. */
@@ -41,37 +43,24 @@ const ownLoop: EventLoop = {
  * up all that have come, one by one; so a request that is read some time after the turn began has waited for at least that
  * long, and, where the loop did not rest before the turn, at most for the turn before it as well.
  */
-export function openAdmission({ concurrency, ...limits }: AdmissionLimits, loop = ownLoop): Admission {
+export function openAdmission({ concurrency, queueRequests, ...limits }: AdmissionLimits, loop = ownLoop): Admission {
   const { nowMs, idleMs, afterTurn } = loop;
-  let [underWay, shed, stands, requestMs] = [0, 0, false, 0];
-  let turn: Turn = { beganMs: 0, waitingSinceMs: 0, idleMs: 0, taken: 0, shedBefore: 0, open: false };
+  let [underWay, shed, stands] = [0, 0, false];
+  let turn: Turn = { beganMs: 0, waitingSinceMs: 0, idleMs: 0, ahead: 0, requests: 0, open: false };
   let look = newLook(nowMs(), idleMs());
-  /** What a request takes in this turn; what it took before where this one cannot tell, for it turned some away. */
-  const takesMs = (now: number): number =>
-    turn.taken > 0 && shed === turn.shedBefore ? (now - turn.beganMs) / turn.taken : requestMs;
   const endTurn = (): void => {
-    const tookMs = takesMs(nowMs());
-    requestMs = requestMs === 0 ? tookMs : requestMs + smoothing * (tookMs - requestMs);
     turn.open = false;
   };
   const beginTurn = (now: number): void => {
     const idle = idleMs();
     const rested = idle - turn.idleMs > restMs;
-    turn = {
-      beganMs: now,
-      waitingSinceMs: rested ? now : turn.beganMs,
-      idleMs: idle,
-      taken: 0,
-      shedBefore: shed,
-      open: true,
-    };
+    const [waitingSinceMs, ahead] = rested ? [now, 0] : [turn.beganMs, turn.requests];
+    turn = { beganMs: now, waitingSinceMs, idleMs: idle, ahead, requests: 0, open: true };
     afterTurn(endTurn);
   };
   const endLook = (now: number): void => {
     const idle = idleMs();
-    const oneMs = Math.max(requestMs, takesMs(now));
-    const seen = { ...look, idle: (idle - look.idleMs) / (now - look.beganMs), requestMs: oneMs };
-    stands = queueStands(stands, seen, limits);
+    stands = queueStands(stands, { ...look, idle: (idle - look.idleMs) / (now - look.beganMs) }, limits);
     look = newLook(now, idle);
   };
   return {
@@ -79,18 +68,19 @@ export function openAdmission({ concurrency, ...limits }: AdmissionLimits, loop 
       const now = nowMs();
       if (!turn.open) beginTurn(now);
       if (now - look.beganMs > lookMs) endLook(now);
+      turn.requests += 1;
       return now - turn.waitingSinceMs;
     },
     takes(waited) {
-      look.leastWaitMs = Math.min(look.leastWaitMs, waited);
-      look.mostWaitMs = Math.max(look.mostWaitMs, waited);
-      const oneMs = Math.max(requestMs, takesMs(nowMs()));
-      const taken = underWay < concurrency && waited <= allowedWaitMs(stands, oneMs, limits);
+      // Behind a few it waits for the machine, or for requests that take long, and turning it away would help nobody.
+      const queuedMs = turn.ahead + turn.requests > queueRequests ? waited : 0;
+      look.leastWaitMs = Math.min(look.leastWaitMs, queuedMs);
+      look.mostWaitMs = Math.max(look.mostWaitMs, queuedMs);
+      const taken = underWay < concurrency && queuedMs <= allowedWaitMs(stands, limits);
       if (!taken) shed += 1;
       return taken;
     },
     began() {
-      turn.taken += 1;
       underWay += 1;
     },
     ended() {
@@ -108,9 +98,6 @@ export function openAdmission({ concurrency, ...limits }: AdmissionLimits, loop 
   };
 }
 
-/** Weight of a turn in the running mean of what a request takes: it follows a change within some dozens. */
-const smoothing = 0.05;
-
 /** A loop that found something to do at once has looked for it all the same. */
 const restMs = 0.05;
 
@@ -119,8 +106,9 @@ interface Turn {
   /** Since when a request that is read in this turn may have been there. */
   readonly waitingSinceMs: number;
   readonly idleMs: number;
-  taken: number;
-  readonly shedBefore: number;
+  /** Requests of the turn before, while which those of this one came. */
+  readonly ahead: number;
+  requests: number;
   open: boolean;
 }
 

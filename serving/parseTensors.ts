@@ -7,6 +7,7 @@ import { missingColumns, type RawRows, rowPlace } from './parseRows.ts';
 import { readRawTensor } from './readRawTensor.ts';
 import { type RowShape, refuseColumn, type ShapeColumn } from './rowShape.ts';
 import { type TensorDatatype, tensorDatatypes } from './tensorDatatypes.ts';
+import { columnTensors, wideName } from './wideTensor.ts';
 
 /** An input as a request carries it; all but its name is yet to be checked. */
 export interface Tensor {
@@ -17,9 +18,11 @@ export interface Tensor {
   readonly data: unknown;
 }
 
-/** Tensors as columns. Throws `request.invalid`, `request.too-large` and the errors of rows; the input is named. */
+/** Tensors as columns: one for each, or one of all of them. Throws `request.invalid`, `request.too-large` and the errors of rows; the input is named. */
 export function parseTensors(shape: RowShape, inputs: readonly Tensor[], maxRows: number): RawRows {
-  const tensors = byName(shape, inputs);
+  const [only] = inputs;
+  const isWide = inputs.length === 1 && only?.name === wideName && !shape.byName.has(wideName);
+  const tensors = byName(shape, isWide ? columnTensors(shape, only) : inputs);
   const first = tensors.values().next().value;
   const rows = first === undefined ? 0 : rowsOf(shape, first);
   checkCount(rows, maxRows, shape.tensorAdvice);

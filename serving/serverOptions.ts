@@ -68,7 +68,7 @@ export interface ServingLimits {
   readonly concurrency: number;
   /** How long a request may have waited to be taken while more comes than can be answered. */
   readonly queueMs: number;
-  /** So many requests may always be waited for, however long one takes. */
+  /** So many requests are no queue, however long one takes. */
   readonly queueRequests: number;
   /** The same in a burst that passes. */
   readonly burstMs: number;

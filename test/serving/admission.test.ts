@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
 import { type Admission, openAdmission } from '../../serving/admission.ts';
 
-const limits = { queueMs: 2, queueRequests: 32, burstMs: 100, concurrency: 1_000 };
+const limits = { queueMs: 1, queueRequests: 16, burstMs: 100, concurrency: 1_000 };
 /** What a process needs for a request that it answers, and for one that it turns away. */
 const [answerMs, refuseMs] = [0.05, 0.01];
 const capacity = 1_000 / answerMs;
@@ -49,7 +49,7 @@ describe('an open loop of requests', () => {
 
 test('slow requests wait for one another without being shed', () => {
   const held = admission();
-  for (let at = 0; at < 20; at += 1) turnOf(held, 10, 20);
+  for (let at = 0; at < 20; at += 1) turnOf(held, 8, 20);
   expect([held.admission.shed, held.admission.overloaded]).toEqual([0, false]);
 });
 
