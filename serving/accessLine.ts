@@ -12,6 +12,7 @@ export function accessLine(request: FastifyRequest, reply: FastifyReply, at: num
     bytesOut: Number(reply.getHeader('content-length') ?? 0),
     ip: request.ip,
     ...(request.caller === undefined ? {} : { key: request.caller }),
+    ...request.answeredBy,
     ...(request.headers['x-request-id'] === undefined
       ? {}
       : { id: String(request.headers['x-request-id']).slice(0, 256) }),

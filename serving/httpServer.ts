@@ -2,6 +2,8 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { RouteRole } from '../core/apiKeys.ts';
 import { WhetError } from '../core/errors.ts';
 import { accessLine } from './accessLine.ts';
+import { addTraces } from './addTraces.ts';
+import type { AnsweredBy } from './answeredBy.ts';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
 import { addFeedbackRoutes } from './feedbackRoutes.ts';
 import { httpListener } from './httpListener.ts';
@@ -23,6 +25,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The name of the caller's key. */
     caller: string | undefined;
+    /** Who answered, once somebody has. */
+    answeredBy: AnsweredBy | undefined;
   }
 }
 
@@ -47,6 +51,8 @@ export function httpServer(
   takeAnyBody(server, limits.jsonDepth);
   addFailureReplies(server, limits.bodyBytes, report);
   server.decorateRequest('caller', undefined);
+  server.decorateRequest('answeredBy', undefined);
+  addTraces(server, state.engineVersion);
   server.addHook('onRequest', (request, _, done) => {
     request.caller = keys.check(request.headers.authorization, roleOf(request));
     done();

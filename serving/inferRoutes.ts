@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answeredBy } from './answeredBy.ts';
 import { answerRequest } from './answerRequest.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type InferReply, inferReply, rawOutput } from './inferReply.ts';
@@ -20,13 +21,18 @@ export function addInferRoutes(server: FastifyInstance, state: ServingState): vo
 
 async function infer(
   state: ServingState,
-  { params, headers, body }: FastifyRequest<ModelRoute>,
+  request: FastifyRequest<ModelRoute>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { params, headers, body } = request;
   const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
   const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
   const metadata = headerMetadata(headers);
-  const answer = await answerRequest(state, { model: params.model, label: params.version, read, metadata }, inferReply);
+  const asked = { model: params.model, label: params.version, read, metadata };
+  const answer = await answerRequest(state, asked, (answered) => {
+    request.answeredBy = answeredBy(answered);
+    return inferReply(answered);
+  });
   return answer.outputs.some(({ binary }) => binary) ? sendBinary(reply, answer) : sendJson(reply, answer);
 }
 

@@ -5,8 +5,9 @@ import { shown } from './columnReader.ts';
 import { callerId, parseJson } from './parseBody.ts';
 import { type AskedOutput, flagOf, parametersOf, parseOutputs, refuseExtensions } from './parseOutputs.ts';
 import { isObject, type RawRows } from './parseRows.ts';
-import { parseTensors, type Tensor } from './parseTensors.ts';
+import { parseTensors } from './parseTensors.ts';
 import type { RowShape } from './rowShape.ts';
+import type { Tensor } from './tensor.ts';
 
 /** What `POST /v2/models/<pipeline>/infer` carries. */
 export interface InferRequest {

@@ -6,17 +6,9 @@ import { checkCount } from './parseBody.ts';
 import { missingColumns, type RawRows, rowPlace } from './parseRows.ts';
 import { readRawTensor } from './readRawTensor.ts';
 import { type RowShape, refuseColumn, type ShapeColumn } from './rowShape.ts';
+import type { Tensor } from './tensor.ts';
 import { type TensorDatatype, tensorDatatypes } from './tensorDatatypes.ts';
 import { columnTensors, wideName } from './wideTensor.ts';
-
-/** An input as a request carries it; all but its name is yet to be checked. */
-export interface Tensor {
-  readonly name: string;
-  readonly shape: unknown;
-  readonly datatype: unknown;
-  /** Raw bytes, or the values as JSON has them, flat or in rows of one. */
-  readonly data: unknown;
-}
 
 /** Tensors as columns: one for each, or one of all of them. Throws `request.invalid`, `request.too-large` and the errors of rows; the input is named. */
 export function parseTensors(shape: RowShape, inputs: readonly Tensor[], maxRows: number): RawRows {

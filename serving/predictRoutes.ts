@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answeredBy } from './answeredBy.ts';
 import { type Answered, answerRequest } from './answerRequest.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type PredictRequest, parsePredict } from './parseBody.ts';
@@ -55,7 +56,10 @@ async function predict(
     parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
   const model = request.params.pipeline;
   const metadata = headerMetadata(request.headers);
-  const answer = await answerRequest(state, { model, label: undefined, read, metadata }, answerOf);
+  const answer = await answerRequest(state, { model, label: undefined, read, metadata }, (answered) => {
+    request.answeredBy = answeredBy(answered);
+    return answerOf(answered);
+  });
   reply.header('content-type', 'application/json; charset=utf-8');
   return JSON.stringify(answer);
 }

@@ -1,7 +1,7 @@
 import { WhetError } from '../core/errors.ts';
 import { shown } from './columnReader.ts';
-import type { Tensor } from './parseTensors.ts';
 import type { RowShape } from './rowShape.ts';
+import type { Tensor } from './tensor.ts';
 
 /** The name of one input that holds all columns side by side, where no column is called so. */
 export const wideName = 'columns';

@@ -5,8 +5,9 @@ import { type InferReply, type OutputTensor, rawOutput } from '../inferReply.ts'
 import { callerId } from '../parseBody.ts';
 import type { InferRequest } from '../parseInfer.ts';
 import { parseOutputs, refuseExtensions } from '../parseOutputs.ts';
-import { parseTensors, type Tensor } from '../parseTensors.ts';
+import { parseTensors } from '../parseTensors.ts';
 import type { RowShape } from '../rowShape.ts';
+import type { Tensor } from '../tensor.ts';
 import type {
   GrpcInferRequest,
   GrpcInferResponse,

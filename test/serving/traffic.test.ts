@@ -97,7 +97,7 @@ describe('a traffic', () => {
     expect(tally.paired.sum / mine.length).toBeCloseTo((scores.get(2) ?? 0) - (scores.get(1) ?? 0), 5);
     const { text } = await get(`${server.url}/metrics`);
     expect(text).toContain(
-      `whet_variant_requests_total{pipeline="${pipeline}",variant="challenger",version="2",outcome="answered"} ${mine.length}\n`,
+      `whet_variant_answers_total{pipeline="${pipeline}",variant="challenger",version="2"} ${mine.length}\n`,
     );
     const champion = await tallied('champion', ({ requests }) => requests === 40);
     expect(champion).toMatchObject({ version: 1, answered: 40 - mine.length, failures: 0 });
