@@ -36,7 +36,7 @@ describe('whet serve', { timeout: 40_000 }, () => {
   test('killed in the middle of its work has lost next to nothing of its log: the next start writes the rest, once', async () => {
     const first = await serve();
     const load = keepAsking(first.url, 4);
-    await until(() => load.answered.length >= 600);
+    await until(() => load.answered.length >= 400);
     first.signal('SIGKILL');
     await load.ended;
     const second = await serve();
@@ -54,7 +54,7 @@ describe('whet serve', { timeout: 40_000 }, () => {
   test('in several processes shares its port evenly, and outlives the death of one', async () => {
     const server = await serve('--processes', '2');
     await until(async () => (await leases()).filter(({ prepared }) => prepared.includes(1)).length === 2);
-    expect(countsOf(await sessionsOf(server.url, 8))).toEqual([4, 4]);
+    await until(async () => countsOf(await sessionsOf(server.url, 8)).join() === '4,4');
     const [victim] = (await leases()).map(({ pid }) => pid);
     process.kill(victim ?? 0, 'SIGKILL');
     await until(async () => new Set((await leases()).map(({ pid }) => pid)).size === 3);
@@ -84,15 +84,18 @@ describe('whet serve', { timeout: 40_000 }, () => {
   });
 });
 
+const gone = 'gone';
+
 /** Asks on so many connections until one is refused; gives the prediction ids that were answered. */
 function keepAsking(url: string, connections: number) {
   const answered: string[] = [];
   const one = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (;;) {
-      const id = await asked(url, agent).catch(() => undefined);
-      if (id === undefined) return agent.destroy();
-      answered.push(id);
+      const id = await asked(url, agent).catch(() => gone);
+      if (id === gone) return agent.destroy();
+      // A process that has too much to do says so, and answers later.
+      if (id !== undefined) answered.push(id);
     }
   };
   return { answered, ended: Promise.all(Array.from({ length: connections }, one)) };
@@ -101,16 +104,17 @@ function keepAsking(url: string, connections: number) {
 /** Which process answered each of so many connections: request ids begin with a name of its own. */
 async function sessionsOf(url: string, connections: number): Promise<string[]> {
   const agents = Array.from({ length: connections }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-  const ids = await Promise.all(agents.map((agent) => asked(url, agent).catch(() => 'none')));
+  const ids = await Promise.all(agents.map((agent) => asked(url, agent).catch(() => gone)));
   for (const agent of agents) agent.destroy();
-  return ids.map((id) => id.split('-')[0] ?? '');
+  return ids.map((id = 'busy') => id.split('-')[0] ?? '');
 }
 
 function countsOf(names: readonly string[]): number[] {
   return [...new Set(names)].map((name) => names.filter((each) => each === name).length).sort();
 }
 
-function asked(url: string, agent: Agent): Promise<string> {
+/** The prediction id; undefined where there was no score. */
+function asked(url: string, agent: Agent): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const call = request(`${url}/predict/${pipeline}`, { method: 'POST', agent }, (response) => {
       const pieces: Buffer[] = [];
