@@ -2,14 +2,14 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import type { LedgerEntry, LedgerEvent } from '../core/ledger.ts';
 import type { RolloutRequest } from '../core/releaseMessages.ts';
 import { type AnalysisPlan, usualAnalysis } from '../core/rolloutPlan.ts';
-import { application, liveLeases, preparation, type RolloutStanding } from '../core/rolloutRules.ts';
+import { application, liveLeases, preparation, type RolloutStanding, withSilent } from '../core/rolloutRules.ts';
 import { type RolloutStep, rolloutSteps, variantOf } from '../core/rolloutSteps.ts';
 import { withoutVariants, withVariant } from '../core/rolloutTraffic.ts';
 import type { ServingLease, Traffic } from '../core/routing.ts';
 import type { ServingPlan } from '../core/servingPlan.ts';
 import { headOf } from '../registry/ledger.ts';
 import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
-import { servingLeases } from '../registry/servingLeases.ts';
+import { removeDeadLeases, servingLeases } from '../registry/servingLeases.ts';
 import { findVersion } from '../registry/versions.ts';
 import { entryOnce } from './appendOnce.ts';
 import { planOf } from './planOf.ts';
@@ -59,6 +59,7 @@ export function createRolloutActivities(ports: Ports) {
     /** Asks every serving process to load and check the version, and tells by which steps it comes to answer. */
     async prepare({ pipeline, version, bySteps }: Pick<RolloutRequest, 'pipeline' | 'version' | 'bySteps'>) {
       const newcomer = await routedVersion(store, pipeline, version);
+      await removeDeadLeases(store, pipeline, ports.clock());
       await changeRouting(store, pipeline, (routing) => ({ ...routing, prepare: newcomer }));
       return courseOf(ports, pipeline, version, bySteps === true);
     },
@@ -141,11 +142,14 @@ async function awaitStanding(
   judge: (leases: readonly ServingLease[], nowMs: number) => RolloutStanding,
 ): Promise<RolloutStanding> {
   const until = ports.clock() + patienceMs;
+  const met = new Set<string>();
   for (;;) {
-    const standing = judge(await servingLeases(ports.store, pipeline), ports.clock());
+    const [leases, nowMs] = [await servingLeases(ports.store, pipeline), ports.clock()];
+    for (const { id } of liveLeases(leases, nowMs)) met.add(id);
+    const standing = judge(leases, nowMs);
     heartbeat(standing);
     const isSettled = standing.awaited.length === 0 || Object.keys(standing.refused).length > 0;
-    if (isSettled || ports.clock() >= until) return standing;
+    if (isSettled || nowMs >= until) return withSilent(standing, met, leases, nowMs);
     await sleep(pollMs);
   }
 }

@@ -8,6 +8,21 @@ export interface RolloutStanding {
   readonly awaited: readonly string[];
 }
 
+/**
+ * A standing with the processes that it was taken without: those awaited still, and those that lived while it was waited
+ * for and say nothing more. One that ended as it should has taken its lease away.
+ */
+export function withSilent(
+  standing: RolloutStanding,
+  met: ReadonlySet<string>,
+  leases: readonly ServingLease[],
+  nowMs: number,
+): RolloutStanding {
+  const live = liveLeases(leases, nowMs);
+  const silent = leases.filter((lease) => met.has(lease.id) && !live.includes(lease)).map(({ id }) => id);
+  return { ...standing, awaited: [...standing.awaited, ...silent] };
+}
+
 export function liveLeases(leases: readonly ServingLease[], nowMs: number): ServingLease[] {
   return leases.filter((lease) => nowMs - lease.at <= leaseMs);
 }

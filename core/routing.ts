@@ -73,3 +73,6 @@ export interface ServingLease {
 
 /** Age after which a lease no longer counts. */
 export const leaseMs = 5_000;
+
+/** Age after which a lease is taken for one of a process that was killed, and removed. */
+export const deadLeaseMs = 60 * 60_000;

@@ -63,6 +63,11 @@ test('a version goes by the steps of its plan where there is one to compare with
   expect((await activities.prepare({ pipeline, version: 2 })).steps).toEqual([]);
   await serving(now - 60_000);
   expect((await prepare(2)).atOnce).toBe('no serving process lives, so nothing could be seen of it');
+  const leases = () => store.list(`serving/${pipeline}/workers/`);
+  expect(await leases()).toHaveLength(1);
+  await serving(now - 2 * 60 * 60_000);
+  await prepare(2);
+  expect(await leases()).toEqual([]);
   expect((await routing())?.prepare?.version).toBe(2);
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { application, preparation } from '../../core/rolloutRules.ts';
+import { application, preparation, withSilent } from '../../core/rolloutRules.ts';
 import { leaseMs, type ServingLease } from '../../core/routing.ts';
 
 const now = 1_000_000;
@@ -36,6 +36,19 @@ test('an epoch is applied by whoever answers by it or a later one, with the vers
         expect(found?.epoch).toBeGreaterThanOrEqual(epoch);
         if (beside !== null) expect(found?.prepared).toContain(beside);
       }
+    }),
+  );
+});
+
+test('whoever lived while it was waited for and is silent now is named, once', () => {
+  fc.assert(
+    fc.property(leases, fc.array(fc.nat({ max: 20 })), (all, places) => {
+      const met = new Set(places.flatMap((place) => all[place]?.id ?? []));
+      const standing = preparation(all, 1, now);
+      const silent = all.filter(({ id, at }) => met.has(id) && now - at > leaseMs).map(({ id }) => id);
+      const told = withSilent(standing, met, all, now);
+      expect(told.awaited).toEqual([...standing.awaited, ...silent]);
+      expect({ ...told, awaited: [] }).toEqual({ ...standing, awaited: [] });
     }),
   );
 });
