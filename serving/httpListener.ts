@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls';
 import { catalogue, WhetError } from '../core/errors.ts';
 import type { Admission } from './admission.ts';
 import { followFile } from './followFile.ts';
+import { refuseUnread } from './refuseUnread.ts';
 import type { ServingLimits, TlsFiles } from './serverOptions.ts';
 
 export interface ListenerOptions {
@@ -31,6 +32,7 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
   const server =
     tls === undefined ? createServer(settings, guarded) : tlsServer(settings, guarded, tls, options.report);
   server.maxConnections = limits.connections;
+  if (tls === undefined) refuseUnread(server, (head) => unread(head, options.admission));
   return server;
 }
 
@@ -47,6 +49,29 @@ function guard(handler: RequestListener, admission: Admission): RequestListener 
     response.once('close', admission.ended);
     return handler(request, response);
   };
+}
+
+/** While a queue stands: the answer to a request that waited too long. One that did not is asked about again below. */
+function unread(head: string, admission: Admission): Buffer | undefined {
+  const path = admission.overloaded ? scoresPath.exec(head)?.[1] : undefined;
+  if (path === undefined || admission.takes(admission.waitedMs())) return undefined;
+  return path === 'predict' ? busyPredict : busyInfer;
+}
+
+/** Made once: at the time when it is needed there is none for a stack trace. */
+export const busy = new WhetError('server.busy', {
+  expected: 'a request that can be answered in time',
+  came: 'more than this process can answer',
+});
+
+const scoresPath = /^POST \/(predict|v2\/models)\//;
+const busyPredict = busyAnswer('/predict');
+const busyInfer = busyAnswer('/v2/models');
+
+function busyAnswer(url: string): Buffer {
+  const body = refusalBody(url, busy);
+  const head = `HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  return Buffer.from(`${head}\r\nretry-after: ${retryAfterSeconds}\r\n\r\n${body}`);
 }
 
 /** Health, metrics and releases are always answered: whoever looks after an overloaded server needs them. */
@@ -70,19 +95,17 @@ function late(waitedMs: number): WhetError {
   });
 }
 
-/** Made once: at the time when it is needed there is none for a stack trace. */
-export const busy = new WhetError('server.busy', {
-  expected: 'a request that can be answered in time',
-  came: 'more than this process can answer',
-});
-
-function refuse({ url = '' }: IncomingMessage, response: ServerResponse, { code, message }: WhetError): void {
-  const body = JSON.stringify(url.startsWith('/predict') ? { error: message, code } : { error: message });
-  const status = catalogue[code].http;
+function refuse({ url = '' }: IncomingMessage, response: ServerResponse, error: WhetError): void {
+  const body = refusalBody(url, error);
+  const status = catalogue[error.code].http;
   const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
   if (status === 503) headers.push('retry-after', String(retryAfterSeconds));
   response.writeHead(status, headers);
   response.end(body);
+}
+
+function refusalBody(url: string, { code, message }: WhetError): string {
+  return JSON.stringify(url.startsWith('/predict') ? { error: message, code } : { error: message });
 }
 
 /** A certificate that was renewed is used for the connections from then on. */
