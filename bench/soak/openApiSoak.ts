@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { openServer } from '../../serving/server.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -62,7 +62,7 @@ export async function openApiSoak({ folder, seed, report }: Options): Promise<Op
 }
 
 async function validated(command: string, file: string): Promise<string[]> {
-  const { ok, text } = await ran(command, [file]);
+  const { ok, text } = await ran(command, [file], dirname(file));
   return ok ? [] : [text];
 }
 
@@ -80,23 +80,25 @@ async function asked(command: string, url: string, folder: string, seed: number)
     '--no-color',
   ];
   const reports = ['--report', 'junit', '--report-junit-path', junit];
-  const { ok, text } = await ran(command, [
-    '--config-file',
-    config,
-    'run',
-    `${url}/openapi.json`,
-    ...flags,
-    ...reports,
-  ]);
+  const { ok, text } = await ran(
+    command,
+    ['--config-file', config, 'run', `${url}/openapi.json`, ...flags, ...reports],
+    folder,
+  );
   const cases = Number(/(\d+) generated/.exec(text)?.[1] ?? 0);
   if (ok && cases > 0) return { cases, violations: [] };
   const told = [...(await readFile(junit, 'utf8')).matchAll(/<failure[^>]*message="([^"]*)"/g)];
   return { cases, violations: told.length > 0 ? told.map(([, what = '']) => what) : [text] };
 }
 
-async function ran(command: string, args: readonly string[]): Promise<{ readonly ok: boolean; readonly text: string }> {
+/** In the soak's own folder, as schemathesis keeps its notes in the folder that it is run in. */
+async function ran(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
   try {
-    const { stdout } = await promisify(execFile)(command, [...args], { maxBuffer: 1 << 26 });
+    const { stdout } = await promisify(execFile)(command, [...args], { cwd, maxBuffer: 1 << 26 });
     return { ok: true, text: stdout };
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
