@@ -8,6 +8,7 @@ import { createOwnModelActivities } from './ownModel.ts';
 import { createPackageActivities } from './package.ts';
 import type { Ports } from './ports.ts';
 import { createRecordActivities } from './recordRun.ts';
+import { createRefreshActivities } from './refresh.ts';
 import { createReleaseActivities } from './release.ts';
 import { createResolveActivities } from './resolve.ts';
 import { createRolloutActivities } from './rollout.ts';
@@ -29,6 +30,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createSearchActivities(ports),
     ...createPackageActivities(ports),
     ...createOwnModelActivities(ports),
+    ...createRefreshActivities(ports),
     ...createScorecardActivities(ports),
     ...createGateActivities(ports),
     ...createReleaseActivities(ports),

@@ -23,7 +23,8 @@ export async function pastCandidates(
   { rules, over, own }: PastWanted,
 ): Promise<PastCandidate[]> {
   const entries = await readLedger(store, pipeline);
-  const registered = entries.flatMap((entry, at) => (entry.event.kind === 'registered' ? [at] : [])).slice(-over);
+  const isCandidate = ({ event }: LedgerEntry) => event.kind === 'registered' && event.record.refresh === undefined;
+  const registered = entries.flatMap((entry, at) => (isCandidate(entry) ? [at] : [])).slice(-over);
   const candidates: PastCandidate[] = [];
   let before = 0;
   for (const at of registered) {

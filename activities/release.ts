@@ -5,16 +5,24 @@ import { WhetError } from '../core/errors.ts';
 import type { Aliases, LedgerEntry, VersionRecord } from '../core/ledger.ts';
 import { type Authorship, mayPromote } from '../core/ledgerRules.ts';
 import { leftToRelease } from '../core/leftToRelease.ts';
-import type { Pause, RolloutRequest, SubmitInput, WaitingCandidate } from '../core/releaseMessages.ts';
+import type {
+  Pause,
+  ReleaseCandidate,
+  RolloutRequest,
+  SubmitInput,
+  WaitingCandidate,
+} from '../core/releaseMessages.ts';
 import { withoutVariants } from '../core/rolloutTraffic.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { versionBefore } from '../core/versionBefore.ts';
+import { refreshText } from '../core/weightsVersion.ts';
 import { approvalCase } from '../registry/approvalCase.ts';
 import { appendLedger, headOf, readLedger } from '../registry/ledger.ts';
 import { requireHeld } from '../registry/requireHeld.ts';
 import { followLedger } from '../registry/routingCopy.ts';
 import { findVersion, listVersions, registerVersion, versionOf } from '../registry/versions.ts';
 import { appendOnce } from './appendOnce.ts';
+import { planOf } from './planOf.ts';
 import type { Ports } from './ports.ts';
 
 export interface Registered {
@@ -64,13 +72,13 @@ export function createReleaseActivities(ports: Ports) {
 
     /** Registers a candidate once, and tells where it stands now: asked again when its turn to be rolled out comes. */
     async register({ pipeline, candidate }: SubmitInput): Promise<Registered> {
-      const why = candidate.verdict.reasons.map(({ text }) => text).join('; ') || 'the gate has no rules';
+      const why = reasonOf(candidate);
       const authorship = { who: `run ${candidate.run}`, why, at: new Date(ports.clock()).toISOString() };
       const { version } = await registerVersion(ports.store, pipeline, candidate, authorship);
       const aliases = (await headOf(ports.store, pipeline))?.aliases ?? {};
-      const failed = candidate.verdict.passed ? null : `the gate's verdict is ${candidate.verdict.outcome}: ${why}`;
-      const hindrance = failed ?? (await hindranceOf(ports, aliases, { ...candidate, version }, pipeline));
-      const missing = hindrance === null ? await missingOf(ports, pipeline, version) : [];
+      const hindrance = await hindranceOf(ports, aliases, { ...candidate, version }, pipeline);
+      const isRefresh = candidate.refresh !== undefined;
+      const missing = hindrance === null && !isRefresh ? await missingOf(ports, pipeline, version) : [];
       return { version, hindrance, isChampion: aliases.champion === version, missing };
     },
 
@@ -136,6 +144,11 @@ async function missingOf(
   return approvalStanding(held, clock()).missing;
 }
 
+function reasonOf({ verdict, refresh, asOf }: ReleaseCandidate): string {
+  if (refresh !== undefined) return refreshText(refresh, asOf);
+  return verdict.reasons.map(({ text }) => text).join('; ') || 'the gate has no rules';
+}
+
 /** By this verdict and hour: a model that is registered already may have been judged anew. */
 async function hindranceOf(
   ports: Ports,
@@ -143,6 +156,12 @@ async function hindranceOf(
   judged: VersionRecord,
   pipeline: string,
 ): Promise<string | null> {
+  if (judged.refresh !== undefined) {
+    const { release, refresh } = await planOf(ports.store, judged.plan);
+    // Whoever approved the champion approved what its plan says, and it says nothing of other tables.
+    if (release !== undefined && refresh === undefined)
+      return `version ${judged.refresh.of} was approved under a plan without 'refresh'`;
+  } else if (!judged.verdict.passed) return `the gate's verdict is ${judged.verdict.outcome}: ${reasonOf(judged)}`;
   const others = (await listVersions(ports.store, pipeline)).filter(({ version }) => version !== judged.version);
   const ruling = mayPromote([...others, judged], aliases, judged.version);
   return ruling.ok ? null : ruling.reason;

@@ -49,7 +49,8 @@ export function createResolveActivities(ports: Ports) {
   };
 }
 
-function knownPlan(ports: Ports, pipeline: string): Plan {
+/** Throws `pipeline.unknown`. */
+export function knownPlan(ports: Ports, pipeline: string): Plan {
   const plan = ports.plans.get(pipeline);
   if (plan !== undefined) return plan;
   const known = [...ports.plans.keys()].map((id) => `'${id}'`).join(', ') || 'none yet';
@@ -57,11 +58,11 @@ function knownPlan(ports: Ports, pipeline: string): Plan {
 }
 
 /** An hour is complete once the source holds a row at or after its end. */
-function newestHour(index: SourceIndex, latest: Hour): Hour {
+export function newestHour(index: SourceIndex, latest: Hour): Hour {
   return hourOf(Math.min(index.newestMs, hourStart(latest)));
 }
 
-/** A run that failed says nothing about the data: it is done again. */
-function isJudgedUnder({ plan, status }: RunRecord, planId: string): boolean {
-  return plan === planId && (status === 'judged' || status === 'rejected');
+/** A run that failed says nothing about the data: it is done again. A refresh trained nothing. */
+function isJudgedUnder({ plan, status, refreshes }: RunRecord, planId: string): boolean {
+  return plan === planId && refreshes === undefined && (status === 'judged' || status === 'rejected');
 }

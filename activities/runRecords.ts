@@ -10,11 +10,12 @@ export async function runRecords(store: ObjectStore, pipeline: string, asOf?: st
   return records.sort((a, b) => a.endedAt.localeCompare(b.endedAt) || numberOf(a) - numberOf(b));
 }
 
-/** Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`. */
+/** Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`: one that trained, where there is one. */
 export async function findRun(store: ObjectStore, name: string): Promise<RunRecord> {
   const [pipeline = '', asOf, n] = name.replace(/^run\//, '').split('/');
   const records = await runRecords(store, pipeline, asOf);
-  const found = n === undefined ? records.at(-1) : records.find((record) => record.run.endsWith(`/${n}`));
+  const last = records.findLast(({ refreshes }) => refreshes === undefined) ?? records.at(-1);
+  const found = n === undefined ? last : records.find((record) => record.run.endsWith(`/${n}`));
   if (found !== undefined) return found;
   throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });
 }
@@ -32,15 +33,28 @@ export function matrixOfRun(record: RunRecord): string {
   throw new WhetError('run.unknown', { expected: 'a run that built a feature matrix', came });
 }
 
-/** Writes a run's record under the next number; the same workflow run writes one record, however often it tries. */
+/**
+ * Writes a run's record under the next number; the same workflow run writes one record, however often it tries. A refresh
+ * that is skipped for the reason of the record before is told by that one: it looks again every few minutes.
+ */
 export async function keepRunRecord(store: ObjectStore, record: Omit<RunRecord, 'run'>): Promise<RunRecord> {
   const earlier = await runRecords(store, record.pipeline, record.asOf);
-  const same = earlier.find((one) => one.workflow === record.workflow);
+  const same = earlier.find((one) => one.workflow === record.workflow) ?? sameSkip(record, earlier.at(-1));
   if (same !== undefined) return same;
   const n = Math.max(0, ...earlier.map(numberOf)) + 1;
   const whole = { ...record, run: `${record.pipeline}/${record.asOf}/${n}` };
   const isMine = await createJson(store, `runs/${whole.run}.json`, whole);
   return isMine ? whole : keepRunRecord(store, record);
+}
+
+function sameSkip(record: Omit<RunRecord, 'run'>, last: RunRecord | undefined): RunRecord | undefined {
+  const isTold =
+    record.status === 'skipped' &&
+    record.refreshes !== undefined &&
+    last?.status === 'skipped' &&
+    last.refreshes === record.refreshes &&
+    last.why === record.why;
+  return isTold ? last : undefined;
 }
 
 function numberOf(record: RunRecord): number {

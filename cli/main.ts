@@ -17,6 +17,7 @@ import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { noteCommand, tagCommand } from './commands/note.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { refreshCommand } from './commands/refresh.ts';
 import { registerCommand } from './commands/register.ts';
 import {
   approveCommand,
@@ -63,6 +64,7 @@ export function program(): Command {
   const commands = [
     upCommand(),
     retrainCommand(),
+    refreshCommand(),
     runsCommand(),
     whyCommand(),
     trialsCommand(),

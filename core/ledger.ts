@@ -17,8 +17,18 @@ export interface VersionRecord {
   readonly scorecard: string;
   readonly verdict: Verdict;
   readonly run: string;
+  /** Set where it is another version's weights with newer tables: no run trained it, and no gate judged it anew. */
+  readonly refresh?: RefreshedFrom;
   /** Where it was copied from; left out of a version that was made here. A copy is no candidate: a person promotes it. */
   readonly origin?: VersionOrigin;
+}
+
+/** What a refresh leaves as it was. */
+export interface RefreshedFrom {
+  /** The champion whose tables it renews. */
+  readonly of: number;
+  /** The version that the weights, the encoders and the threshold were trained as: `of`, or what that was refreshed from. */
+  readonly weights: number;
 }
 
 /** A version of the same pipeline in another store. */

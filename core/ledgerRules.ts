@@ -1,6 +1,7 @@
 import { WhetError } from './errors.ts';
-import type { Aliases, LedgerEntry, LedgerEvent, VersionRecord } from './ledger.ts';
+import type { Aliases, LedgerEntry, LedgerEvent, RefreshedFrom, VersionRecord } from './ledger.ts';
 import { withoutVariants } from './rolloutTraffic.ts';
+import { weightsVersion } from './weightsVersion.ts';
 
 /** An entry with the SHA-256 of its canonical JSON. */
 export interface DigestedEntry {
@@ -49,10 +50,12 @@ export function mayPromote(
   const candidate = versions.find((record) => record.version === version);
   if (candidate === undefined) return { ok: false, reason: `version ${version} is not registered` };
   if (forced) return { ok: true };
-  const reason = reasonAgainst(
-    candidate,
-    versions.find((record) => record.version === aliases.champion),
-  );
+  const champion = versions.find((record) => record.version === aliases.champion);
+  const { refresh } = candidate;
+  const reason =
+    refresh === undefined
+      ? reasonAgainst(candidate, champion, versions)
+      : reasonAgainstRefresh(candidate, refresh, champion);
   return reason === undefined ? { ok: true } : { ok: false, reason };
 }
 
@@ -78,11 +81,14 @@ export function broken(n: number, expected: string, came: string): WhetError {
   return new WhetError('ledger.broken', { expected: `${expected} in entry ${n} of the ledger`, came });
 }
 
-/** The first promotion also sets the reference, the anchor of the gate; from then on a person alone moves it. */
+/**
+ * The first promotion also sets the reference, the anchor of the gate; from then on a person alone moves it. A refresh
+ * challenges nobody: a candidate that waits stays the challenger.
+ */
 function aliasesAfter(before: Aliases, event: LedgerEvent): Aliases {
   switch (event.kind) {
     case 'registered':
-      return { ...before, challenger: event.record.version };
+      return event.record.refresh === undefined ? { ...before, challenger: event.record.version } : before;
     case 'promoted':
       return { reference: event.version, ...withoutChallenger(before, event.version), champion: event.version };
     case 'rolled back':
@@ -135,11 +141,31 @@ function nextRouting(
   return { epoch: epoch + 1, version, ...(traffic === undefined ? {} : { traffic }) };
 }
 
-/** Hours compare as text. A candidate of the same hour is not older: another plan may have made it. */
-function reasonAgainst(candidate: VersionRecord, champion: VersionRecord | undefined): string | undefined {
+/**
+ * Hours compare as text. A candidate of the same hour is not older: another plan may have made it. Of a refreshed
+ * champion the hour of its weights counts, or no run that takes longer than a refresh would ever be promoted.
+ */
+function reasonAgainst(
+  candidate: VersionRecord,
+  champion: VersionRecord | undefined,
+  versions: readonly VersionRecord[],
+): string | undefined {
   if (!candidate.verdict.passed) return `version ${candidate.version} did not pass the gate`;
   if (champion === undefined) return undefined;
   if (candidate.version === champion.version) return `version ${candidate.version} is the champion already`;
-  if (candidate.asOf >= champion.asOf) return undefined;
-  return `version ${candidate.version} is as of ${candidate.asOf}, older than the champion's ${champion.asOf}`;
+  const trained = versions.find(({ version }) => version === weightsVersion(champion)) ?? champion;
+  if (candidate.asOf >= trained.asOf) return undefined;
+  return `version ${candidate.version} is as of ${candidate.asOf}, older than the champion's ${trained.asOf}`;
+}
+
+/** Its weights passed the gate, or a person let them; it takes the place of the very version that it refreshes. */
+function reasonAgainstRefresh(
+  { version, asOf }: VersionRecord,
+  { of }: RefreshedFrom,
+  champion: VersionRecord | undefined,
+): string | undefined {
+  if (version === champion?.version) return `version ${version} is the champion already`;
+  if (of !== champion?.version)
+    return `version ${of}, which version ${version} refreshes, is not the champion any more`;
+  return asOf < champion.asOf ? `version ${version} has tables of ${asOf}, older than the champion's` : undefined;
 }

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from './ledger.ts';
+import type { LedgerEvent, VersionRecord } from './ledger.ts';
 import type { Traffic } from './routing.ts';
 
 /** The version that an event is about; undefined for one about the whole pipeline. */
@@ -13,7 +13,7 @@ export function eventText(event: LedgerEvent): string {
   const head = version === undefined ? `releases ${event.kind}` : `version ${version} ${event.kind}`;
   switch (event.kind) {
     case 'registered':
-      return event.record.origin === undefined ? head : `${head} as a copy`;
+      return `${head}${registeredText(event.record)}`;
     case 'approved':
       return `${head} as ${event.role}`;
     case 'traffic changed':
@@ -25,6 +25,11 @@ export function eventText(event: LedgerEvent): string {
     default:
       return head;
   }
+}
+
+function registeredText({ origin, refresh }: VersionRecord): string {
+  if (origin !== undefined) return ' as a copy';
+  return refresh === undefined ? '' : ` as a refresh of version ${refresh.of}`;
 }
 
 /** For people: `challenger (version 3) answers 5 %, decoy (version 1) scores 100 % on the side`. */

@@ -16,7 +16,10 @@ export function lookStandings(
   asOf: Hour,
   testMs: number,
 ): Record<string, LookStanding> {
-  const verdicts = sinceReference(entries).flatMap(({ event }) => (event.kind === 'registered' ? [event.record] : []));
+  // A refresh bears the verdict that its weights were given: nobody looked again.
+  const verdicts = sinceReference(entries).flatMap(({ event }) =>
+    event.kind === 'registered' && event.record.refresh === undefined ? [event.record] : [],
+  );
   const standings = rules.filter(isCorrected).map((rule) => {
     const text = ruleText(rule);
     const looks = verdicts.filter(({ verdict }) => wasLookedAt(verdict, text));

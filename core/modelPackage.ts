@@ -1,4 +1,5 @@
 import type { ColumnType } from './contractPlan.ts';
+import type { RefreshedFrom } from './ledger.ts';
 import type { Encoders } from './matrix.ts';
 import type { Hour } from './time.ts';
 import type { Candidate } from './trial.ts';
@@ -48,6 +49,8 @@ export interface Lineage {
   /** `objects/<sha256>` of the ONNX model that a network of one's own came as. */
   readonly model?: string;
   readonly backend?: string;
+  /** Set where only the tables are newer than the package before: all else in this lineage is that of the weights. */
+  readonly refresh?: RefreshLineage;
   /** `objects/<sha256>` of the model package whose weights the trial began with. */
   readonly warmStart?: string;
   /** The search's. */
@@ -56,6 +59,13 @@ export interface Lineage {
   readonly rows?: { readonly train: number; readonly validate: number };
   /** Code versions of the package, its learner and its kinds of features. */
   readonly code?: Readonly<Record<string, number>>;
+}
+
+/** What a refresh was made of: the version before, its package, and the snapshot that the tables were counted from. */
+export interface RefreshLineage extends RefreshedFrom {
+  /** `objects/<sha256>` of the `ModelPackage`. */
+  readonly package: string;
+  readonly snapshot: string;
 }
 
 /** How the features and scores of some rows are spread: what rows to come are compared with. */

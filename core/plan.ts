@@ -24,6 +24,8 @@ export interface Plan {
   readonly scorecard: ScorecardPlan;
   readonly gate: readonly GateRule[];
   readonly retrain: readonly RetrainTrigger[];
+  /** When the champion's tables are looked after between retrainings; left out where they are as old as it is. */
+  readonly refresh?: RetrainTrigger;
   readonly rollout: RolloutPlan;
   /** Left out where nobody's word is asked for. */
   readonly release?: ReleasePlan;

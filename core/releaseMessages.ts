@@ -48,6 +48,8 @@ export interface RolloutRequest {
   readonly why: string;
   /** A run's candidate goes through the steps of its plan; what a person orders is done at once. */
   readonly bySteps?: true;
+  /** The champion's own weights with newer tables: whoever turns the champion down means these as well. */
+  readonly refresh?: true;
 }
 
 export interface RolloutResult {
@@ -64,6 +66,8 @@ export interface ReleaseState {
   readonly ordered: RolloutRequest | null;
   /** The candidate of the newest hour. */
   readonly waiting: WaitingCandidate | null;
+  /** The newest refresh of the champion: it goes when no candidate does. Left out where none waits. */
+  readonly refresh?: WaitingCandidate | undefined;
   /** While it is set no candidate is rolled out, and the rollout under way holds at its step. */
   readonly paused: Pause | null;
   readonly last: (RolloutRequest & RolloutResult) | null;
@@ -83,18 +87,23 @@ export interface Pause {
   readonly at: string;
 }
 
-/** What is rolled out next: a person's word, else the candidate, unless it lacks approvals. Paused, only a rollback. */
+/**
+ * What is rolled out next: a person's word, else the candidate, unless it lacks approvals, else a refresh. Paused, only a
+ * rollback.
+ */
 export function nextTurn({
   ordered,
   waiting,
+  refresh,
   paused,
-}: Pick<ReleaseState, 'ordered' | 'waiting' | 'paused'>):
+}: Pick<ReleaseState, 'ordered' | 'waiting' | 'refresh' | 'paused'>):
   | { readonly ordered: RolloutRequest }
   | { readonly candidate: WaitingCandidate }
   | null {
   if (ordered !== null && (ordered.event === 'rolled back' || paused === null)) return { ordered };
-  const mayGo = waiting !== null && paused === null && (waiting.missing ?? []).length === 0;
-  return mayGo ? { candidate: waiting } : null;
+  if (paused !== null) return null;
+  if (waiting !== null && (waiting.missing ?? []).length === 0) return { candidate: waiting };
+  return refresh === undefined ? null : { candidate: refresh };
 }
 
 /** For people: what the release waits for while nothing is under way. */

@@ -2,11 +2,13 @@ import { WhetError } from './errors.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { didYouMean } from './nearestName.ts';
 import { durationMs } from './time.ts';
+import { refreshesIn } from './weightsVersion.ts';
 
 /** What may be kept for a while, each by its own age; what others need is kept beyond it. */
 export type Perishable =
   | 'runs'
   | 'versions'
+  | 'refreshes'
   | 'snapshots'
   | 'partitions'
   | 'sources'
@@ -34,6 +36,7 @@ export const defaultRetention: Retention = retentionOf({
   keep: {
     runs: '365 days',
     versions: '30 days',
+    refreshes: '2 days',
     snapshots: '7 days',
     partitions: '30 days',
     sources: '7 days',
@@ -66,6 +69,7 @@ interface WrittenRetention {
 const perishables: readonly Perishable[] = [
   'runs',
   'versions',
+  'refreshes',
   'snapshots',
   'partitions',
   'sources',
@@ -143,16 +147,31 @@ export function youngEnough<T extends Aged>(
 
 /**
  * The versions of a pipeline whose packages are kept: those that a name points at or that the routing means, all that
- * ever answered (a rollback may want them), and those registered of late.
+ * ever answered (a rollback may want them), and those registered of late. Of the refreshes of one version's weights,
+ * which may be many a day, the one that answered last stands for all before it.
  */
 export function keptVersions(ledger: readonly LedgerEntry[], { keepMs }: Retention, nowMs: number): Set<number> {
   const head = ledger.at(-1);
-  const kept = new Set<number>(Object.values(head?.aliases ?? {}));
-  for (const { event, at, routing } of ledger) {
-    if (routing.version !== null) kept.add(routing.version);
-    for (const { version } of Object.values(routing.traffic?.variants ?? {})) kept.add(version);
-    const isLate = keepMs.versions === null || nowMs - Date.parse(at) < keepMs.versions;
-    if (event.kind === 'registered' && isLate) kept.add(event.record.version);
+  const refreshes = refreshesIn(ledger);
+  const kept = new Set<number>([...Object.values(head?.aliases ?? {}), ...answeringIn(head)]);
+  const lastRefresh = new Map<number, number>();
+  for (const entry of ledger) {
+    for (const version of answeringIn(entry)) {
+      const refresh = refreshes.get(version);
+      if (refresh === undefined) kept.add(version);
+      else lastRefresh.set(refresh.weights, version);
+    }
+    const { event, at } = entry;
+    if (event.kind !== 'registered') continue;
+    const keep = keepMs[event.record.refresh === undefined ? 'versions' : 'refreshes'];
+    if (keep === null || nowMs - Date.parse(at) < keep) kept.add(event.record.version);
   }
-  return kept;
+  return new Set([...kept, ...lastRefresh.values()]);
+}
+
+/** The champion and whoever has a part in its traffic. */
+function answeringIn(entry: LedgerEntry | undefined): number[] {
+  const { version = null, traffic } = entry?.routing ?? {};
+  const variants = Object.values(traffic?.variants ?? {}).map((variant) => variant.version);
+  return version === null ? variants : [version, ...variants];
 }

@@ -19,9 +19,9 @@ export type StageName = 'contract' | 'snapshot' | 'features' | 'search' | 'packa
 
 /**
  * How a run ended: judged by the gate, rejected before that (bad data), skipped because nothing was new, or failed: a
- * defect, broken surroundings, or someone who cancelled it.
+ * defect, broken surroundings, or someone who cancelled it. A refresh is not judged but ends refreshed.
  */
-export type RunStatus = 'judged' | 'rejected' | 'skipped' | 'failed';
+export type RunStatus = 'judged' | 'refreshed' | 'rejected' | 'skipped' | 'failed';
 
 /** A run's whole story, at `runs/<pipeline>/<asOf>/<n>.json`, written once at its end. Fields after `stages` may be missing where it ended early. */
 export interface RunRecord {
@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** One sentence: why it ended as it did. */
   readonly why: string;
+  /** Set where it trained nothing but renewed the tables of this version; null: no version answered. */
+  readonly refreshes?: number | null;
   /** The Temporal run that wrote it, so that a repeated write is seen. */
   readonly workflow: string;
   readonly startedAt: string;

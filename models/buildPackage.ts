@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { GraphPart } from '../core/graph.ts';
-import type { Encoders, FeatureMatrix, HourTable, MatrixPart, RateTable } from '../core/matrix.ts';
+import type { FeatureMatrix, HourTable, MatrixPart } from '../core/matrix.ts';
 import type { Lineage, ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -8,18 +8,15 @@ import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { featureKinds } from '../features/featureKinds.ts';
 import { type LoadedMatrix, loadMatrix } from '../features/loadMatrix.ts';
-import { parityRows } from '../features/parityRows.ts';
 import { rawColumns } from '../features/rawColumns.ts';
 import { getObjectJson, putObject, putObjectJson } from '../storage/objects.ts';
-import { goldenColumns } from './goldenColumns.ts';
 import { modelGraph } from './modelGraph.ts';
 import { networkGraph } from './networkGraph.ts';
 import { encodeModel } from './onnx/encodeModel.ts';
+import { noRows, provenRows } from './provenRows.ts';
 import { referenceSketches } from './referenceSketches.ts';
-import { checkParity, rowText, scorerColumns } from './scorers/goldenRows.ts';
 import { type NetworkScorer, openNetworkScorer } from './scorers/networkScorer.ts';
 import { openOrtScorer } from './scorers/ortScorer.ts';
-import type { Scorer } from './scorers/scorer.ts';
 import { bestThreshold, cheapestThreshold } from './threshold.ts';
 
 /** Raised when the same input would give another package. */
@@ -65,7 +62,12 @@ export async function buildPackage(
     const answering = chosenThresholds(base.plan, validated);
     const { threshold } = answering;
     const sketches = referenceSketches(matrix.encoders, validated.rows, validated.scores);
-    const golden = await provenRows(ports, base, matrix, { network: scorer, model, threshold, table: graphs.table });
+    const golden = await provenRows(ports, base, matrix.encoders, {
+      network: scorer,
+      model,
+      threshold,
+      table: graphs.table,
+    });
     const facts = described(base, matrix, network);
     const made = { ...facts, ...(await stored(ports, graphs)), ...answering, golden, sketches };
     return { id: await putObjectJson(ports.store, made), package: made };
@@ -126,55 +128,6 @@ function checkScores(scores: Float32Array): void {
   if (row === -1) return;
   const expected = `a score from 0 to 1 for validation row ${row}`;
   throw new WhetError('package.parity-failed', { expected, came: String(scores[row]) });
-}
-
-interface Proof {
-  readonly network: NetworkScorer;
-  readonly model: Scorer;
-  readonly threshold: number;
-  readonly table: HourTable;
-}
-
-/** How many random test rows must agree between the two graphs. */
-const parityCount = 10_000;
-
-/**
- * Features by SQL with the table of `asOf` through `network.onnx`, against the raw columns through `model.onnx`. Golden
- * rows are some of these rows.
- */
-async function provenRows(
-  ports: DataPorts,
-  { plan, snapshot, window }: PackageBase,
-  { encoders, asOf }: FeatureMatrix,
-  proof: Proof,
-): Promise<ModelPackage['golden']> {
-  const rows = await parityRows(ports, plan, snapshot, encoders, window.test, asOf, parityCount, plan.search.seed);
-  if (rows.rows === 0) throw noRows('test', window.test.length);
-  const expected = await proof.network.score({
-    ...rows,
-    width: encoders.columns.numeric.length,
-    categoryNames: encoders.columns.categories,
-  });
-  const came = await proof.model.score({ rows: rows.rows, columns: scorerColumns(rows.raw) });
-  checkParity(expected, came, proof.threshold, (row) => `test row ${rowText(rows.raw, row)} by model.onnx`);
-  const columns = goldenColumns(plan, encoders, rows.raw, knownKeys(encoders, proof.table));
-  const count = Object.values(columns)[0]?.length ?? 0;
-  return { columns, scores: Array.from(await proof.model.score({ rows: count, columns: scorerColumns(columns) })) };
-}
-
-/** Every value that some category or table knows. */
-function knownKeys(encoders: Encoders, table: HourTable): ReadonlySet<string> {
-  return new Set([...encoders.vocabularies, ...Object.values(table).map(textsOf)].flat());
-}
-
-/** Of a key of several parts each of its texts. */
-function textsOf({ keys }: RateTable): string[] {
-  return keys.flatMap((key) => key.split('\u0000'));
-}
-
-function noRows(kind: string, hours: number): WhetError {
-  const expected = `${kind} rows with a settled label`;
-  return new WhetError('package.no-rows', { expected, came: `none in ${hours} hours` });
 }
 
 function described(base: PackageBase, matrix: FeatureMatrix, network: PackagedNetwork) {

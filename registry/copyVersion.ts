@@ -42,7 +42,8 @@ export async function copyVersion(copy: VersionCopy): Promise<CopiedVersion> {
   const digests = await objectsOf(from, record);
   await concurrently(digests, storeHands, (digest) => copyObject(from, to, digest));
   await copyPlan(from, to, record.plan);
-  const { version: _number, ...named } = record;
+  // Numbers of this store say nothing in the other, where the copy is a version of its own.
+  const { version: _number, refresh: _refresh, ...named } = record;
   const registered = await registerVersion(to, pipeline, { ...named, origin }, authorship);
   return { version: registered.version, wasThere: registered.entry === null, objects: digests.length, origin };
 }

@@ -29,6 +29,7 @@ try {
   await mkdir(folder, { recursive: true });
   await judgedRun(stories);
   await registeredModel(stories);
+  await refreshedChampion(stories);
   await continuedSearch(stories);
   await endedRuns(stories);
   await releases(stories);
@@ -57,6 +58,12 @@ async function registeredModel({ client }: Stories): Promise<void> {
   const options = { workflowId: 'register/judged', taskQueue: pipelineQueue, args: [input] };
   await client.workflow.execute('register', options);
   await record('register', client.workflow.getHandle('register/judged'));
+}
+
+async function refreshedChampion({ client }: Stories): Promise<void> {
+  const options = { workflowId: 'refresh/judged', taskQueue: pipelineQueue, args: [{ pipeline: 'judged' }] };
+  await client.workflow.execute('refresh', options);
+  await record('refresh', client.workflow.getHandle('refresh/judged'));
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */

@@ -61,7 +61,7 @@ type NeededBy<F> = F extends Feature<infer Needs> ? keyof Needs : never;
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
 function planOf(definition: AnyDefinition, place: string): Plan {
-  const { retrain = [], release, serving, answer } = definition;
+  const { retrain = [], refresh, release, serving, answer } = definition;
   const label = labelOf(definition.label, `${place}, label`);
   return {
     format: 1,
@@ -74,6 +74,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     scorecard: scorecardOf(definition.scorecard),
     gate: definition.gate as readonly GateRule[],
     retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
+    ...(refresh === undefined ? {} : { refresh: refresh.plan(`${place}, refresh`) }),
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),
     ...(serving === undefined ? {} : { serving: servingOf(serving, `${place}, serving`) }),

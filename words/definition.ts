@@ -37,6 +37,8 @@ export interface PipelineDefinition<
   readonly gate: readonly (Rule<NoInfer<M>, ColumnsOfType<NoInfer<R>, string | number | boolean>> | CostRule)[];
   /** What starts a run by itself; nothing when left out. */
   readonly retrain?: readonly Trigger[];
+  /** How often to look whether the champion's recent-rate tables can be newer, between retrainings; never when left out. */
+  readonly refresh?: Trigger;
   readonly rollout?: RolloutDefinition;
   /** Who must approve a version before it is rolled out; nobody when left out. */
   readonly release?: ReleaseDefinition;

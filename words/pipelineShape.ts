@@ -36,6 +36,7 @@ export const pipelineShape = z.strictObject(
     scorecard: scorecardShape,
     gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
+    refresh: made("a trigger, such as every('10 minutes')", ['kind', 'plan']).optional(),
     rollout: rolloutShape.optional(),
     release: releaseShape.optional(),
     serving: servingShape.optional(),

@@ -1,13 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RegisterInput } from '../core/registerInput.ts';
 import type { RunRecord } from '../core/run.ts';
-import { pipelineQueue } from '../core/taskQueues.ts';
-import { headOf } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
-import { progressOf } from './progressOf.ts';
-import { releaseDecision } from './releaseDecision.ts';
+import { recordedNow } from './recordedNow.ts';
 
 export interface RegisterNow {
   readonly client: Client;
@@ -16,36 +12,9 @@ export interface RegisterNow {
   readonly report: Report;
 }
 
-const pollMs = 250;
-
 /** Makes a model a candidate and waits for the release's decision, telling each line of progress as it comes. */
-export async function registerNow({ client, store, input, report }: RegisterNow): Promise<RunRecord> {
-  const before = (await headOf(store, input.pipeline))?.n ?? 0;
-  const workflowId = `register/${input.pipeline}/${input.model.slice(0, 12)}`;
-  const handle = await client.workflow.start('register', {
-    workflowId,
-    taskQueue: pipelineQueue,
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${input.file} for ${input.pipeline}`,
-  });
-  const ended = new AbortController();
-  const result = (handle.result() as Promise<RunRecord>).finally(() => ended.abort());
-  const following = tellLines(client, workflowId, report, ended.signal);
-  // Also of a run that fails: a question that is still on its way when the connection is closed ends the process.
-  const record = await result.finally(() => following);
-  if (record.version !== undefined)
-    report(await releaseDecision(store, input.pipeline, record.version, before, { client, report }));
-  return record;
-}
-
-async function tellLines(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
-  let told = 0;
-  for (let last = false; ; last = ended.aborted) {
-    const lines = (await progressOf(client, workflowId))?.lines ?? [];
-    for (const line of lines.slice(told)) report(line);
-    told = Math.max(told, lines.length);
-    if (last) return;
-    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
-  }
+export function registerNow({ input, ...now }: RegisterNow): Promise<RunRecord> {
+  const { pipeline, model, file } = input;
+  const workflowId = `register/${pipeline}/${model.slice(0, 12)}`;
+  return recordedNow({ ...now, input, workflow: 'register', workflowId, summary: `${file} for ${pipeline}` });
 }

@@ -6,27 +6,27 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { Plan } from '../core/plan.ts';
+import type { Plan, RetrainTrigger } from '../core/plan.ts';
 import type { Replay } from '../core/retrainInput.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { durationText } from '../core/time.ts';
 
-/** A retrain that was missed for longer than this is not made up for: the next one sees the same data. */
+/** What was missed for longer than this is not made up for: the next one sees the same data. */
 const catchupWindow = '10 minutes';
-const prefix = 'retrain/';
 /** Tells our schedules from others, whatever these are called. */
 const ours = { madeBy: 'whetstone' };
 
 /**
- * Makes the schedules be as the pipelines say: one for each pipeline that says `every(…)`, edited cadences take effect,
- * those of removed pipelines go. With `replay` the schedule ticks once for each hour of the replayed past.
+ * Makes the schedules be as the pipelines say: one for each `retrain` and each `refresh` that says `every(…)`, edited
+ * cadences take effect, those of removed pipelines go. With `replay` those that retrain tick once for each hour of the
+ * replayed past.
  */
 export async function reconcileSchedules(
   client: Client,
   plans: ReadonlyMap<string, Plan>,
   replay?: Replay,
 ): Promise<string[]> {
-  const wanted = [...plans.values()].flatMap((plan) => scheduleOf(plan, replay));
+  const wanted = [...plans.values()].flatMap((plan) => schedulesOf(plan, replay));
   for (const schedule of wanted) await ensure(client, schedule);
   const kept = new Set(wanted.map(({ scheduleId }) => scheduleId));
   const unwanted = (await listedSchedules(client, kept)).filter((id) => !kept.has(id));
@@ -34,21 +34,33 @@ export async function reconcileSchedules(
   return [...kept];
 }
 
+/** A replay retrains each hour, and each run has tables of its own: nothing is left to refresh. */
+function schedulesOf(plan: Plan, replay: Replay | undefined): ScheduleOptions[] {
+  const isPaced = replay !== undefined && replay.hourLastsMs !== null;
+  const refresh = plan.refresh === undefined || isPaced ? [] : [plan.refresh];
+  return [...scheduleOf(plan, 'retrain', plan.retrain, replay), ...scheduleOf(plan, 'refresh', refresh, replay)];
+}
+
 /** Where a pipeline names several cadences, each of them makes its one schedule tick. */
-function scheduleOf(plan: Plan, replay: Replay | undefined): ScheduleOptions[] {
-  if (plan.retrain.length === 0) return [];
+function scheduleOf(
+  plan: Plan,
+  workflowType: 'retrain' | 'refresh',
+  triggers: readonly RetrainTrigger[],
+  replay: Replay | undefined,
+): ScheduleOptions[] {
+  if (triggers.length === 0) return [];
   const paced = replay?.hourLastsMs ?? null;
-  const everyMs = paced === null ? plan.retrain.map((trigger) => trigger.everyMs) : [paced];
+  const everyMs = paced === null ? triggers.map((trigger) => trigger.everyMs) : [paced];
   const input = { pipeline: plan.pipeline, ...(replay === undefined ? {} : { replay }) };
   const schedule: ScheduleOptions = {
-    scheduleId: `${prefix}${plan.pipeline}`,
+    scheduleId: `${workflowType}/${plan.pipeline}`,
     memo: ours,
     spec: { intervals: everyMs.map((every) => ({ every })) },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
     action: {
       type: 'startWorkflow',
-      workflowType: 'retrain',
-      workflowId: `retrain/${plan.pipeline}/scheduled`,
+      workflowType,
+      workflowId: `${workflowType}/${plan.pipeline}/scheduled`,
       taskQueue: pipelineQueue,
       args: [input],
       staticSummary: `${plan.pipeline}, every ${everyMs.map(durationText).join(' and ')}`,

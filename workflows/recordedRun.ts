@@ -35,10 +35,11 @@ interface Ended {
 
 const { recordRun } = proxyActivities<PipelineActivities>(brief);
 
-/** Goes through a run's stages, and keeps the record of how it ended, however it did. */
+/** Goes through a run's stages, and keeps the record of how it ended, however it did; with `facts` in each case. */
 export async function recordedRun(
   { pipeline, asOf, planId }: RunInput,
   untilJudged: (telling: RunTelling) => Promise<Ending>,
+  facts: Pick<RunRecord, 'refreshes'> = {},
 ): Promise<RunRecord> {
   const telling = openTelling(`${pipeline} as of ${asOf}`);
   const { story, stages } = telling;
@@ -47,7 +48,7 @@ export async function recordedRun(
   // A run that is cancelled tells so too.
   const record = await CancellationScope.nonCancellable(() =>
     recordRun.executeWithOptions({ summary: `the story of the run: ${ending.status}` }, [
-      { record: { pipeline, asOf, plan: planId, startedAt, stages, ...ending } },
+      { record: { pipeline, asOf, plan: planId, startedAt, stages, ...facts, ...ending } },
     ]),
   );
   story.end(`${record.status}: ${record.why}`);

@@ -18,7 +18,7 @@ export interface ReleaseInput {
 }
 
 interface Carried {
-  readonly left: Pick<ReleaseState, 'ordered' | 'waiting' | 'last' | 'paused'>;
+  readonly left: Pick<ReleaseState, 'ordered' | 'waiting' | 'refresh' | 'last' | 'paused'>;
   readonly answered: readonly Answered[];
 }
 
@@ -66,6 +66,7 @@ async function takeUp({ now, story }: ReleaseDesk): Promise<void> {
 }
 
 function carriedOn({ now }: ReleaseDesk, reception: Reception): Carried {
-  const { ordered, waiting, last, paused } = now;
-  return { left: { ordered, waiting, last, paused }, answered: reception.answered() };
+  const { ordered, waiting, refresh, last, paused } = now;
+  const left = { ordered, waiting, ...(refresh && { refresh }), last, paused };
+  return { left, answered: reception.answered() };
 }

@@ -51,6 +51,7 @@ export async function takeCandidate(desk: ReleaseDesk, { candidate }: SubmitInpu
   if (isChampion) story.done(`version ${version} answers already`);
   else if (now.underway?.version === version) story.done(`version ${version} is being rolled out already`);
   else if (hindrance !== null) await rejectVersion(desk, version, `run ${candidate.run}`, hindrance);
+  else if (candidate.refresh !== undefined) await queueRefresh(desk, { version, candidate });
   else await queue(desk, { version, candidate, missing });
   return version;
 }
@@ -74,7 +75,7 @@ export async function takeOrder(
   const { pipeline, underway } = now;
   checkedInput(() => checkNotPaused(event, now.paused));
   const goesBack = event === 'rolled back';
-  if (goesBack && version === undefined && underway?.event === 'promoted') {
+  if (goesBack && version === undefined && underway?.event === 'promoted' && underway.refresh !== true) {
     stopRollout(desk, { who, why });
     return underway.version;
   }
@@ -148,6 +149,7 @@ export async function rejectVersion(
   why: string,
 ): Promise<void> {
   if (now.waiting?.version === version) now.waiting = null;
+  if (now.refresh?.version === version) now.refresh = undefined;
   await reject({ pipeline: now.pipeline, version, who, why, at: new Date().toISOString() });
   story.done(`version ${version} rejected: ${why}`);
 }
@@ -165,5 +167,14 @@ async function queue(desk: ReleaseDesk, newcomer: WaitingCandidate): Promise<voi
   desk.now.waiting = waiting;
   if (displaced === null) return;
   const why = `version ${waiting.version}, as of ${waiting.candidate.asOf}, takes its place`;
+  await rejectVersion(desk, displaced.version, `run ${displaced.candidate.run}`, why);
+}
+
+/** One refresh waits, beside the candidate: of two the one with the newer tables. */
+async function queueRefresh(desk: ReleaseDesk, newcomer: WaitingCandidate): Promise<void> {
+  const { waiting, displaced } = newerOf(desk.now.refresh ?? null, newcomer);
+  desk.now.refresh = waiting;
+  if (displaced === null) return;
+  const why = `version ${waiting.version}, with tables of ${waiting.candidate.asOf}, takes its place`;
   await rejectVersion(desk, displaced.version, `run ${displaced.candidate.run}`, why);
 }

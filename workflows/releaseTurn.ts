@@ -7,6 +7,7 @@ import {
   type RolloutResult,
   type WaitingCandidate,
 } from '../core/releaseMessages.ts';
+import { refreshText } from '../core/weightsVersion.ts';
 import { brief } from './activityOptions.ts';
 import { failureOf, isCancelled } from './refuse.ts';
 import { type ReleaseDesk, rejectVersion, takeOrder, tellRollout } from './releaseDesk.ts';
@@ -22,7 +23,8 @@ export async function takeTurn(desk: ReleaseDesk): Promise<void> {
   const candidate = 'candidate' in turn ? turn.candidate : null;
   const request = 'ordered' in turn ? turn.ordered : promotionOf(now.pipeline, turn.candidate);
   if (candidate === null) now.ordered = null;
-  else now.waiting = null;
+  else if (candidate.candidate.refresh === undefined) now.waiting = null;
+  else now.refresh = undefined;
   now.underway = request;
   const result = await ended(desk, request, candidate);
   const { stopping } = desk;
@@ -32,7 +34,11 @@ export async function takeTurn(desk: ReleaseDesk): Promise<void> {
 }
 
 function promotionOf(pipeline: string, { version, candidate }: WaitingCandidate): RolloutRequest {
-  return { pipeline, version, event: 'promoted', who: `run ${candidate.run}`, why: 'the gate passed', bySteps: true };
+  const { refresh, asOf } = candidate;
+  const request = { pipeline, version, event: 'promoted', who: `run ${candidate.run}` } as const;
+  // The weights went through the steps before: that the package does what it should its golden rows prove.
+  if (refresh !== undefined) return { ...request, why: refreshText(refresh, asOf), refresh: true };
+  return { ...request, why: 'the gate passed', bySteps: true };
 }
 
 /** Null where the candidate was not rolled out after all. */

@@ -32,7 +32,7 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
   const input = checkedInput(() => checkRetrainInput(given));
   setCurrentDetails(`Finding the hour and the plan of **${input.pipeline}**.`);
   const startedAt = Date.now();
-  const nowMs = workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime() ?? startedAt;
+  const nowMs = askedFor();
   const { answer } = await shareWork(
     (done) => resolve({ input, nowMs, done }),
     (now) => setCurrentDetails(`Reading the source of **${input.pipeline}**: ${now}.`),
@@ -44,6 +44,11 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
   const record = await runOrJoin(runId, { pipeline: input.pipeline, asOf, plan, planId });
   setCurrentDetails(`Run \`${record.run}\` ended **${record.status}**: ${record.why}.`);
   return record;
+}
+
+/** The time that a schedule meant, however late it was started; now, where no schedule did. */
+export function askedFor(): number {
+  return workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime() ?? Date.now();
 }
 
 async function runOrJoin(workflowId: string, input: RunInput): Promise<RunRecord> {

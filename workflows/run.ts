@@ -1,19 +1,16 @@
 import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
-import { batchWarningsText } from '../core/batch/batchWarningsText.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
-import { outcomeText } from '../core/contractOutcome.ts';
 import type { RunRecord, StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
-import { vanishedText } from '../core/sourceChanges.ts';
 import { brief, long } from './activityOptions.ts';
+import { freezeWindow } from './freezeWindow.ts';
 import { judgeCandidate } from './judgeCandidate.ts';
 import { type Ending, type RunInput, type RunTelling, recordedRun } from './recordedRun.ts';
 import { search } from './search.ts';
-import { shareWork } from './shareWork.ts';
 
-const { snapshot, openSearch, closeSearch } = proxyActivities<PipelineActivities>(brief);
-const { contract, features, package: packageModel } = proxyActivities<PipelineActivities>(long);
+const { openSearch, closeSearch } = proxyActivities<PipelineActivities>(brief);
+const { features, package: packageModel } = proxyActivities<PipelineActivities>(long);
 
 /** One run of a pipeline at an hour: from the source's rows to a verdict, each stage done once for its inputs. */
 export function run(input: RunInput): Promise<RunRecord> {
@@ -23,27 +20,10 @@ export function run(input: RunInput): Promise<RunRecord> {
 async function untilJudged(input: RunInput, telling: RunTelling): Promise<Ending> {
   const { plan, asOf, planId } = input;
   const { story, doing, done } = telling;
-  const judgedAt = Date.now();
-  const validating = doing('contract: validating the partitions of the window');
-  const { answer: valid, sharedSeconds } = await shareWork(
-    (done) => contract.executeWithOptions(validating, [{ plan, asOf, judgedAt, done }]),
-    (now) => story.doing(`contract: ${now}`),
-  );
-  const { rows, counts, source, partitions, window, said, findings = [] } = valid.output;
-  const outcome = said === undefined ? '' : `: ${outcomeText({ ...said, windowWarnings: [] })}`;
-  const notes = [source === undefined ? '' : vanishedText(source), batchWarningsText(findings)];
-  const noted = notes.map((note) => (note === '' ? '' : `; ${note}`)).join('');
-  done(
-    { ...valid.record, seconds: sharedSeconds + valid.record.seconds },
-    `${rows.read} rows in ${counts.total} partitions, ${counts.validated} validated now, ${rows.quarantined} rows in quarantine${outcome}${noted}`,
-  );
-
-  const freezing = doing('snapshot: freezing the clean rows');
-  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions, window }]);
-  done(frozen.record, `${frozen.output.rows} rows, ${frozen.output.id.slice(0, 16)}`);
+  const { snapshot, facts } = await freezeWindow(input, telling);
 
   const building = doing('features: building tables and the matrix');
-  const made = await features.executeWithOptions(building, [{ plan, asOf, snapshot: frozen.output.id }]);
+  const made = await features.executeWithOptions(building, [{ plan, asOf, snapshot }]);
   const { train, validate, test } = made.output.rows;
   done(made.record, `${train} rows to train, ${validate} to validate, ${test} to test`);
 
@@ -54,16 +34,14 @@ async function untilJudged(input: RunInput, telling: RunTelling): Promise<Ending
 
   const { matrix } = made.output;
   const proving = doing('package: writing and proving one ONNX graph');
-  const toPackage = { plan, planId, asOf, snapshot: frozen.output.id, matrix, trial: best };
+  const toPackage = { plan, planId, asOf, snapshot, matrix, trial: best };
   const packed = await packageModel.executeWithOptions(proving, [toPackage]);
   done(packed.record, `model ${packed.output.digest.slice(0, 12)}, threshold ${packed.output.threshold.toFixed(4)}`);
 
-  const ending = await judgeCandidate(input, { snapshot: frozen.output.id, matrix, packed: packed.output }, telling);
+  const ending = await judgeCandidate(input, { snapshot, matrix, packed: packed.output }, telling);
   return {
     ...ending,
-    rows: { read: rows.read, quarantined: rows.quarantined },
-    ...(said === undefined ? {} : { contract: said }),
-    snapshot: { id: frozen.output.id, partitions: counts },
+    ...facts,
     trials: found.record.reused ? { ...trials, run: 0, reused: trials.total } : trials,
     best: { ...best.candidate, epochs: best.epochs },
   };

@@ -29,7 +29,7 @@ export async function versions(pipeline: string, { json }: JsonOption): Promise<
     one.verdict.outcome,
     one.aliases.join(', '),
     one.digest.slice(0, 12),
-    one.run,
+    one.refresh === undefined ? one.run : `${one.run}, refresh of version ${one.refresh.of}`,
     notedText(one),
   ]);
   printTable([['version', 'as of', 'verdict', 'aliases', 'model digest', 'run', 'tags and notes'], ...rows]);

@@ -8,7 +8,10 @@ import { print, printJson } from '../output.ts';
 export async function why(name: string, { json }: JsonOption): Promise<void> {
   const { store } = openWorkplace();
   const record = await findRun(store, name);
-  const records = (await runRecords(store, record.pipeline)).filter(({ status }) => status !== 'skipped');
+  const isRefresh = record.refreshes !== undefined;
+  const records = (await runRecords(store, record.pipeline)).filter(
+    ({ status, refreshes }) => status !== 'skipped' && (refreshes !== undefined) === isRefresh,
+  );
   const before = records[records.findIndex(({ run }) => run === record.run) - 1];
   const stages = whyRun(record, before);
   if (json)

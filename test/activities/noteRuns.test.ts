@@ -41,6 +41,10 @@ test('a run is noted before its first activity and until its record is written, 
   expect(await oldestRunMs(store, 10)).toBeUndefined();
 });
 
+test('a refresh is noted as a run is', async () => {
+  expect(await noted(noteRuns({ store, clock: () => 3 }), 'e', 'contract', 'refresh')).toBe(3);
+});
+
 test('other workflows are not noted, and a run that failed to write its record stays so', async () => {
   const worker = noteRuns({ store, clock: () => 3 });
   expect(await noted(worker, 'c', 'submit', 'release')).toBeUndefined();

@@ -54,6 +54,13 @@ describe('nextEntry', () => {
     expect(entry?.routing).toEqual({ epoch: 1, version: 1 });
   });
 
+  test('registers a refresh beside the challenger, which stays when the refresh takes the place of the champion', () => {
+    const refresh = { ...record(3), refresh: { of: 1, weights: 1 } };
+    const events = [registered(1), promoted(1), registered(2), { kind: 'registered', record: refresh } as const];
+    expect(last(events)?.aliases).toEqual({ champion: 1, reference: 1, challenger: 2 });
+    expect(last([...events, promoted(3)])?.aliases).toEqual({ champion: 3, reference: 1, challenger: 2 });
+  });
+
   test('leaves the reference where it is at the next promotion', () => {
     const events = [registered(1), promoted(1), registered(2), promoted(2)];
     expect(last(events)?.aliases).toEqual({ champion: 2, reference: 1 });
@@ -166,6 +173,33 @@ describe('mayPromote', () => {
       { ok: false, reason: 'version 1 is the champion already' },
       { ok: false, reason: 'version 9 is not registered' },
     ]);
+  });
+
+  test('a refresh in the place of the version that it refreshes alone, whatever that was judged', () => {
+    const refresh = (version: number, of: number, asOf: string) => ({
+      ...record(version, asOf, false),
+      refresh: { of, weights: 1 },
+    });
+    const all = [...versions, refresh(4, 1, '2001-03-15T15'), refresh(5, 4, '2001-03-15T14')];
+    expect(mayPromote(all, { champion: 1 }, 4)).toEqual({ ok: true });
+    const reasons = [2, 4].map((champion) => mayPromote(all, { champion }, 4));
+    expect(reasons).toEqual([
+      { ok: false, reason: 'version 1, which version 4 refreshes, is not the champion any more' },
+      { ok: false, reason: 'version 4 is the champion already' },
+    ]);
+    expect(mayPromote(all, { champion: 4 }, 5)).toEqual({
+      ok: false,
+      reason: "version 5 has tables of 2001-03-15T14, older than the champion's",
+    });
+  });
+
+  test('a run that began before a refresh and ended after it: the hour of the weights counts', () => {
+    const refreshed = { ...record(4, '2001-03-15T15'), refresh: { of: 2, weights: 2 } };
+    const all = [...versions, refreshed, record(5, '2001-03-15T10')];
+    expect(mayPromote(all, { champion: 4 }, 1)).toEqual({ ok: true });
+    expect(mayPromote(all, { champion: 4 }, 5)).toMatchObject({
+      reason: "version 5 is as of 2001-03-15T10, older than the champion's 2001-03-15T11",
+    });
   });
 
   test('when a person says so, all but an unknown one', () => {

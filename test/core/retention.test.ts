@@ -82,4 +82,23 @@ describe('the versions whose packages are kept', () => {
     const unnamed = ledger.map((one) => ({ ...one, aliases: {} }));
     expect([...keptVersions(unnamed, defaultRetention, now)].sort()).toEqual([1, 3, 4]);
   });
+
+  test('are of the refreshes of one version those of late, and the one that answered last', () => {
+    const old = { at: new Date(now - 3 * day).toISOString() };
+    const refreshed = (version: number): LedgerEvent => ({
+      kind: 'registered',
+      record: { version, refresh: { of: version - 1, weights: 1 } } as VersionRecord,
+    });
+    const answering = (version: number) => ({ ...old, routing: { epoch: version, version } });
+    const ledger = [
+      entry(1, registered(1), old),
+      ...[2, 3, 4].map((version) => entry(version, refreshed(version), answering(version))),
+      entry(5, refreshed(5), old),
+      entry(6, refreshed(6), { at: new Date(now - 2 * day + 1).toISOString() }),
+      entry(7, registered(7), answering(7)),
+    ];
+    expect([...keptVersions(ledger, defaultRetention, now)].sort()).toEqual([1, 4, 6, 7]);
+    const forEver = parseRetention({ keep: { refreshes: 'for ever' } });
+    expect([...keptVersions(ledger, forEver, now)].sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
 });

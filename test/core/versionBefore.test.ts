@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LedgerEntry, LedgerEvent } from '../../core/ledger.ts';
+import type { LedgerEntry, LedgerEvent, VersionRecord } from '../../core/ledger.ts';
 import { nextEntry } from '../../core/ledgerRules.ts';
 import { versionBefore } from '../../core/versionBefore.ts';
 
@@ -34,6 +34,17 @@ test('a version named in a rollback takes its place, wherever it lay', () => {
   expect(
     before(promoted(1), { kind: 'rejected', version: 2 }, promoted(3), { kind: 'rollout failed', version: 4 }),
   ).toBe(1);
+});
+
+test('a refresh lies where its weights lay: a rollback goes to other weights, with the newest tables they had', () => {
+  const refreshed = (version: number, of: number, weights: number): LedgerEvent[] => [
+    { kind: 'registered', record: { version, refresh: { of, weights } } as VersionRecord },
+    promoted(version),
+  ];
+  const twice = [...refreshed(2, 1, 1), ...refreshed(3, 2, 1)];
+  expect(before(promoted(1), ...twice)).toBeNull();
+  expect(before(promoted(1), ...twice, promoted(4), ...refreshed(5, 4, 4))).toBe(3);
+  expect(before(promoted(1), promoted(4), ...refreshed(5, 4, 4), back(1), ...refreshed(6, 1, 1))).toBeNull();
 });
 
 test('for any ledger: it answered once, it is not the champion, and going back ends', () => {

@@ -16,7 +16,13 @@ let folder: string;
 beforeAll(() => {
   mkdirSync(join(root, '.whet'), { recursive: true });
   folder = mkdtempSync(join(root, '.whet', 'guide-'));
-  for (const file of ['make-payments.mjs', 'pipelines/disputes.ts', 'contracts/parcels.ts', 'contracts/scorecard.ts']) {
+  for (const file of [
+    'make-payments.mjs',
+    'pipelines/disputes.ts',
+    'contracts/parcels.ts',
+    'contracts/scorecard.ts',
+    'contracts/refresh.ts',
+  ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), codeBlock(guide, file));
   }

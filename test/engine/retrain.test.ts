@@ -2,8 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Graph } from '../../core/graph.ts';
+import type { VersionRecord } from '../../core/ledger.ts';
+import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
+import { getObjectJson } from '../../storage/objects.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
 
 /** One workshop, one engine, and the runs in the order in which a user would make them. */
@@ -146,6 +149,43 @@ describe('whet retrain', () => {
     const wrong = await workshop.whet('explain', 'small-flights', '--row', '{"origin":"SFO"}');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('row.missing-column')]);
   });
+
+  test('renews the tables of the version that answers, under its weights, once', async () => {
+    const [before] = await versions('champion');
+    const { code, stdout } = await workshop.whet('refresh', 'small-flights', '--as-of', '2001-03-15T15', '--json');
+    const record: RunRecord = JSON.parse(stdout);
+    expect([code, record.status, record.refreshes]).toEqual([0, 'refreshed', before?.version]);
+    expect(record.snapshot?.partitions.validated).toBe(2);
+    const [after] = await versions('champion');
+    expect(after).toMatchObject({ version: record.version, asOf: '2001-03-15T15', refresh: { of: before?.version } });
+    const [held, made] = [await packageOf(before), await packageOf(after)];
+    const { table: then, model: wrote, ...weights } = keptOf(held);
+    const { table, model, ...same } = keptOf(made);
+    expect(same).toEqual(weights);
+    expect([made.asOf, table === then, model.digest === wrote.digest]).toEqual(['2001-03-15T15', false, false]);
+    expect(await tellOf('live', 'small-flights')).toContain(`${record.version}`);
+    expect(await tellOf('ledger', 'small-flights')).toContain(
+      `refreshed from version ${before?.version}: the tables of 2001-03-15T15 with the weights of version`,
+    );
+    const again = await workshop.whet('refresh', 'small-flights', '--as-of', '2001-03-15T15');
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringContaining('skipped: no new labels settled since 2001-03-15T15'),
+    ]);
+    const older = await tellOf('refresh', 'small-flights', '--as-of', '2001-03-15T14');
+    expect(older).toContain(`skipped: version ${record.version} has the tables of 2001-03-15T15 already`);
+    expect((await workshop.whet('why', record.run)).stdout).toContain('contract: computed');
+  });
+
+  const tellOf = async (...args: string[]) => (await workshop.whet(...args)).stdout;
+  const packageOf = (version?: VersionRecord) => getObjectJson<ModelPackage>(workshop.store, version?.package ?? '');
+  const keptOf = ({ table, model, network, encoders, threshold, sketches }: ModelPackage) => {
+    return { table, model, network, encoders, threshold, sketches };
+  };
+  const versions = async (alias: string): Promise<VersionRecord[]> => {
+    const all = JSON.parse(await tellOf('versions', 'small-flights', '--json'));
+    return all.filter(({ aliases }: { aliases: string[] }) => aliases.includes(alias));
+  };
 
   test('refuses what it cannot do: exit code, code, what to send', async () => {
     const unknown = await workshop.whet('retrain', 'small-fligths');

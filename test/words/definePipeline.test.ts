@@ -116,6 +116,13 @@ describe('the plan', () => {
     expect(plan.label.settlesAfter).toEqual({ timesMs: 0, plusMs: 3_600_000 });
   });
 
+  test('says how often the tables are refreshed, where the file does', () => {
+    const features = { lately: recentRate('shop', { over: '6 hours' }) };
+    const refreshed = { ...base, features, retrain: [every('1 hour')], refresh: every('10 minutes') };
+    expect(definePipeline(refreshed as never).plan.refresh).toEqual({ kind: 'every', everyMs: 600_000 });
+    expect(definePipeline({ ...base, features } as never).plan).not.toHaveProperty('refresh');
+  });
+
   test('does not change with the objects that it was made from', () => {
     const gate = [auc.atLeast(0.6)];
     const { plan } = definePipeline({ ...base, gate } as never);
@@ -358,6 +365,18 @@ describe('a wrong definition is refused, naming the place', () => {
     ['a limit that is none', { gate: [auc.atLeast(Number.NaN)] }, 'gate[0]', 'a limit'],
     ['retraining all the time', { retrain: [every('10 seconds')] }, 'retrain[0]', 'whole minutes'],
     ['a trigger twice', { retrain: [every('1 hour'), every('60 minutes')] }, 'retrain', 'each trigger once'],
+    ['nothing to refresh', { refresh: every('10 minutes') }, 'refresh', 'recentRate or recentCount'],
+    [
+      'a refresh as seldom as a retraining',
+      {
+        features: { lately: recentRate('shop', { over: '6 hours' }) },
+        retrain: [every('1 day'), every('1 hour')],
+        refresh: every('60 minutes'),
+      },
+      "'1 hour' in pipeline orders-fraud, refresh",
+      'less than the 1 hour from one retraining to the next',
+    ],
+    ['a refresh in words', { refresh: 'hourly' }, 'refresh', "every('10 minutes')"],
     ['a canary without a step', { rollout: { canary: [] } }, 'rollout.canary', "such as ['5 %']"],
     ['a canary of no share', { rollout: { canary: ['five' as never] } }, 'canary[0]', 'a share above 0'],
     ['a canary of all', { rollout: { canary: [{ weight: 1 }] } }, 'canary[0]', 'below 1'],

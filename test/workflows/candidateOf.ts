@@ -1,5 +1,10 @@
 import type { ReleaseCandidate } from '../../core/releaseMessages.ts';
 
+/** What a refresh of a version would hand in. */
+export function refreshOfVersion(pipeline: string, of: number, digest: string, asOf: string): ReleaseCandidate {
+  return { ...candidateOf(pipeline, digest, asOf), refresh: { of, weights: of } };
+}
+
 /** What a run of an hour would hand in, with the gate's verdict. */
 export function candidateOf(pipeline: string, digest: string, asOf: string, passed = true): ReleaseCandidate {
   return {

@@ -6,6 +6,7 @@ import type { RunRecord, StageName, StageRecord, TrialRow } from '../../core/run
 import type { Scorecard } from '../../core/scorecard.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
 import { ranked, trialValue } from '../../core/trialValue.ts';
+import { candidateOf } from './candidateOf.ts';
 import { storyPlan } from './storyPlan.ts';
 
 export type StoryActivities = PipelineActivities & TrialActivities & BatchActivities;
@@ -142,6 +143,17 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       asOf: '2001-03-15T12',
       snapshot: 'snapshot-1',
       matrix: 'objects/matrix',
+    }),
+    resolveRefresh: async ({ input }) => ({
+      planId: 'plan-1',
+      plan: storyPlan(input.pipeline),
+      champion: { ...candidateOf(input.pipeline, 'digest-1', '2001-03-15T12'), version: 3 },
+      asOf: input.asOf ?? '2001-03-15T13',
+      skip: null,
+    }),
+    refreshPackage: async () => ({
+      output: { id: 'objects/refreshed', digest: 'digest-refreshed', threshold: 0.5 },
+      record: recordOf('package'),
     }),
     packageOwn: async () => ({
       output: { id: 'objects/own-package', digest: 'digest-own', threshold: 0.5 },

@@ -19,7 +19,7 @@ import {
   state,
   submit,
 } from '../../workflows/releaseWords.ts';
-import { candidateOf } from './candidateOf.ts';
+import { candidateOf, refreshOfVersion } from './candidateOf.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
 
@@ -83,6 +83,44 @@ describe('release', () => {
       [3, 'version 2, as of 2001-03-15T14, takes its place'],
       [2, 'version 4, as of 2001-03-15T15, takes its place'],
     ]);
+  });
+
+  test('puts a refresh in charge at once and after the candidate that waits, the newest of them', async () => {
+    const entity = await open('refreshed');
+    const rollout = held();
+    await entity.submit('d1', '2001-03-15T12');
+    await rollout.begun();
+    await entity.refresh(1, 'r1', '2001-03-15T15');
+    await entity.submit('d2', '2001-03-15T14');
+    await entity.refresh(1, 'r2', '2001-03-15T16');
+    expect(await entity.state()).toMatchObject({ waiting: { version: 3 }, refresh: { version: 4 } });
+    rollout.end();
+    await entity.settled(4);
+    const told = stages.inputsOf('commit').map(({ version, why }) => [version, why]);
+    expect(told).toEqual([
+      [1, 'the gate passed'],
+      [3, 'the gate passed'],
+      [4, 'refreshed from version 1: the tables of 2001-03-15T16 with the weights of version 1'],
+    ]);
+    expect(stages.inputsOf('prepare').map(({ bySteps }) => bySteps)).toEqual([true, true, undefined]);
+    expect(stages.inputsOf('reject')).toMatchObject([
+      { version: 2, why: 'version 4, with tables of 2001-03-15T16, takes its place' },
+    ]);
+  });
+
+  test('takes a rollback during a refresh for one of the weights, and goes back further', async () => {
+    const entity = await open('gone-back');
+    await entity.submit('d1', '2001-03-15T12');
+    await entity.last();
+    const rollout = held();
+    stages.behave({ orderedVersion: async () => 7 });
+    await entity.refresh(1, 'r1', '2001-03-15T15');
+    await vi.waitUntil(async () => (await entity.state()).underway?.version === 2, soon);
+    await entity.handle.executeUpdate(rollback, { args: [{ who: 'ana', why: 'wrong answers' }] });
+    rollout.end();
+    stages.behave({ awaitPrepared: async () => prepared });
+    expect(await entity.settled(7)).toMatchObject({ last: { event: 'rolled back', who: 'ana' } });
+    expect(stages.inputsOf('commit').map(({ version }) => version)).toEqual([1, 7]);
   });
 
   test('asks again at its turn whether a candidate is still the one to promote', async () => {
@@ -447,6 +485,10 @@ async function open(pipeline: string, changes: Partial<ReleaseInput> = {}) {
     state: now,
     submit: async (digest: string, asOf: string, passed = true): Promise<number | null> => {
       const input = { pipeline, candidate: candidateOf(pipeline, digest, asOf, passed) };
+      return (await handle.executeUpdate(submit, { args: [input] })).version;
+    },
+    refresh: async (of: number, digest: string, asOf: string): Promise<number | null> => {
+      const input = { pipeline, candidate: refreshOfVersion(pipeline, of, digest, asOf) };
       return (await handle.executeUpdate(submit, { args: [input] })).version;
     },
     /** The outcome of the last rollout, once nothing is under way and nothing waits. */

@@ -39,7 +39,7 @@ describe('the recorded histories', () => {
 
   test('do not replay when two activities change places', async () => {
     for (const room of ['workflows', 'core']) await cp(join(root, room), join(folder, room), { recursive: true });
-    const place = join(folder, 'workflows/run.ts');
+    const place = join(folder, 'workflows/freezeWindow.ts');
     await writeFile(
       place,
       swapped(await readFile(place, 'utf8'), ' contract.executeWithOptions', ' snapshot.executeWithOptions'),

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 afterEach(async () => {
-  for (const id of ['retrain/a', 'retrain/b', 'retrain/c'])
+  for (const id of ['retrain/a', 'retrain/b', 'retrain/c', 'refresh/a'])
     await stories.client.schedule
       .getHandle(id)
       .delete()
@@ -43,6 +43,17 @@ describe('the schedules of pipelines', () => {
     });
     expect((await described('retrain/b')).spec.intervals?.map(({ every }) => every)).toEqual([2 * hourMs, 24 * hourMs]);
     await expect(described('retrain/c')).rejects.toBeInstanceOf(ScheduleNotFoundError);
+  });
+
+  test('are beside it one for each that says how often to refresh, but not where a replay retrains each hour', async () => {
+    const refreshed = { ...planOf('a'), refresh: { kind: 'every', everyMs: 600_000 } } as const;
+    expect(await reconcile([refreshed])).toEqual(['retrain/a', 'refresh/a']);
+    const { spec, action } = await described('refresh/a');
+    expect(spec.intervals?.map(({ every }) => every)).toEqual([600_000]);
+    expect(action).toMatchObject({ workflowType: 'refresh', workflowId: 'refresh/a/scheduled' });
+    const replay: Replay = { from: '2001-03-15T12', startedAt: new Date().toISOString(), hourLastsMs: 60_000 };
+    expect(await reconcile([refreshed], replay)).toEqual(['retrain/a']);
+    await expect(described('refresh/a')).rejects.toBeInstanceOf(ScheduleNotFoundError);
   });
 
   test('stay as they are when nothing changed, even paused ones', async () => {

@@ -160,6 +160,56 @@ describe('retrain', () => {
   });
 });
 
+describe('refresh', () => {
+  const refresh = (pipeline: string, input: object = { pipeline }): Promise<RunRecord> =>
+    stories.client.workflow.execute('refresh', {
+      ...{ workflowId: `refresh/${pipeline}`, taskQueue: pipelineQueue, args: [input] },
+    });
+
+  test('freezes the window, counts the tables, and submits the weights of the champion with them', async () => {
+    const record = await refresh('renewed');
+    expect(stages.names()).toEqual([
+      ...['resolveRefresh', 'contract', 'snapshot', 'refreshPackage', 'submit', 'recordRun'],
+    ]);
+    expect(record).toMatchObject({
+      ...{ status: 'refreshed', refreshes: 3, version: 1, asOf: '2001-03-15T13' },
+      why: 'refreshed from version 3: the tables of 2001-03-15T13 with the weights of version 3',
+    });
+    expect(record.stages.map(({ name }) => name)).toEqual(['contract', 'snapshot', 'package', 'register']);
+    expect(stages.inputsOf('refreshPackage')).toMatchObject([
+      { package: 'objects/digest-1', snapshot: 'snapshot-1', refresh: { of: 3, weights: 3 } },
+    ]);
+    expect(stages.inputsOf('submit')[0]?.candidate).toMatchObject({
+      ...{ package: 'objects/refreshed', digest: 'digest-refreshed', refresh: { of: 3, weights: 3 } },
+      ...{ asOf: '2001-03-15T13', scorecard: 'objects/scorecard', verdict: { passed: true } },
+    });
+  });
+
+  test('is skipped where the tables come out the same, with a record that says so', async () => {
+    const record = { name: 'package', key: 'k', seconds: 0, reused: false, inputs: {} } as const;
+    stages.behave({ refreshPackage: async () => ({ output: null, record }) });
+    expect(await refresh('unchanged')).toMatchObject({
+      ...{ status: 'skipped', refreshes: 3, why: 'no new labels settled since 2001-03-15T12' },
+    });
+    expect(stages.names()).not.toContain('submit');
+  });
+
+  test('is skipped before anything is read where there is nothing to refresh', async () => {
+    const [plan, skip] = [storyPlan('bare'), 'no version answers yet: retrain first'];
+    stages.behave({
+      resolveRefresh: async () => ({ planId: 'p', plan, asOf: '2001-03-15T12', champion: null, skip }),
+    });
+    expect(await refresh('bare')).toMatchObject({ status: 'skipped', refreshes: null, why: skip, stages: [] });
+    expect(stages.names()).toEqual(['resolveRefresh', 'recordRun']);
+  });
+
+  test('keeps that it was a refresh where the data is refused', async () => {
+    const bad = new WhetError('quarantine.over-budget', { expected: 'at most 1 %', came: '12 %' });
+    stages.behave({ contract: () => Promise.reject(bad) });
+    expect(await refresh('bad')).toMatchObject({ status: 'rejected', refreshes: 3, error: { code: bad.code } });
+  });
+});
+
 describe('run, where much is new', () => {
   const open = { kind: 'partitions', list: 'list-1', batches: 70, text: '4282 partitions' } as const;
   const answered = async () => ({
