@@ -40,6 +40,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['source index', new RegExp(`^datasets/${name}/sources/${id}-${name}\\.json$`)],
   ['hint', new RegExp(`^datasets/${name}/(?:latest|window|sources/(?:known|seen)-${name})\\.json$`)],
   ['hint', new RegExp(`^features/${id}/latest\\.json$`)],
+  ['hint', new RegExp(`^joined/${name}/labels\\.json$`)],
   ['work', new RegExp(`^work/${id}/\\d+\\.json$`)],
   ['snapshot', new RegExp(`^snapshots/sn1-${id}\\.json$`)],
   ['snapshot log', new RegExp(`^datasets/${name}/snapshots/(?:\\d+|ids/sn1-${id})\\.json$`)],

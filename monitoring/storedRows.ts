@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { JoinableRows } from '../core/labelJoin.ts';
+import { type Database, sqlFile, sqlText } from '../datasets/database.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { objectKey, putObjectFile } from '../storage/objects.ts';
+
+/** What the label join needs from outside. */
+export type JoinPorts = Pick<DataPorts, 'store' | 'database'>;
+
+/** Beyond so many beginnings of prediction ids an hour does not name them. */
+const mostOrigins = 1_000;
+
+/** Writes a query's rows to Parquet, and gives the path. */
+export async function writeRows(database: Database, sql: string, folder: string, name: string): Promise<string> {
+  const path = join(folder, `${name}.parquet`);
+  await database.run(`COPY (${sql}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  return path;
+}
+
+/** Keeps rows with `predictionId` and `eventTime` in the store, and what tells whether others can match them. */
+export async function storeRows({ store, database }: JoinPorts, path: string): Promise<JoinableRows> {
+  const table = `read_parquet(${sqlFile(path)})`;
+  const [times] = await database.rows<{ rows: number; first: number | null; last: number | null }>(
+    `SELECT count(*)::DOUBLE AS "rows", min("eventTime")::DOUBLE AS "first", max("eventTime")::DOUBLE AS "last" FROM ${table}`,
+  );
+  if (times === undefined || times.rows === 0) return { object: null, origins: [], eventTimes: null };
+  const origins = await database.rows<{ origin: string }>(
+    `SELECT DISTINCT split_part("predictionId", '-', 1) AS "origin" FROM ${table} WHERE "predictionId" IS NOT NULL
+      LIMIT ${mostOrigins + 1}`,
+  );
+  return {
+    object: await putObjectFile(store, path),
+    origins: origins.length > mostOrigins ? null : origins.map(({ origin }) => origin).sort(),
+    eventTimes: times.first === null || times.last === null ? null : [times.first, times.last],
+  };
+}
+
+/** The rows of some objects, as a table of SQL; undefined without any. */
+export async function tableOf(
+  { store }: Pick<JoinPorts, 'store'>,
+  objects: readonly (string | null | undefined)[],
+): Promise<string | undefined> {
+  const there = objects.filter((object) => typeof object === 'string');
+  const paths = await Promise.all(there.map((object) => store.file(objectKey(object))));
+  return paths.length === 0 ? undefined : `read_parquet([${paths.map(sqlFile).join(', ')}])`;
+}
+
+/** All rows of some tables and queries, by the names of their columns. */
+export function allOf(tables: readonly (string | undefined)[]): string {
+  return tables
+    .filter((table) => table !== undefined)
+    .map((table) => `SELECT * FROM ${table}`)
+    .join(' UNION ALL BY NAME ');
+}
