@@ -1,11 +1,13 @@
 import { heartbeat, sleep } from '@temporalio/activity';
-import { judgeStep, type StepVerdict } from '../core/rolloutAnalysis.ts';
+import { judgeStep, type LabelledLosses, type StepVerdict } from '../core/rolloutAnalysis.ts';
 import type { AnalysisPlan } from '../core/rolloutPlan.ts';
 import { type RolloutStep, shareOf } from '../core/rolloutSteps.ts';
 import type { ServingLease } from '../core/routing.ts';
 import { bothTallies, noTally, type VariantTally } from '../core/variantTally.ts';
 import { servingLeases } from '../registry/servingLeases.ts';
 import type { Ports } from './ports.ts';
+import { createStepLabels } from './stepLabels.ts';
+import { whileBeating } from './whileBeating.ts';
 
 /** Serving processes write their counts every second. */
 const pollMs = 250;
@@ -29,17 +31,26 @@ export interface StepWatch {
 
 /** Judges the step again and again: a version that fails is told of within a second of the counts that show it. */
 export function createWatchActivities(ports: Ports) {
+  const openLabels = createStepLabels(ports);
   return {
     async watchStep(watch: StepWatch): Promise<StepVerdict> {
       const until = ports.clock() + watch.forMs;
       const seen = new Map<string, readonly VariantTally[]>();
-      for (;;) {
-        for (const lease of await servingLeases(ports.store, watch.pipeline)) remember(seen, lease, watch.epoch);
-        const verdict = verdictOn([...seen.values()].flat(), watch);
-        heartbeat(verdict.outcome);
-        const isOver = verdict.outcome === 'fail' || (watch.untilPassed && verdict.outcome === 'pass');
-        if (isOver || ports.clock() >= until) return verdict;
-        await sleep(Math.min(pollMs, Math.max(1, until - ports.clock())));
+      const labels = openLabels(watch);
+      const judged = () => verdictOn([...seen.values()].flat(), watch, labels.losses);
+      try {
+        for (;;) {
+          for (const lease of await servingLeases(ports.store, watch.pipeline)) remember(seen, lease, watch.epoch);
+          const verdict = judged();
+          heartbeat(verdict.outcome);
+          if (verdict.outcome === 'fail') return verdict;
+          if ((watch.untilPassed && verdict.outcome === 'pass') || ports.clock() >= until) break;
+          await sleep(Math.min(pollMs, Math.max(1, until - ports.clock())));
+        }
+        await whileBeating(() => labels.now());
+        return judged();
+      } finally {
+        await labels.close();
       }
     },
   };
@@ -51,7 +62,11 @@ function remember(seen: Map<string, readonly VariantTally[]>, { id, tallies = []
   if (first !== undefined && first.epoch >= begun) seen.set(`${id} ${first.epoch}`, tallies);
 }
 
-function verdictOn(tallies: readonly VariantTally[], watch: StepWatch): StepVerdict {
+function verdictOn(
+  tallies: readonly VariantTally[],
+  watch: StepWatch,
+  labelled: LabelledLosses | undefined,
+): StepVerdict {
   const { version, rival, epoch, step, analysis, alpha } = watch;
   const [newcomerName, rivalName] = step.kind === 'hold' ? ['champion', 'previous'] : ['challenger', 'champion'];
   const sumOf = (name: string, of: number): VariantTally =>
@@ -62,7 +77,7 @@ function verdictOn(tallies: readonly VariantTally[], watch: StepWatch): StepVerd
   // Differences are counted for the one beside the champion; whose they are, their size is the same.
   const { paired } = step.kind === 'hold' ? other : newcomer;
   return judgeStep(
-    { newcomer, rival: other, share: shareOf(step), paired },
+    { newcomer, rival: other, share: shareOf(step), paired, ...(labelled === undefined ? {} : { labelled }) },
     { alpha, requests: step.requests, analysis },
   );
 }

@@ -11,8 +11,14 @@ export interface StepEvidence {
   readonly share: number;
   /** Of the scores of the same rows. */
   readonly paired: PairedScores;
-  /** Of `newcomer - rival`, the log losses of the rows whose labels are back; undefined while there are none. */
-  readonly labelled?: Moments;
+  /** Undefined while no label is back. */
+  readonly labelled?: LabelledLosses;
+}
+
+/** Of `newcomer - rival`, the log losses of the rows whose labels are back. */
+export interface LabelledLosses extends Moments {
+  /** Of which the rows are: those of one request are alike, and count as one. */
+  readonly requests: number;
 }
 
 export type StepOutcome = 'pass' | 'fail' | 'inconclusive';
@@ -126,7 +132,7 @@ function decisions(
 }
 
 function quality({ labelled }: StepEvidence, { logLoss }: AnalysisPlan, alpha: number): StepCheck {
-  const bounds = labelled && meanBounds(labelled, labelled.rows, alpha);
+  const bounds = labelled && meanBounds(labelled, labelled.requests, alpha);
   if (labelled === undefined || bounds === undefined) {
     return { what: 'quality', outcome: 'inconclusive', text: `${counted(labelled?.rows ?? 0)} labels are back` };
   }

@@ -129,9 +129,11 @@ describe('judgeStep', () => {
   test('fails a worse log loss on labels that are back, and nothing where there are none', () => {
     const fine = evidence({ requests: 1_000 }, { requests: 1_000 });
     expect(judged(fine).checks.at(-1)).toEqual({ what: 'quality', outcome: 'inconclusive', text: '0 labels are back' });
-    const worse = { rows: 1_000, sum: 100, squares: 20 };
+    const worse = { rows: 1_000, sum: 100, squares: 20, requests: 1_000 };
     expect(judged({ ...fine, labelled: worse }).outcome).toBe('fail');
     expect(judged({ ...fine, labelled: { ...worse, sum: 10 } }).outcome).toBe('pass');
+    const few = judged({ ...fine, labelled: { ...worse, requests: 99 } });
+    expect(few.checks.at(-1)).toMatchObject({ outcome: 'inconclusive', text: '1,000 labels are back' });
   });
 
   test('says something finite of any counts', () => {
