@@ -11,6 +11,7 @@ import { exportCommand } from './commands/export.ts';
 import { feedbackCommand } from './commands/feedback.ts';
 import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
+import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
@@ -100,6 +101,7 @@ export function program(): Command {
     gcCommand(),
     eraseCommand(),
     serveCommand(),
+    graphCommand(),
     feedbackCommand(),
     keyCommand(),
     workerCommand(),

@@ -20,6 +20,8 @@ export interface ScoreRequest<Asked extends AskedRows> {
   readonly read: (shape: RowShape) => Asked;
   /** What the caller says beside the rows: what rules and sticky keys go by, and `deadline-ms`. Nothing when left out. */
   readonly metadata?: MetadataOf;
+  /** Of the request that this one is a part of; one of its own when left out. */
+  readonly requestId?: string;
 }
 
 /** What every body has, beside what its protocol adds. */
@@ -29,6 +31,8 @@ export interface AskedRows {
   readonly rows: RawRows;
   /** Metadata that stand in the body; those of the request itself go before. */
   readonly metadata?: MetadataOf | undefined;
+  /** The rows' numbers in the request, where they are not all of it. */
+  readonly numbers?: readonly number[];
 }
 
 /** Scores, who gave them and why that one. */
@@ -53,9 +57,9 @@ export async function answerRequest<Asked extends AskedRows, Reply>(
   const { answering, done } = takeVersion(served, request.label);
   try {
     const asked = request.read(answering.loaded.shape);
-    const requestId = state.requestId();
+    const requestId = request.requestId ?? state.requestId();
     const metadataOf: MetadataOf = (name) => request.metadata?.(name) ?? asked.metadata?.(name);
-    const rows = { requestId, id: asked.id, rows: asked.rows };
+    const rows = { requestId, id: asked.id, rows: asked.rows, numbers: asked.numbers };
     const isAsked = request.label !== undefined;
     const given = await givenScores(state, served, answering, rows, { isAsked, metadataOf, arrivedMs });
     return reply({ pipeline: served.pipeline, requestId, asked, ...given });

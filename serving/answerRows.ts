@@ -10,6 +10,8 @@ export interface RequestRows {
   readonly requestId: string;
   readonly id: string | undefined;
   readonly rows: RawRows;
+  /** The rows' numbers in the request, where they are not all of it. */
+  readonly numbers?: readonly number[] | undefined;
 }
 
 /** Scores rows by one version, counts them and hands them to the log. Throws `model.no-score` where a score is no number. */

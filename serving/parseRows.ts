@@ -9,22 +9,25 @@ export interface RawRows {
   readonly columns: Readonly<Record<string, readonly RawValue[]>>;
 }
 
-/** Row objects as columns. Throws `row.missing-column`, `row.extra-column` or `row.wrong-value`, naming the row. */
-export function parseRows(shape: RowShape, rows: readonly unknown[]): RawRows {
+/**
+ * Row objects as columns. Throws `row.missing-column`, `row.extra-column` or `row.wrong-value`, naming the row, by its own of
+ * `numbers` where they are given.
+ */
+export function parseRows(shape: RowShape, rows: readonly unknown[], numbers?: readonly number[]): RawRows {
   const columns: Record<string, RawValue[]> = {};
   for (const { column } of shape.columns) columns[column.name] = new Array<RawValue>(rows.length);
-  for (let at = 0; at < rows.length; at += 1) parseRow(shape, rows[at], at, columns);
+  for (let at = 0; at < rows.length; at += 1) parseRow(shape, rows[at], at, columns, numbers?.[at] ?? at);
   return { rows: rows.length, columns };
 }
 
-function parseRow(shape: RowShape, row: unknown, at: number, into: Record<string, RawValue[]>): void {
-  if (!isObject(row)) refuseRow(shape, row, at);
-  for (const name in row) if (!shape.byName.has(name)) refuseNames(shape, row, at);
+function parseRow(shape: RowShape, row: unknown, at: number, into: Record<string, RawValue[]>, number: number): void {
+  if (!isObject(row)) refuseRow(shape, row, number);
+  for (const name in row) if (!shape.byName.has(name)) refuseNames(shape, row, number);
   for (const { column, read } of shape.columns) {
     const value = row[column.name];
-    if (value === undefined) refuseNames(shape, row, at);
+    if (value === undefined) refuseNames(shape, row, number);
     const values = into[column.name];
-    if (values !== undefined) values[at] = read(value, rowPlace(at));
+    if (values !== undefined) values[at] = read(value, rowPlace(number));
   }
 }
 

@@ -3,6 +3,7 @@ import { answeredBy } from './answeredBy.ts';
 import { type Answered, answerRequest } from './answerRequest.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type PredictRequest, parsePredict } from './parseBody.ts';
+import { predictGraph } from './predictGraph.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
 
@@ -40,7 +41,7 @@ interface PredictRoute {
   Params: { pipeline: string };
 }
 
-/** `POST /predict/<pipeline>`: rows as objects, the champion's answer. */
+/** `POST /predict/<pipeline>`: rows as objects, the champion's answer; `POST /predict/<graph>`: that of a serving graph. */
 export function addPredictRoutes(server: FastifyInstance, state: ServingState): void {
   server.post<PredictRoute>('/predict/:pipeline', { config: { role: 'predict' } }, (request, reply) =>
     predict(state, request, reply),
@@ -56,11 +57,13 @@ async function predict(
     parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
   const model = request.params.pipeline;
   const metadata = headerMetadata(request.headers);
+  const graph = state.served.has(model) ? undefined : state.graphs.get(model);
+  reply.header('content-type', 'application/json; charset=utf-8');
+  if (graph !== undefined) return JSON.stringify(await predictGraph(state, model, graph, request, metadata));
   const answer = await answerRequest(state, { model, label: undefined, read, metadata }, (answered) => {
     request.answeredBy = answeredBy(answered);
     return answerOf(answered);
   });
-  reply.header('content-type', 'application/json; charset=utf-8');
   return JSON.stringify(answer);
 }
 

@@ -21,6 +21,8 @@ export interface AnsweredRows {
   /** Why that one answered. */
   readonly reason: string;
   readonly rows: RawRows;
+  /** The rows' numbers in the request, where they are not all of it. */
+  readonly numbers?: readonly number[] | undefined;
   readonly scores: Float32Array;
   /** Of those that scored the same rows in time without answering; left out where nobody did. */
   readonly others?: readonly OtherScores[];
@@ -219,7 +221,7 @@ function line(answered: AnsweredRows, row: number): PredictionLine {
   const { threshold, answer } = loaded.package;
   const score = answered.scores[row] ?? Number.NaN;
   return {
-    predictionId: `${answered.requestId}/${row}`,
+    predictionId: `${answered.requestId}/${answered.numbers?.[row] ?? row}`,
     ...(answered.id === undefined ? {} : { id: answered.id }),
     at: new Date(answered.at).toISOString(),
     pipeline: answered.pipeline,

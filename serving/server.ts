@@ -64,6 +64,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const kept = options.keep && keptVersions({ store, folder: options.keep, clock, report });
   const state: ServingState = {
     served,
+    graphs: options.graphs ?? new Map(),
     feedback: openFeedbackLog({ store, session }),
     store: tell,
     log,

@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { LoadPackage } from './loadVersion.ts';
+import type { HeldGraph } from './openedGraph.ts';
 import type { Operate } from './operate.ts';
 
 export interface ServerOptions {
   readonly store: ObjectStore;
   /** Which to serve; left out: every pipeline that has a routing in the store, also those that come later. */
   readonly pipelines?: readonly string[];
+  /** Serving graphs by id; none when left out. A pipeline of the same name goes first. */
+  readonly graphs?: ReadonlyMap<string, HeldGraph>;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: a free one. */

@@ -2,6 +2,7 @@ import type { Admission } from './admission.ts';
 import type { FeedbackLog } from './feedbackLog.ts';
 import type { Keys } from './keys.ts';
 import type { Metrics } from './metrics.ts';
+import type { HeldGraph } from './openedGraph.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { StoreStanding } from './storeStanding.ts';
@@ -9,6 +10,8 @@ import type { StoreStanding } from './storeStanding.ts';
 /** What the routes of one serving process share. */
 export interface ServingState {
   readonly served: ReadonlyMap<string, ServedPipeline>;
+  /** Serving graphs by id. */
+  readonly graphs: ReadonlyMap<string, HeldGraph>;
   readonly store: StoreStanding;
   readonly log: PredictionLog;
   readonly feedback: FeedbackLog;

@@ -5,6 +5,7 @@ import { openServer } from '../serving/server.ts';
 import { digestOf } from '../storage/digest.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import { requireFreePort } from './freePort.ts';
+import { closeGraphs, loadGraphs } from './loadGraphs.ts';
 import { operateLater } from './operateLater.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { startServingProcesses } from './servingProcesses.ts';
@@ -24,8 +25,10 @@ async function startServer(options: RoleOptions): Promise<RunningRole> {
   // What is kept of one store is never taken for another's.
   const place = join(keep ?? join(workplace.cacheFolder, 'serving'), digestOf(workplace.storeLocation).slice(0, 16));
   const operate = operateLater(workplace.store, address);
+  const graphs = await loadGraphs(workplace.folder, report);
   const server = await openServer({
     store: workplace.store,
+    graphs,
     keep: localDisk(join(place, 'kept')),
     journal: join(place, 'journal'),
     host,
@@ -39,5 +42,11 @@ async function startServer(options: RoleOptions): Promise<RunningRole> {
   });
   report(`serving on ${server.url}${server.grpc === undefined ? '' : `, gRPC on ${server.grpc}`}`);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
-  return { ended, stop: () => server.close().then(operate.close).then(resolve) };
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await closeGraphs(graphs);
+    await operate.close();
+    resolve();
+  };
+  return { ended, stop };
 }

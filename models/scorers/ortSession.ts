@@ -13,10 +13,10 @@ export interface OrtSession {
 
 /** Loads the bytes of an ONNX model. Throws `package.unloadable`. */
 export async function openOrtSession(model: Uint8Array): Promise<OrtSession> {
-  const session = await loaded(model);
+  const session = await loadOrtSession(model);
   const turnstile = openTurnstile(() => session.release());
   return {
-    inputs: session.inputMetadata.map(inputOf),
+    inputs: ortInputs(session),
     run: (feeds) => turnstile.pass(async () => scoresOf(session, await session.run(feeds))),
     release: turnstile.close,
   };
@@ -31,13 +31,19 @@ const options: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
 };
 
-async function loaded(model: Uint8Array): Promise<InferenceSession> {
+/** Throws `package.unloadable`. */
+export async function loadOrtSession(model: Uint8Array): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(model, options);
   } catch (error) {
     const came = `${model.byteLength} bytes: ${error instanceof Error ? error.message : String(error)}`;
     throw new WhetError('package.unloadable', { expected: 'an ONNX model', came }, error);
   }
+}
+
+/** Names and types of what it takes. Throws `package.unloadable` for what no column can be. */
+export function ortInputs(session: InferenceSession): ScorerInput[] {
+  return session.inputMetadata.map(inputOf);
 }
 
 function inputOf(input: InferenceSession.ValueMetadata): ScorerInput {
