@@ -12,6 +12,7 @@ import { createRefreshActivities } from './refresh.ts';
 import { createReleaseActivities } from './release.ts';
 import { createResolveActivities } from './resolve.ts';
 import { createRolloutActivities } from './rollout.ts';
+import { createScoreActivities } from './score.ts';
 import { createScorecardActivities } from './scorecard.ts';
 import { createSearchActivities } from './search.ts';
 import { createSnapshotActivities } from './snapshot.ts';
@@ -32,6 +33,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createOwnModelActivities(ports),
     ...createRefreshActivities(ports),
     ...createScorecardActivities(ports),
+    ...createScoreActivities(ports),
     ...createGateActivities(ports),
     ...createReleaseActivities(ports),
     ...createApprovalActivities(ports),

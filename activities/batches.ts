@@ -2,19 +2,14 @@ import { heartbeat } from '@temporalio/activity';
 import { type PartitionBatch, validateBatch } from '../datasets/partitions/partitionBatches.ts';
 import { type FileBatch, readFileBatch } from '../datasets/sources/fileBatches.ts';
 import type { Ports } from './ports.ts';
+import { createScoreBatchActivities } from './score.ts';
 import { whileBeating } from './whileBeating.ts';
-import { keptBatch, leaveResult } from './workList.ts';
+import { type BatchInput, keptBatch, leaveResult } from './workList.ts';
 
-/** A batch of open work, by the list that it is in. */
-export interface BatchInput {
-  readonly list: string;
-  /** Its place in the list, from 0. */
-  readonly at: number;
-}
-
-/** Pieces of stage 1 that many workers share, where a source brings much at once. */
+/** Pieces of stage 1 and of scoring that many workers share, where there is much at once. */
 export function createBatchActivities(ports: Ports) {
   return {
+    ...createScoreBatchActivities(ports),
     /** Reads source files, and leaves what they hold for whoever asked. */
     async readFiles({ list, at }: BatchInput): Promise<void> {
       const batch = await keptBatch<FileBatch>(ports.store, list, at);

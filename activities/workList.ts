@@ -12,6 +12,13 @@ interface WorkList {
   readonly names: readonly string[];
 }
 
+/** A batch of open work, by the list that it is in. */
+export interface BatchInput {
+  readonly list: string;
+  /** Its place in the list, from 0. */
+  readonly at: number;
+}
+
 export interface NewWork extends Pick<OpenWork, 'kind' | 'text'> {
   readonly batches: readonly object[];
   /** What is worked on, such as hours. */

@@ -32,6 +32,7 @@ import {
 } from './commands/release.ts';
 import { retrainCommand } from './commands/retrain.ts';
 import { runsCommand } from './commands/runs.ts';
+import { scoreCommand } from './commands/score.ts';
 import { scorecardCommand } from './commands/scorecard.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
@@ -101,6 +102,7 @@ export function program(): Command {
     gcCommand(),
     eraseCommand(),
     serveCommand(),
+    scoreCommand(),
     graphCommand(),
     feedbackCommand(),
     keyCommand(),

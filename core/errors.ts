@@ -167,6 +167,14 @@ export const catalogue = {
     4,
     'Judge it without that version: point the alias at a version of the same label and contract, or start a new pipeline.',
   ),
+  // scores of files
+  'score.column-taken': entry('stop', 422, 2, 'Name the columns to keep without it: --columns A,B'),
+  'score.over-budget': entry(
+    'stop',
+    422,
+    4,
+    'Mend the rows and score them again, or allow more: --refuse-at-most SHARE. What was scored stays.',
+  ),
   // serving
   'model.unknown': entry('stop', 404, 2, 'Name a pipeline that is served: GET / lists them.'),
   'model.not-usable': entry('stop', 422, 3, 'Train it on the columns of whet matrix, and export it as ONNX.'),

@@ -3,7 +3,7 @@
  * it is asked again when it is done.
  */
 export interface OpenWork {
-  readonly kind: 'files' | 'partitions';
+  readonly kind: 'files' | 'partitions' | 'inputs' | 'scores';
   /** `objects/<sha256>` of the list of batches. */
   readonly list: string;
   readonly batches: number;

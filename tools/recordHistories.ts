@@ -31,6 +31,7 @@ try {
   await registeredModel(stories);
   await refreshedChampion(stories);
   await continuedSearch(stories);
+  await scoredFiles(stories);
   await endedRuns(stories);
   await releases(stories);
   await operatedRelease(stories);
@@ -64,6 +65,13 @@ async function refreshedChampion({ client }: Stories): Promise<void> {
   const options = { workflowId: 'refresh/judged', taskQueue: pipelineQueue, args: [{ pipeline: 'judged' }] };
   await client.workflow.execute('refresh', options);
   await record('refresh', client.workflow.getHandle('refresh/judged'));
+}
+
+async function scoredFiles({ client }: Stories): Promise<void> {
+  const input = { pipeline: 'scored', in: 'in', out: 'out' };
+  const options = { workflowId: 'score/scored', taskQueue: pipelineQueue, args: [input] };
+  await client.workflow.execute('score', options);
+  await record('score', client.workflow.getHandle('score/scored'));
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */

@@ -23,6 +23,7 @@ export function referencesOf(key: string, value: unknown): References {
     case 'ledger entry':
       return ofLedgerEntry(value as LedgerEntry);
     case 'snapshot log':
+    case 'scoring':
       return { ...nothing, mention: idsIn(value) };
     case 'upkeep':
     case 'erasure':

@@ -39,6 +39,7 @@ export async function rootsOf(
 /** What perishes; a kind that is not here is kept for ever. */
 const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> = {
   run: 'runs',
+  scoring: 'runs',
   snapshot: 'snapshots',
   partition: 'partitions',
   'source index': 'sources',

@@ -15,6 +15,7 @@ export type StoredKind =
   | 'checkpoint'
   | 'plan'
   | 'run'
+  | 'scoring'
   | 'ledger entry'
   | 'note'
   | 'copy of the ledger'
@@ -51,6 +52,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['checkpoint', new RegExp(`^checkpoints/${id}/\\d+\\.(?:json|sha256=${id}\\.weights)$`)],
   ['plan', new RegExp(`^plans/${id}\\.json$`)],
   ['run', new RegExp(`^runs/${name}/${name}/\\d+\\.json$`)],
+  ['scoring', new RegExp(`^scores/${name}/${name}\\.json$`)],
   ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],
   ['note', new RegExp(`^models/${name}/notes/\\d+\\.json$`)],
   ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],

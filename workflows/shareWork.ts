@@ -9,7 +9,7 @@ import { catalogueFailure } from './refuse.ts';
  */
 const inFlight = 64;
 
-const { readFiles, validateBatch } = proxyActivities<BatchActivities>(batch);
+const { readFiles, validateBatch, openInputs, scoreBatch } = proxyActivities<BatchActivities>(batch);
 
 /**
  * Asks for an answer until it comes: as long as there is much to do for it first, all workers do that, batch by batch,
@@ -32,6 +32,8 @@ export async function shareWork<T extends object>(
 const kinds = {
   files: { work: readFiles, doing: 'reading' },
   partitions: { work: validateBatch, doing: 'validating' },
+  inputs: { work: openInputs, doing: 'opening' },
+  scores: { work: scoreBatch, doing: 'scoring' },
 } as const;
 
 async function everyBatch({ kind, list, batches, text }: OpenWork, tell: (now: string) => void): Promise<void> {

@@ -5,4 +5,5 @@ export { release } from './release.ts';
 export { retrain } from './retrain.ts';
 export { rollout } from './rollout.ts';
 export { run } from './run.ts';
+export { score } from './score.ts';
 export { search } from './search.ts';

@@ -1,17 +1,23 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { chunkBytes, plainBytes } from './plainBytes.ts';
 
 /** How much of a file is searched for the end of its header. */
 const headerBytes = 1 << 20;
 
-/** The names in the first line of a plain CSV file. */
+/** The names in the first line of a CSV file, which may be compressed. Throws as `plainBytes`. */
 export async function csvHeader(file: string): Promise<string[]> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
-    return firstRecord(buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, ''));
-  } finally {
-    await handle.close();
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of plainBytes(file, createReadStream(file, { highWaterMark: chunkBytes }))) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= headerBytes) break;
   }
+  return firstRecord(
+    Buffer.concat(pieces)
+      .toString('utf8', 0, headerBytes)
+      .replace(/^\uFEFF/, ''),
+  );
 }
 
 /** The fields of the first line; a quoted field may hold commas, doubled quotes and line ends. */

@@ -31,8 +31,8 @@ export async function requireFields(
   if (absent.length > 0) requireColumns({ ...contract, columns: absent }, await fieldsOf(ports, file), path);
 }
 
-/** The names of the first lines' fields. */
-async function fieldsOf(ports: DataPorts, path: string): Promise<string[]> {
+/** The names of the fields of an NDJSON file's first lines, 64 KB of them. */
+export async function fieldsOf(ports: Pick<DataPorts, 'database'>, path: string): Promise<string[]> {
   for await (const { bytes } of lineBlocks(plainBytes(path, createReadStream(path)), path, 1 << 16)) {
     const keys = `SELECT DISTINCT unnest(TRY(json_keys(line))) AS name FROM (${textLines}) ORDER BY name`;
     return (await ports.database.rows<{ name: string }>(keys, bytes)).map(({ name }) => name);

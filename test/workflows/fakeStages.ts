@@ -155,6 +155,25 @@ function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
       output: { id: 'objects/refreshed', digest: 'digest-refreshed', threshold: 0.5 },
       record: recordOf('package'),
     }),
+    openScoring: async ({ input }) => ({
+      ...{ pipeline: input.pipeline, version: 3, package: 'objects/package', digest: 'digest-1', threshold: 0.5 },
+      ...{ answer: { positive: 'late', negative: 'on time' }, inputs: [], nulls: [], in: input.in, out: input.out },
+      ...{ key: [], columns: null, rows: 1_000, refuseAtMost: 0.01 },
+    }),
+    scoring: async ({ done = [] }) => {
+      const [open] = (
+        [
+          ['inputs', 2],
+          ['scores', 3],
+        ] as const
+      ).slice(done.length);
+      if (open !== undefined)
+        return { open: { kind: open[0], list: `list ${open[0]}`, batches: open[1], text: `5 ${open[0]}` } };
+      const counts = { partitions: 5, reused: 2, rows: 4_990, refused: 10, scored: 3_000, others: 0 };
+      return { ...counts, manifest: '_scores/manifest.json' };
+    },
+    openInputs: async () => undefined,
+    scoreBatch: async () => undefined,
     packageOwn: async () => ({
       output: { id: 'objects/own-package', digest: 'digest-own', threshold: 0.5 },
       record: recordOf('package'),

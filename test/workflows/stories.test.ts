@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
 import type { Progress, RunRecord } from '../../core/run.ts';
+import type { ScoringSummary } from '../../core/scoring.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
 import { runOf } from '../../workflows/retrain.ts';
 import { progress } from '../../workflows/story.ts';
@@ -376,6 +377,39 @@ describe('run', () => {
     await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
     expect(stages.inputsOf('recordRun')[0]?.record).toMatchObject({ status: 'failed', why: 'cancelled' });
     expect((await handle.describe()).status.name).toBe('CANCELLED');
+  });
+});
+
+describe('score', () => {
+  const score = (name: string, input: object): Promise<ScoringSummary> =>
+    stories.client.workflow.execute('score', {
+      ...{ taskQueue: pipelineQueue, workflowId: `score/${name}`, args: [input] },
+    });
+  const input = { pipeline: 'scored', in: 'in', out: 'out' };
+
+  test('opens the files, then scores the partitions, batch by batch, and sums up', async () => {
+    const summary = await score('summed', { ...input, version: 3 });
+    const batches = [...Array(2).fill('openInputs'), 'scoring', ...Array(3).fill('scoreBatch'), 'scoring'];
+    expect(stages.names()).toEqual(['openScoring', 'scoring', ...batches]);
+    expect(stages.inputsOf('openScoring')).toEqual([{ input: { ...input, version: '3' } }]);
+    const handed = stages.inputsOf('scoreBatch').map(({ list, at }) => [list, at]);
+    expect(handed.sort()).toEqual([0, 1, 2].map((at) => ['list scores', at]));
+    expect(stages.inputsOf('scoring').map(({ done }) => done?.length)).toEqual([0, 1, 2]);
+    expect(summary).toMatchObject({ pipeline: 'scored', version: 3, partitions: 5, reused: 2, refused: 10 });
+    expect(summary.rowsPerSecond).toBeCloseTo(3_000 / summary.seconds, 6);
+    const { now, lines } = await stories.client.workflow.getHandle('score/summed').query(progress);
+    expect([now, lines.length]).toEqual(['done', 3]);
+    expect(lines.join('\n')).toMatch(
+      /^version 3, .*\n4990 rows scored in 5 partitions, 2 of them reused.*\n10 rows refused/,
+    );
+  });
+
+  test('refuses what it does not know with what to send, and ends with what an activity ended with', async () => {
+    const noOut = await rootOf(score('no-out', { pipeline: 'scored', in: 'in' }));
+    expect(noOut).toMatchObject({ type: 'input.invalid', message: expect.stringContaining('whet score') });
+    const over = new WhetError('score.over-budget', { expected: 'at most 0.01 of the rows', came: '12' });
+    stages.behave({ scoring: () => Promise.reject(over) });
+    expect((await rootOf(score('over', input))).type).toBe('score.over-budget');
   });
 });
 

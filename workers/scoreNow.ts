@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { ScoreInput } from '../core/scoreInput.ts';
+import type { ScoringSummary } from '../core/scoring.ts';
+import { pipelineQueue } from '../core/taskQueues.ts';
+import { digestOfValue } from '../storage/digest.ts';
+import type { Report } from './engine.ts';
+import { progressOf } from './progressOf.ts';
+
+export interface ScoreNow {
+  readonly client: Client;
+  readonly input: ScoreInput;
+  readonly report: Report;
+}
+
+/** Often enough for lines to come as they happen. */
+const pollMs = 250;
+/** What goes on is told no more often than a person reads. */
+const tellMs = 2_000;
+
+/**
+ * Starts scoring, or joins the one with the same input that is under way, and tells how it goes on. It goes on without
+ * this command as long as an engine runs.
+ */
+export async function scoreNow({ client, input, report }: ScoreNow): Promise<ScoringSummary> {
+  const handle = await client.workflow.start('score', {
+    workflowId: `score/${input.pipeline}/${digestOfValue(input).slice(0, 16)}`,
+    taskQueue: pipelineQueue,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${input.pipeline}: ${input.in} to ${input.out}`,
+  });
+  const ended = new AbortController();
+  const result = (handle.result() as Promise<ScoringSummary>).finally(() => ended.abort());
+  const following = tellProgress(client, handle.workflowId, report, ended.signal);
+  // Also of one that fails: a question that is still on its way when the connection is closed ends the process.
+  return result.finally(() => following);
+}
+
+async function tellProgress(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
+  let [told, toldNow, toldAt] = [0, '', 0];
+  for (let last = false; ; last = ended.aborted) {
+    const { lines = [], now = '' } = (await progressOf(client, workflowId)) ?? {};
+    for (const line of lines.slice(told)) report(line);
+    told = Math.max(told, lines.length);
+    if (last) return;
+    if (now !== toldNow && performance.now() - toldAt > tellMs) {
+      [toldNow, toldAt] = [now, performance.now()];
+      report(now);
+    }
+    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
