@@ -194,7 +194,7 @@ export const catalogue = {
   'variant.taken-out': entry('hold', 503, 5, 'Look at its tally, mend it, and publish the traffic again.'),
   'variant.late': entry('retry', 504, 5, 'Allow more time, or let the routing choose who answers.'),
   'variant.died': entry('hold', 503, 5, 'Publish the traffic again, which starts it anew; the others go on answering.'),
-  'graph.invalid': entry('stop', 400, 2, 'Correct the graph, and see that it holds with: whet graph FILE'),
+  'graph.invalid': entry('stop', 400, 2, 'Correct the graph, and see that it holds with: whet graph check FILE'),
   'graph.unknown': entry('stop', 404, 2, 'Name a file of graphs/, or the path of one.'),
   'graph.late': entry('retry', 504, 5, 'Allow more time by deadlineMs of the node or the graph, or in the request.'),
   'graph.other-words': entry('hold', 409, 4, 'Combine pipelines that give the same answers.'),

@@ -1,10 +1,24 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { command, whenRun } from '../command.ts';
 
+/** `whet graph late-flights` draws: its word may be left out. */
 export function graphCommand(): Command {
-  const text = 'Checks a serving graph, with its transforms, and draws it as a flowchart for Mermaid.';
-  return command('graph <graph>', text, 'whet graph late-flights')
-    .addHelpText('before', 'The graph is the name of a file in graphs/, or the path of one.\n')
-    .option('--check', 'say whether it holds, and draw nothing')
-    .action(whenRun(async () => (await import('../actions/graph.ts')).graph));
+  return new Command('graph')
+    .description('Draws serving graphs, and checks them before they are served.')
+    .addCommand(drawCommand(), { isDefault: true })
+    .addCommand(checkCommand());
+}
+
+function drawCommand(): Command {
+  const text = 'Draws a serving graph, by the name of its file in graphs/ or by a path, as a flowchart for Mermaid.';
+  return command('draw <graph>', text, 'whet graph late-flights').action(
+    whenRun(async () => (await import('../actions/graphDraw.ts')).graphDraw),
+  );
+}
+
+function checkCommand(): Command {
+  const text = 'Says whether a serving graph holds, with the files of its transforms.';
+  return command('check <graph>', text, 'whet graph check graphs/late-flights.yaml').action(
+    whenRun(async () => (await import('../actions/graphCheck.ts')).graphCheck),
+  );
 }
