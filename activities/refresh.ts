@@ -6,6 +6,7 @@ import { isRecent } from '../core/recentKey.ts';
 import { latestHour } from '../core/retrainInput.ts';
 import { withoutVariants } from '../core/rolloutTraffic.ts';
 import { hourStart } from '../core/time.ts';
+import { turnedDown } from '../core/turnedDown.ts';
 import { runWindow } from '../core/window.ts';
 import { readSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { packageVersion } from '../models/buildPackage.ts';
@@ -83,6 +84,8 @@ function hindranceOf({ features }: Plan, { version }: VersionRecord, ledger: rea
   if (!features.some(isRecent)) return `version ${version} has no feature of recentRate or recentCount`;
   const { paused } = leftToRelease(ledger);
   if (paused !== null) return `releases are paused by ${paused.who}: ${paused.why}`;
+  const against = turnedDown(ledger, version);
+  if (against !== null) return against;
   const traffic = ledger.at(-1)?.routing.traffic;
   return withoutVariants(traffic) === traffic ? null : 'a rollout is under way, which compares the champion as it is';
 }

@@ -14,6 +14,7 @@ import type {
 } from '../core/releaseMessages.ts';
 import { withoutVariants } from '../core/rolloutTraffic.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
+import { turnedDown } from '../core/turnedDown.ts';
 import { versionBefore } from '../core/versionBefore.ts';
 import { refreshText } from '../core/weightsVersion.ts';
 import { approvalCase } from '../registry/approvalCase.ts';
@@ -156,15 +157,26 @@ async function hindranceOf(
   judged: VersionRecord,
   pipeline: string,
 ): Promise<string | null> {
-  if (judged.refresh !== undefined) {
-    const { release, refresh } = await planOf(ports.store, judged.plan);
-    // Whoever approved the champion approved what its plan says, and it says nothing of other tables.
-    if (release !== undefined && refresh === undefined)
-      return `version ${judged.refresh.of} was approved under a plan without 'refresh'`;
-  } else if (!judged.verdict.passed) return `the gate's verdict is ${judged.verdict.outcome}: ${reasonOf(judged)}`;
+  const { verdict, refresh } = judged;
+  const against = refresh === undefined ? null : await wordAgainst(ports, refresh.of, judged.plan, pipeline);
+  if (against !== null) return against;
+  if (refresh === undefined && !verdict.passed) return `the gate's verdict is ${verdict.outcome}: ${reasonOf(judged)}`;
   const others = (await listVersions(ports.store, pipeline)).filter(({ version }) => version !== judged.version);
   const ruling = mayPromote([...others, judged], aliases, judged.version);
   return ruling.ok ? null : ruling.reason;
+}
+
+/** People let the champion answer, by its plan: where that says nothing of other tables they did not let these. */
+async function wordAgainst(
+  { store }: Ports,
+  version: number,
+  planId: string,
+  pipeline: string,
+): Promise<string | null> {
+  const { release, refresh } = await planOf(store, planId);
+  if (release !== undefined && refresh === undefined)
+    return `version ${version} was approved under a plan without 'refresh'`;
+  return turnedDown(await readLedger(store, pipeline), version);
 }
 
 function requireBefore(pipeline: string, ledger: readonly LedgerEntry[]): number {

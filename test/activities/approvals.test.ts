@@ -10,7 +10,7 @@ import { appendLedger, readLedger } from '../../registry/ledger.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { createJson, readJson } from '../../storage/objects.ts';
-import { candidateOf } from '../workflows/candidateOf.ts';
+import { candidateOf, refreshOfVersion } from '../workflows/candidateOf.ts';
 
 const pipeline = 'flight-delays';
 const day = 86_400_000;
@@ -94,6 +94,40 @@ describe('an approval in the ledger', () => {
   test('is asked for by a plan that is lost too: nothing is waived', async () => {
     await store.remove('plans/plan-1.json');
     await expect(promotion()).rejects.toThrow(/storage\.missing.*plan-1/);
+  });
+});
+
+describe('a refresh', () => {
+  const champion = async (plan: object): Promise<void> => {
+    await createJson(store, 'plans/plan-2.json', plan);
+    const candidate = { ...candidateOf(pipeline, 'd2', '2001-03-15T13'), plan: 'plan-2' };
+    await release.register({ pipeline, candidate });
+    await rollout.commit({ pipeline, version: 2, event: 'promoted', ...ana, at: at() });
+  };
+  const refreshed = () => {
+    const candidate = { ...refreshOfVersion(pipeline, 2, 'r2', '2001-03-15T14'), plan: 'plan-2' };
+    return release.register({ pipeline, candidate });
+  };
+  const asked = { approvals: [{ role: 'risk', count: 1 }], expireAfterMs: 3 * day };
+
+  test('goes by the approvals of the champion where the plan that they approved says so', async () => {
+    await champion({ release: asked, refresh: { kind: 'every', everyMs: 600_000 } });
+    expect(await refreshed()).toEqual({ version: 3, hindrance: null, isChampion: false, missing: [] });
+    const [, , , entry] = await entries();
+    expect(entry?.why).toBe('refreshed from version 2: the tables of 2001-03-15T14 with the weights of version 2');
+  });
+
+  test('is not made of what people approved without a word of it', async () => {
+    await champion({ release: asked });
+    expect((await refreshed()).hindrance).toBe("version 2 was approved under a plan without 'refresh'");
+  });
+
+  test('is not made of a champion that somebody turned down, until it is put in charge again', async () => {
+    await champion({});
+    await release.reject({ pipeline, version: 2, ...ana, why: 'wrong in the north', at: at() });
+    expect((await refreshed()).hindrance).toBe('version 2 was turned down by ana: wrong in the north');
+    await appendLedger(store, pipeline, { kind: 'promoted', version: 2 }, { ...ana, at: at() });
+    expect((await refreshed()).hindrance).toBeNull();
   });
 });
 

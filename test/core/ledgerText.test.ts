@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LedgerEvent } from '../../core/ledger.ts';
+import type { LedgerEvent, VersionRecord } from '../../core/ledger.ts';
 import { eventText, trafficText, versionIn } from '../../core/ledgerText.ts';
 import type { Traffic } from '../../core/routing.ts';
 
@@ -20,6 +20,11 @@ test.each<[LedgerEvent, string, number | undefined]>([
     { kind: 'approved', version: 3, role: 'risk', package: 'p', expires: '2001-03-18T12:00:00Z' },
     'version 3 approved as risk',
     3,
+  ],
+  [
+    { kind: 'registered', record: { version: 4, refresh: { of: 3, weights: 2 } } as VersionRecord },
+    'version 4 registered as a refresh of version 3',
+    4,
   ],
   [{ kind: 'paused' }, 'releases paused', undefined],
   [{ kind: 'traffic changed', version: 3, traffic: null }, 'version 3 traffic changed: the champion answers all', 3],
