@@ -33,7 +33,8 @@ export function seededRandom(seed: number): Random {
 
 /** The numbers 0 to count - 1 in an order drawn by `random` (Fisher and Yates). */
 export function shuffledIndices(count: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const order = new Uint32Array(count);
+  for (let index = 0; index < count; index += 1) order[index] = index;
   for (let last = count - 1; last > 0; last -= 1) {
     const other = random.below(last + 1);
     const held = order[last] ?? 0;

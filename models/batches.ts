@@ -16,6 +16,15 @@ export function stepsOf(epochs: number, rows: number, batchRows = usualBatchRows
 /** Fills the same arrays again and again with the rows of one step, so that training leaves no garbage behind. */
 export interface Batches {
   readonly rows: number;
+  /** What they are taken from. */
+  readonly data: Rows;
+  readonly shape: MatrixShape;
+  /** How many orders of rows there are: one, or one for each lane. */
+  readonly orders: number;
+  /** By order, the numbers of a step's rows; void with the next step. */
+  taken(step: number): readonly Uint32Array[];
+  /** The values of a step's `restMask`. */
+  rests(step: number, layer: number, units: number, share: number): Float32Array;
   /** The tensors of a step, to be disposed by the caller's `tidy`; the last step's are void then. */
   tensors(tf: Tf, step: number): LabelledBatch;
 }
@@ -42,18 +51,26 @@ export function seededBatches(
   const rows = Math.min(most, data.rows);
   const own = new Set(seeds).size === 1 ? seeds.slice(0, 1) : seeds;
   const orders = own.map((seed) => epochOrder(data.rows, seed));
-  const gathered = gatherer(data, shape, orders.length, rows);
-  const taken = new Uint32Array(rows);
+  const numbers = orders.map(() => new Uint32Array(rows));
+  const taken: Batches['taken'] = (step) => {
+    for (const [at, orderOf] of orders.entries()) takeRows(numbers[at] as Uint32Array, orderOf, data.rows, step * rows);
+    return numbers;
+  };
+  const rests: Batches['rests'] = (step, layer, units, share) => restValues(own, step, layer, units * rows, share);
+  let gathered: ReturnType<typeof gatherer> | undefined;
   return {
     rows,
+    data,
+    shape,
+    orders: orders.length,
+    taken,
+    rests,
     tensors(tf, step) {
-      for (const [lane, orderOf] of orders.entries()) {
-        takeRows(taken, orderOf, data.rows, step * rows);
-        gathered.gather(taken, lane);
-      }
+      gathered ??= gatherer(data, shape, orders.length, rows);
+      for (const [lane, own] of taken(step).entries()) gathered.gather(own, lane);
       const made = gathered.tensors(tf);
       const restMask = (layer: number, units: number, share: number): Tensor3D =>
-        tf.tensor3d(restValues(own, step, layer, units * rows, share), [own.length, units, rows]);
+        tf.tensor3d(rests(step, layer, units, share), [own.length, units, rows]);
       return { ...made, batch: { ...made.batch, restMask } };
     },
   };

@@ -13,7 +13,7 @@ export interface Stack {
   steps: number;
 }
 
-interface Block {
+export interface Block {
   readonly name: string;
   readonly dims: readonly number[];
   /** Of its first lane, in the stack's arrays. */

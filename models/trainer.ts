@@ -2,13 +2,13 @@ import { seededRandom } from '../core/random.ts';
 import type { Parameters } from '../core/trial.ts';
 import { adamStart, adamStep, type LaneRates } from './adam.ts';
 import type { Backend } from './backends/backend.ts';
-import { type Batches, seededBatches, seedOf, stepsOf, usualBatchRows } from './batches.ts';
+import { seededBatches, seedOf, stepsOf, usualBatchRows } from './batches.ts';
 import { checkLanes } from './checkLanes.ts';
 import type { Lane, Standing, TrainOptions, TrainOutcome } from './lane.ts';
 import type { Learner, MatrixShape } from './learners/learner.ts';
 import { numberParameter } from './learners/parameter.ts';
 import type { Weights } from './learners/weights.ts';
-import { lossesAndGradients } from './lossesAndGradients.ts';
+import { type LossesAndGradients, openLossesAndGradients } from './lossesAndGradients.ts';
 import { laneState, type Stack, stacked } from './stack.ts';
 import type { Rows, TrainingData } from './trainingData.ts';
 import type { TrainState } from './trainState.ts';
@@ -119,7 +119,7 @@ async function trainTogether(program: Program, lanes: readonly RunningLane[], to
   const { stack } = group;
   const checks = checksOf(program);
   while (stack.steps < toSteps) {
-    await takeStep(program, group);
+    await takeStep(group);
     if (group.lanes.some(({ diverged }) => diverged)) break;
     if (checks !== undefined && stack.steps % checks.everySteps === 0) await check(program, group, checks.rows);
     if (stack.steps % (options.everySteps ?? 16) === 0) await options.onSteps?.(standingOf(program, group));
@@ -136,14 +136,14 @@ function checksOf({ data, options }: Program): { readonly everySteps: number; re
 /** Lanes that take steps together. Where they stand is in the stack, and in each lane's state only what it was checked at. */
 interface Group {
   readonly stack: Stack;
-  readonly batches: Batches;
+  readonly compute: LossesAndGradients;
   readonly rates: readonly LaneRates[];
   /** Those that all lanes share, and some lane's own of the others. */
   readonly parameters: Parameters;
   lanes: readonly RunningLane[];
 }
 
-function grouped({ learner, data, options }: Program, lanes: readonly RunningLane[]): Group {
+function grouped({ backend, learner, data, options }: Program, lanes: readonly RunningLane[]): Group {
   const stack = stacked(lanes.map(({ state }) => state));
   const seeds = lanes.map(({ seed }) => seed);
   const batches = seededBatches(data.train, data.shape, seeds, options.batchRows);
@@ -151,13 +151,15 @@ function grouped({ learner, data, options }: Program, lanes: readonly RunningLan
     learningRate: numberParameter(parameters, 'learningRate'),
     strengths: stack.blocks.map(({ name }) => learner.penalty(name, parameters)),
   }));
-  return { stack, batches, rates, parameters: lanes[0]?.parameters ?? {}, lanes };
+  const parameters = lanes[0]?.parameters ?? {};
+  const compute = openLossesAndGradients(backend, learner, parameters, stack, batches);
+  return { stack, compute, rates, parameters, lanes };
 }
 
 /** One step of all lanes; none where one of them diverges. */
-async function takeStep({ backend, learner }: Program, group: Group): Promise<void> {
-  const { stack, parameters, batches, rates } = group;
-  const computed = await lossesAndGradients(backend.tf, learner, parameters, stack, batches, stack.steps);
+async function takeStep(group: Group): Promise<void> {
+  const { stack, compute, rates } = group;
+  const computed = await compute(stack.steps);
   group.lanes = group.lanes.map((lane, at) => {
     const loss = computed[at] ?? Number.NaN;
     return { ...lane, loss, diverged: !Number.isFinite(loss) };

@@ -1,4 +1,5 @@
 import type * as TfCore from '@tensorflow/tfjs-core';
+import type { Operations } from './operations.ts';
 
 /** The operations of TensorFlow.js, whichever package they come from. */
 export type Tf = typeof TfCore;
@@ -16,6 +17,8 @@ export interface Backend {
   readonly device: string;
   /** As the package has it that the backend comes from. */
   readonly tf: Tf;
+  /** Where it has some that can be called without TensorFlow.js between. */
+  readonly operations?: Operations;
   /** Makes it the active one of the process, of which there is one: another may have been opened since. */
   activate(): Promise<void>;
 }

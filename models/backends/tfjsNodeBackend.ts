@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WhetError } from '../../core/errors.ts';
 import type { Backend, Tf } from './backend.ts';
 import type { InstallableBackend } from './installation.ts';
+import { type Binding, operationsOf } from './operations.ts';
 
 type TfjsNode = Extract<InstallableBackend, `tfjs-node${string}`>;
 
@@ -34,6 +35,8 @@ export async function loadTfjsNode(name: TfjsNode, folder: string): Promise<Back
     threads: 1,
     device: isUsingGpuDevice ? 'GPU' : 'CPU',
     tf,
+    // A GPU would wait for what is read back within a step.
+    ...(!isUsingGpuDevice && { operations: operationsOf(binding) }),
     activate,
   };
 }
@@ -45,7 +48,7 @@ let loaded: string | undefined;
 const registered = 'tensorflow';
 
 interface NodeBackend {
-  readonly binding: { readonly TF_Version: string };
+  readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
 }
 

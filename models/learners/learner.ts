@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { GraphPart } from '../../core/graph.ts';
+import type { Activation } from '../../core/learnerPlan.ts';
 import type { Encoders } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
@@ -20,6 +21,11 @@ export interface Learner {
    * that all lanes share.
    */
   logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Parameters): Tensor3D;
+  /**
+   * The same function told as layers, where it is that: a backend that has operations of its own trains those without
+   * TensorFlow.js between.
+   */
+  network?(shape: MatrixShape, parameters: Parameters): DenseNetwork;
   /** The category that a weight has a row for each value of; undefined for every other weight. */
   categoryOf(weight: string): string | undefined;
   /** The l2 strength of a weight: the loss grows by strength / 2 times the sum of its squares. */
@@ -29,6 +35,19 @@ export interface Learner {
    * category of `encoders.columns`, and ends in `logit` float [rows, 1].
    */
   onnx(weights: Weights, parameters: Parameters, context: LearnerContext): GraphPart;
+}
+
+/**
+ * Dense layers over the numeric columns and, after them, the tables' rows; all but the last, of one unit, end in the
+ * activation. Each is the names of weights.
+ */
+export interface DenseNetwork {
+  /** For each category in turn. */
+  readonly tables: readonly string[];
+  readonly layers: readonly { readonly kernel: string; readonly bias: string }[];
+  readonly activation: Activation;
+  /** Share of each hidden layer's units that rest in a step. */
+  readonly dropout: number;
 }
 
 export interface LearnerContext {

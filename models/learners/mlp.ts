@@ -7,7 +7,7 @@ import type { Parameters } from '../../core/trial.ts';
 import type { Tf } from '../backends/backend.ts';
 import { type LayerInput, stackedDense } from '../backends/stackedDense.ts';
 import { stackedEmbedding, stackedMask } from '../backends/stackedSums.ts';
-import type { Batch, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
+import type { Batch, DenseNetwork, Learner, LearnerContext, MatrixShape, NamedTensors } from './learner.ts';
 import { countsParameter, numberParameter } from './parameter.ts';
 import type { Weight, Weights } from './weights.ts';
 
@@ -17,9 +17,10 @@ import type { Weight, Weights } from './weights.ts';
  * usual `activation` (f, by its name; relu) and `dropout` (share of each hidden layer's units that rest in a step; 0).
  */
 export const mlp: Learner = {
-  version: 3,
+  version: 4,
   initialWeights,
   logits,
+  network,
   categoryOf: (weight) => (weight.startsWith(embedding('')) ? weight.slice(embedding('').length) : undefined),
   penalty: (weight, parameters) => (weight.endsWith('/bias') ? 0 : numberParameter(parameters, 'l2')),
   onnx: (weights, parameters, context) => onnx(weights, parameters, context),
@@ -75,7 +76,7 @@ function initialLayer(layer: number, inputs: number, units: number, random: Rand
 
 function logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Parameters): Tensor3D {
   const { numeric, categories } = batch;
-  const dropout = 'dropout' in parameters ? numberParameter(parameters, 'dropout') : 0;
+  const dropout = dropoutOf(parameters);
   const embedded = Object.entries(categories).map(
     ([name, indices]): LayerInput => ({
       x: stackedEmbedding(tf, weights[embedding(name)] as Tensor3D, indices),
@@ -90,6 +91,16 @@ function logits(tf: Tf, weights: NamedTensors, batch: Batch, parameters: Paramet
     if (isLast) return x;
     inputs = [{ x: dropout === 0 ? x : rested(tf, x, layer, batch, dropout), isData: false }];
   }
+}
+
+function dropoutOf(parameters: Parameters): number {
+  return 'dropout' in parameters ? numberParameter(parameters, 'dropout') : 0;
+}
+
+function network({ categories }: MatrixShape, parameters: Parameters): DenseNetwork {
+  const layers = [...countsParameter(parameters, 'hidden'), 1].map((_, at) => ({ kernel: kernel(at), bias: bias(at) }));
+  const tables = categories.map(({ name }) => embedding(name));
+  return { tables, layers, activation: activationOf(parameters), dropout: dropoutOf(parameters) };
 }
 
 function rested(tf: Tf, x: Tensor3D, layer: number, { restMask }: Batch, share: number): Tensor3D {

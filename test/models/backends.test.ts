@@ -13,7 +13,7 @@ import { laneScores } from '../../models/laneScores.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
-import { lossesAndGradients } from '../../models/lossesAndGradients.ts';
+import { openLossesAndGradients } from '../../models/lossesAndGradients.ts';
 import { stacked } from '../../models/stack.ts';
 import { startState, train } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
@@ -117,6 +117,43 @@ describe.each(available)('the backend %s', (name) => {
   });
 });
 
+describe.runIf(available.includes('tfjs-node'))('a network by operations of TensorFlow', () => {
+  const weighted = {
+    ...small.train,
+    weights: Float32Array.from({ length: small.train.rows }, (_, row) => 0.5 + row / 40),
+  };
+  const numbersAlone = {
+    shape: { width: small.shape.width, categories: [] },
+    train: { ...small.train, categories: new Int32Array() },
+  };
+
+  test.each([
+    ['lanes with one seed', mlp, [5, 5, 5], small],
+    ['lanes with seeds of their own', mlp, [5, 6, 7], small],
+    ['lanes without categories, with one seed', mlp, [5, 5], numbersAlone],
+    ['lanes without categories, with seeds of their own', mlp, [5, 6], numbersAlone],
+    ['rows that count by weight', mlp, [5, 6], { ...small, train: weighted }],
+    ['units that rest, with one seed', { ...mlp, dropout: 0.4 }, [5, 5], small],
+    ['units that rest, with seeds of their own', { ...mlp, dropout: 0.4, activation: 'tanh' }, [5, 6], small],
+    ['elu', { ...mlp, activation: 'elu' }, [5, 6], small],
+  ])('%s: losses and gradients as by TensorFlow.js', async (_, parameters, seeds, { train: rows, shape }) => {
+    const backend = await openBackend('tfjs-node');
+    const { network: _layers, ...byTensors } = learners.mlp;
+    const states = seeds.map((seed, lane) => startState(learners.mlp, shape, parameters, seed + 10 * lane));
+    await backend.activate();
+    const computed = async (learner: Learner) => {
+      const stack = stacked(states);
+      const batches = seededBatches(rows, shape, seeds, 16);
+      const compute = openLossesAndGradients(backend, learner, parameters, stack, batches);
+      await compute(4);
+      return Float32Array.from(await compute(1));
+    };
+    const [ours, theirs] = [await computed(learners.mlp), await computed(byTensors)];
+    expect(ours).toHaveLength(theirs.length);
+    expect(Math.max(...ours.map((value, at) => Math.abs(value - (theirs[at] ?? Number.NaN))))).toBeLessThan(2e-6);
+  });
+});
+
 test.each([
   ['logistic', logistic],
   ['mlp', mlp],
@@ -155,7 +192,7 @@ async function gradientOn(backend: Backend, learner: Learner, parameters: Parame
   await backend.activate();
   const stack = stacked([{ weights, adam: adamStart(weights) }]);
   const batches = seededBatches(small.train, small.shape, [0], small.train.rows);
-  const [loss, ...gradients] = await lossesAndGradients(backend.tf, learner, parameters, stack, batches, 0);
+  const [loss, ...gradients] = await openLossesAndGradients(backend, learner, parameters, stack, batches)(0);
   const sliced = stack.blocks.map(({ offset, size }) => gradients.slice(offset, offset + size));
   return { loss, gradients: sliced };
 }

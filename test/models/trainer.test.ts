@@ -62,8 +62,8 @@ test('the weights of a fixed request are the ones on record', async () => {
   expect(records).toMatchInlineSnapshot(`
     {
       "logistic 2 {"l2":0.0001,"learningRate":0.05}": "851355a5be46f5916314c73a408cc7e8e4878fa7e7cc565b7fcd9c3ebe84e779",
-      "mlp 3 {"hidden":[16,8],"learningRate":0.01,"l2":0.0001}": "358a5534f1598ad50718165cb4ac5053389bbcb48337026b461579b5ca399601",
-      "mlp 3 {"hidden":[8],"activation":"tanh","dropout":0.2,"learningRate":0.02,"l2":0}": "fbaec91c3eb4c902e2cd8f343dae4feb00062b571c330c180597611546cdd517",
+      "mlp 4 {"hidden":[16,8],"learningRate":0.01,"l2":0.0001}": "358a5534f1598ad50718165cb4ac5053389bbcb48337026b461579b5ca399601",
+      "mlp 4 {"hidden":[8],"activation":"tanh","dropout":0.2,"learningRate":0.02,"l2":0}": "fbaec91c3eb4c902e2cd8f343dae4feb00062b571c330c180597611546cdd517",
     }
   `);
 });
