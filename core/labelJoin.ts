@@ -1,4 +1,4 @@
-import type { Hour } from './time.ts';
+import { type Hour, hourMs, hourStart } from './time.ts';
 
 /**
  * How far the labels of a pipeline are joined to its prediction log: which files were read, and where what they held lies
@@ -87,6 +87,17 @@ export function linesCounted({ hours, unplaced }: LabelJoin): number {
     ({ counts: { settled, beside, future, ambiguous, twice } }) => settled + beside + future + ambiguous + twice,
   );
   return placed.reduce((sum, each) => sum + each, unplaced.unknown + unplaced.future + unplaced.twice);
+}
+
+/** Predictions of an hour without a label: `missing` once all labels should have settled, `open` before that. */
+export function leftOpen(
+  hour: Hour,
+  { predictions, settled }: HourLabels,
+  settlesWithinMs: number,
+  nowMs: number,
+): { readonly open: number; readonly missing: number } {
+  const isDue = hourStart(hour) + hourMs + settlesWithinMs <= nowMs;
+  return isDue ? { open: 0, missing: predictions - settled } : { open: predictions - settled, missing: 0 };
 }
 
 /** Whether rows may match others, by what is known of both. */

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { planOf } from '../../activities/planOf.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { FeedbackLine } from '../../core/feedback.ts';
 import type { Plan } from '../../core/plan.ts';
-import { listVersions } from '../../registry/versions.ts';
 import { openFeedbackLog } from '../../serving/feedbackLog.ts';
 import { type FeedbackContext, feedbackLine } from '../../serving/parseFeedback.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { csvRows } from '../csvRows.ts';
 import { print, printJson } from '../output.ts';
+import { planOfPipeline } from '../planOfPipeline.ts';
 
 /** Lines of one file in the store. */
 const linesPerFile = 10_000;
@@ -37,12 +36,6 @@ export async function feedback(pipeline: string, file: string, { json }: JsonOpt
   if (lines.length > 0) await log.append(lines);
   if (json) return printJson({ pipeline, file, labels });
   print(`${labels} labels of ${pipeline} are stored.`);
-}
-
-async function planOfPipeline(store: Parameters<typeof listVersions>[0], pipeline: string): Promise<Plan> {
-  const last = (await listVersions(store, pipeline)).at(-1);
-  if (last !== undefined) return planOf(store, last.plan);
-  throw new WhetError('version.unknown', { expected: 'a pipeline with a version', came: `'${pipeline}'` });
 }
 
 async function* feedbackLines(file: string, plan: Plan, context: FeedbackContext): AsyncGenerator<FeedbackLine> {
