@@ -13,6 +13,7 @@ import { gateCommand } from './commands/gate.ts';
 import { gcCommand } from './commands/gc.ts';
 import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
+import { labelsCommand } from './commands/labels.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
@@ -105,6 +106,7 @@ export function program(): Command {
     scoreCommand(),
     graphCommand(),
     feedbackCommand(),
+    labelsCommand(),
     keyCommand(),
     workerCommand(),
   ];
