@@ -43,6 +43,7 @@ export { ndjson } from './words/ndjson.ts';
 export { noDuplicates } from './words/noDuplicates.ts';
 export { number } from './words/number.ts';
 export type { NumericOptions, Scale } from './words/numericOptions.ts';
+export { type OwnLearnerDefinition, ownLearner } from './words/ownLearner.ts';
 export { type OwnMetric, ownMetric } from './words/ownMetric.ts';
 export { packageSize, type Size } from './words/packageSize.ts';
 export { parquet } from './words/parquet.ts';

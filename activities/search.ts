@@ -1,3 +1,6 @@
+import { candidateOf } from '../core/candidateOf.ts';
+import { learnerName } from '../core/learnerName.ts';
+import type { LearnerPlan } from '../core/learnerPlan.ts';
 import type { StageRecord, TrialRow } from '../core/run.ts';
 import type { TrialValue } from '../core/scheduledTrial.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
@@ -6,7 +9,7 @@ import type { SearchPlan } from '../core/searchPlan.ts';
 import type { TrialResult, WarmStart } from '../core/trial.ts';
 import { ranked, trialValue } from '../core/trialValue.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
-import { learners } from '../models/learners/learners.ts';
+import { openLearner } from '../models/learners/openLearner.ts';
 import { warmStartOf } from '../models/warmStart.ts';
 import { headOf } from '../registry/ledger.ts';
 import { findVersion } from '../registry/versions.ts';
@@ -32,14 +35,14 @@ export interface SearchToOpen {
 const searchVersion = 2;
 
 /** Stage 4, at its ends: the backend is chosen once per search, and a search that was done is not done again. */
-export function createSearchActivities(ports: Pick<Ports, 'store'>) {
+export function createSearchActivities(ports: Pick<Ports, 'store' | 'folder'>) {
   return {
     async openSearch({ pipeline, search, matrix }: SearchToOpen): Promise<SearchOpening> {
       const backend = await pickBackend();
-      const learnerVersions = search.learners.map(({ kind }) => `${kind} ${learners[kind].version}`).join(', ');
-      const warm = search.warmStart === true ? await fromChampion(ports.store, pipeline, matrix) : undefined;
+      const versions = await Promise.all(search.learners.map((learner) => versionOf(learner, ports.folder)));
+      const warm = search.warmStart === true ? await fromChampion(ports, pipeline, matrix) : undefined;
       const warmText = warm && { warmStart: 'hindrance' in warm ? `none: ${warm.hindrance}` : warm.package };
-      const inputs = { matrix, backend, learners: learnerVersions, ...warmText };
+      const inputs = { matrix, backend, learners: versions.join(', '), ...warmText };
       const identity = { name: 'search', version: searchVersion, section: search, inputs } as const;
       const held = await readJson<{ output: SearchOutcome }>(ports.store, `stages/${stageKey(identity)}.json`);
       const opening = { identity, backend, held: held?.output ?? null };
@@ -68,11 +71,21 @@ export function createSearchActivities(ports: Pick<Ports, 'store'>) {
   };
 }
 
-async function fromChampion(store: ObjectStore, pipeline: string, matrix: string): ReturnType<typeof warmStartOf> {
+/** A learner with its version: of a file of the project's only if that is the one which the plan pins. */
+async function versionOf(plan: LearnerPlan, folder: string): Promise<string> {
+  const candidate = candidateOf(plan, {});
+  return `${learnerName(candidate)} ${(await openLearner(candidate, folder)).version}`;
+}
+
+async function fromChampion(
+  { store, folder }: Pick<Ports, 'store' | 'folder'>,
+  pipeline: string,
+  matrix: string,
+): ReturnType<typeof warmStartOf> {
   const champion = (await headOf(store, pipeline))?.aliases.champion;
   if (champion === undefined) return { hindrance: 'there is no champion yet' };
   const { package: id } = await findVersion(store, pipeline, champion);
-  return warmStartOf(store, id, matrix);
+  return warmStartOf(store, id, matrix, folder);
 }
 
 /** The rows of pages, in their order. */

@@ -68,7 +68,7 @@ export async function searchScaleBench(): Promise<Bench> {
   const store = openStore(join(scratch, 'store'), join(scratch, 'copies'));
   const searching = { ...{ connection, namespace }, taskQueue: pipelineQueue, workflowBundle: await bundleWorkflows() };
   const workers = await Promise.all([
-    Worker.create({ ...searching, activities: createSearchActivities({ store }) }),
+    Worker.create({ ...searching, activities: createSearchActivities({ store, folder: process.cwd() }) }),
     Worker.create({ connection, namespace, taskQueue: trainerQueue, activities: idleTrainer(store) }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -14,6 +14,7 @@ import { gcCommand } from './commands/gc.ts';
 import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
 import { labelsCommand } from './commands/labels.ts';
+import { learnerCommand } from './commands/learner.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { liveCommand } from './commands/live.ts';
 import { matrixCommand } from './commands/matrix.ts';
@@ -74,6 +75,7 @@ export function program(): Command {
     compareCommand(),
     matrixCommand(),
     registerCommand(),
+    learnerCommand(),
     scorecardCommand(),
     gateCommand(),
     explainCommand(),

@@ -1,4 +1,5 @@
 import { WhetError } from '../core/errors.ts';
+import { learnerName } from '../core/learnerName.ts';
 import type { TrialRow } from '../core/run.ts';
 import { concurrently } from '../storage/concurrently.ts';
 import type { SearchedTrials } from './searchedTrials.ts';
@@ -95,9 +96,15 @@ async function writeTrial(
   parent: string,
   row: TrialRow,
 ): Promise<void> {
-  const title = `${row.learner} ${JSON.stringify(row.parameters)}`;
+  const title = `${learnerName(row)} ${JSON.stringify(row.parameters)}`;
   const id = await createRun(server, experiment, title, { 'mlflow.parentRunId': parent });
-  const parameters = { learner: row.learner, ...row.parameters, epochs: row.epochs, seed: row.seed, rung: row.rung };
+  const parameters = {
+    learner: learnerName(row),
+    ...row.parameters,
+    epochs: row.epochs,
+    seed: row.seed,
+    rung: row.rung,
+  };
   const metrics = { ...row.validation, seconds: row.seconds };
   await server.post('runs/log-batch', {
     run_id: id,

@@ -7,12 +7,20 @@ export type ParameterAxis = readonly [name: string, space: readonly AxisValue[] 
 type AxisValue = number | string | readonly (number | RangePlan)[];
 
 /** The order in which parameters change: the last one fastest. A parameter that a learner's plan lacks is no axis. */
-const order = ['hidden', 'activation', 'dropout', 'learningRate', 'l2'] as const;
+const order = ['hidden', 'activation', 'dropout', 'learningRate', 'l2'];
+const last: readonly string[] = ['learningRate', 'l2'];
 
 /** Named one by one, so that the order of the plan's keys, which travels through JSON, changes nothing. */
 export function parameterAxes(learner: LearnerPlan): ParameterAxis[] {
-  const spaces: Partial<Record<(typeof order)[number], ParameterAxis[1]>> = learner;
-  return order.flatMap((name) => (spaces[name] === undefined ? [] : [[name, spaces[name]] as const]));
+  const spaces: Readonly<Record<string, unknown>> = learner.kind === 'module' ? learner.parameters : { ...learner };
+  const names = learner.kind === 'module' ? namesOf(learner.parameters) : order;
+  return names.flatMap((name) => (spaces[name] === undefined ? [] : [[name, spaces[name] as ParameterAxis[1]]]));
+}
+
+/** By their letters, whatever the language of the machine, but for those that change fastest. */
+function namesOf(parameters: object): string[] {
+  const others = Object.keys(parameters).filter((name) => !last.includes(name));
+  return [...others.sort(), ...last];
 }
 
 /** The first parameter of a learner that has a range in it, which no grid can hold. */

@@ -73,7 +73,7 @@ export interface TrialCounts {
 }
 
 /** A trial on the leaderboard. */
-export interface TrialRow extends Candidate {
+export type TrialRow = Candidate & {
   readonly key: string;
   /** Counted from 1. */
   readonly rung: number;
@@ -86,7 +86,7 @@ export interface TrialRow extends Candidate {
   readonly reused: boolean;
   /** `objects/<sha256>` of the model package that it went on from. */
   readonly warmStart?: string;
-}
+};
 
 /** What a search answers to the query `leaderboard`: the trials that have ended, in no order. */
 export interface Leaderboard {

@@ -1,3 +1,4 @@
+import { candidateOf } from './candidateOf.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { LearnerPlan } from './learnerPlan.ts';
 import { type ParameterAxis, parameterAxes } from './parameterAxes.ts';
@@ -40,7 +41,7 @@ function drawnFromSpaces(learners: readonly LearnerPlan[], draws: number, random
 
 function drawn(learner: LearnerPlan, random: Random): Candidate {
   const values = parameterAxes(learner).map(([name, space]) => [name, drawnValue(space, random)]);
-  return { learner: learner.kind, parameters: Object.fromEntries(values) };
+  return candidateOf(learner, Object.fromEntries(values));
 }
 
 function drawnValue(space: ParameterAxis[1], random: Random): Parameters[string] {

@@ -1,3 +1,4 @@
+import { candidateOf } from './candidateOf.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { LearnerPlan } from './learnerPlan.ts';
 import { parameterAxes, rangedParameter } from './parameterAxes.ts';
@@ -33,5 +34,5 @@ function candidatesOf(learner: LearnerPlan): Candidate[] {
       points.flatMap((point) => (values as Parameters[string][]).map((value) => ({ ...point, [name]: value }))),
     [{}],
   );
-  return points.map((parameters) => ({ learner: learner.kind, parameters }));
+  return points.map((parameters) => candidateOf(learner, parameters));
 }

@@ -5,9 +5,28 @@ import type { TrainingPlan } from './trainingPlan.ts';
 export type Parameters = Readonly<Record<string, number | string | readonly number[]>>;
 
 /** A point of the grid. */
-export interface Candidate {
+export type Candidate = KnownCandidate | ModuleCandidate;
+
+interface KnownCandidate {
   readonly learner: LearnerKind;
+  readonly module?: never;
   readonly parameters: Parameters;
+}
+
+/** Of a learner of the project's own. */
+export interface ModuleCandidate {
+  readonly learner: 'module';
+  readonly module: LearnerModule;
+  readonly parameters: Parameters;
+}
+
+/** The file that holds a learner, as the plan pins it. */
+export interface LearnerModule {
+  readonly name: string;
+  /** Relative to the project's folder. */
+  readonly path: string;
+  /** SHA-256 of the file; left out of a plan that nobody loaded from its folder, and such a learner is not trained. */
+  readonly digest?: string;
 }
 
 /** What one trial activity is asked to do: train a candidate up to a budget, on from its last checkpoint. */

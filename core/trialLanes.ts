@@ -38,7 +38,8 @@ function shared<T>(items: readonly T[], parts: number): T[][] {
   return Array.from({ length: parts }, (_, part) => items.slice(edge(part), edge(part + 1)));
 }
 
-function shapeOf({ learner, parameters }: Candidate): Candidate {
-  const fixed = Object.entries(parameters).filter(([name]) => !freeInLanes.has(name));
-  return { learner, parameters: Object.fromEntries(fixed) };
+/** A candidate without what lanes may differ in: of the parameters of an own learner all but rate and penalty are shape. */
+export function shapeOf(candidate: Candidate): Candidate {
+  const fixed = Object.entries(candidate.parameters).filter(([name]) => !freeInLanes.has(name));
+  return { ...candidate, parameters: Object.fromEntries(fixed) };
 }

@@ -2,7 +2,8 @@ import type { Graph, GraphPart, GraphTensor } from '../core/graph.ts';
 import type { Encoders } from '../core/matrix.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Candidate } from '../core/trial.ts';
-import { learners } from './learners/learners.ts';
+import type { Learner } from './learners/learner.ts';
+import { knownLearner } from './learners/learners.ts';
 import type { Weights } from './learners/weights.ts';
 import { scalingPart } from './scalingPart.ts';
 
@@ -34,9 +35,17 @@ function networkInputs({ columns }: Encoders): GraphTensor[] {
   return [...(width === 0 ? [] : [{ name: 'numeric', type: 'float', dims: ['rows', width] } as const]), ...categories];
 }
 
-/** What both graphs share of a trial: scaling, the learner's layers, and the logit's sigmoid as one score per row. */
-export function networkPart(encoders: Encoders, candidate: Candidate, weights: Weights): GraphPart {
-  const layers = learners[candidate.learner].onnx(weights, candidate.parameters, { encoders });
+/**
+ * What both graphs share of a trial: scaling, the learner's layers, and the logit's sigmoid as one score per row.
+ * `learner` is the engine's unless another is given.
+ */
+export function networkPart(
+  encoders: Encoders,
+  candidate: Candidate,
+  weights: Weights,
+  learner: Learner = knownLearner(candidate),
+): GraphPart {
+  const layers = learner.onnx(weights, candidate.parameters, { encoders });
   const scaling = encoders.scaling.length === 0 ? nothing : scalingPart(encoders.scaling);
   return {
     nodes: [

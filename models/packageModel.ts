@@ -1,10 +1,11 @@
+import { learnerName } from '../core/learnerName.ts';
 import type { FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { TrialResult } from '../core/trial.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { getObject, getObjectJson } from '../storage/objects.ts';
 import { buildPackage, type PackageBase } from './buildPackage.ts';
-import { learners } from './learners/learners.ts';
+import { openLearner } from './learners/openLearner.ts';
 import { decodeWeights } from './learners/weights.ts';
 import { networkPart } from './networkGraph.ts';
 
@@ -20,11 +21,12 @@ export async function packageModel(
 ): Promise<{ id: string; package: ModelPackage }> {
   const { candidate, key, backend, warmStart } = trial;
   const matrix = await getObjectJson<FeatureMatrix>(ports.store, base.matrix);
+  const learner = await openLearner(candidate, ports.folder);
   const weights = decodeWeights(await getObject(ports.store, trial.weights));
   return buildPackage(ports, base, matrix, {
-    part: networkPart(matrix.encoders, candidate, weights),
+    part: networkPart(matrix.encoders, candidate, weights, learner),
     candidate,
     lineage: { trial: key, backend, ...(warmStart && { warmStart }) },
-    code: { [candidate.learner]: learners[candidate.learner].version },
+    code: { [learnerName(candidate)]: learner.version },
   });
 }

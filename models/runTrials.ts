@@ -7,7 +7,8 @@ import { createJson, putObject, readJson, requireJson } from '../storage/objects
 import type { Backend } from './backends/backend.ts';
 import type { Standing, TrainOptions, TrainOutcome } from './lane.ts';
 import { laneScores } from './laneScores.ts';
-import { learners } from './learners/learners.ts';
+import type { Learner } from './learners/learner.ts';
+import { openLearner } from './learners/openLearner.ts';
 import { encodeWeights } from './learners/weights.ts';
 import { metrics } from './metrics/metrics.ts';
 import { rowWeights } from './rowWeights.ts';
@@ -25,6 +26,8 @@ export interface TrialSession {
   readonly pid: number;
   /** Milliseconds UTC: for the records, and to space the checkpoints. No result depends on it. */
   readonly clock: () => number;
+  /** The project's folder, in which its own learners lie. */
+  readonly folder: string;
   openBackend(name: string): Promise<Backend>;
   loadData(matrix: string): Promise<TrainingData>;
   /** A killed process loses about this much training, or twenty times what a checkpoint costs where that is more. */
@@ -36,7 +39,7 @@ export interface TrialSession {
  * Runs trials that may be trained side by side, as `trialLanes` groups them, as lanes of one program; results are in
  * their order. A result that is there is returned, so that no trial runs twice. Each trains on from its own best
  * checkpoint and leaves one at its end, from which a higher rung goes on. A trial that diverges is a result without
- * validation metrics. Throws `trial.no-rows`, `backend.unavailable`, and `trial.lease-lost` when another process has
+ * validation metrics. Throws `trial.no-rows`, `backend.unavailable`, what `openLearner` throws, and `trial.lease-lost` when another process has
  * started one of the trials: the others' results are there by then.
  */
 export async function runTrials(
@@ -67,11 +70,14 @@ async function runOpenTrials(
   const holder = { nonce: session.nonce, pid: session.pid, at };
   await concurrently(requests, storeHands, (request) => takeLease(store, trialKey(request), holder));
   const [first] = requests as [TrialRequest];
+  const learner = await openLearner(first.candidate, session.folder);
   const backend = await openedFor(first, session);
   const data = await session.loadData(first.matrix);
-  const trials = await concurrently(requests, storeHands, (request) => startTrial(store, request, data));
-  const outcomes = await trained(store, trials, session, backend, data);
-  const validation = await validated(backend, first, outcomes, data);
+  const trials = await concurrently(requests, storeHands, (request) =>
+    startTrial(store, request, data, session.folder),
+  );
+  const outcomes = await trained(store, trials, session, { backend, learner }, data);
+  const validation = await validated({ backend, learner }, first, outcomes, data);
   const seconds = (session.clock() - at) / 1_000 / requests.length;
   const ended = trials.map((trial, lane): EndedTrial => {
     const outcome = outcomes[lane] as TrainOutcome;
@@ -81,6 +87,12 @@ async function runOpenTrials(
   const lost = trials.find((trial) => trial.lost !== undefined);
   if (lost !== undefined) throw lost.lost;
   return results as TrialResult[];
+}
+
+/** What trials of one shape are trained by. */
+interface Trainer {
+  readonly backend: Backend;
+  readonly learner: Learner;
 }
 
 async function openedFor(request: TrialRequest, session: TrialSession): Promise<Backend> {
@@ -94,7 +106,7 @@ async function trained(
   store: ObjectStore,
   trials: readonly StartedTrial[],
   session: TrialSession,
-  backend: Backend,
+  { backend, learner }: Trainer,
   data: TrainingData,
 ): Promise<TrainOutcome[]> {
   const [{ request: first }] = trials as [StartedTrial];
@@ -123,7 +135,7 @@ async function trained(
     ...(batchRows && { batchRows }),
     ...(stopEarly && { stopEarly: { ...stopEarly, rows: data.validate } }),
   };
-  return trainLanes(backend, learners[first.candidate.learner], lanes, weighed(first, data), options);
+  return trainLanes(backend, learner, lanes, weighed(first, data), options);
 }
 
 function weighed({ training }: TrialRequest, data: TrainingData): TrainingData {
@@ -133,14 +145,14 @@ function weighed({ training }: TrialRequest, data: TrainingData): TrainingData {
 
 /** By lane, every metric there is, so that the result does not depend on who asked; null where training diverged. */
 async function validated(
-  backend: Backend,
-  { candidate: { learner, parameters } }: TrialRequest,
+  { backend, learner }: Trainer,
+  { candidate: { parameters } }: TrialRequest,
   outcomes: readonly TrainOutcome[],
   { validate, shape }: TrainingData,
 ): Promise<TrialResult['validation'][]> {
   const sound = outcomes.filter(({ diverged }) => !diverged);
   const weights = sound.map(({ chosen }) => chosen);
-  const scores = await laneScores(backend, learners[learner], parameters, weights, validate, shape);
+  const scores = await laneScores(backend, learner, parameters, weights, validate, shape);
   const measured = new Map(
     sound.map((outcome, at) => [outcome, measuredBy(scores[at] ?? new Float64Array(), validate)]),
   );

@@ -21,16 +21,25 @@ export interface StartedTrial {
   lost?: unknown;
 }
 
-export async function startTrial(store: ObjectStore, request: TrialRequest, data: TrainingData): Promise<StartedTrial> {
+export async function startTrial(
+  store: ObjectStore,
+  request: TrialRequest,
+  data: TrainingData,
+  folder: string,
+): Promise<StartedTrial> {
   const atMost = stepsOf(request.epochs, data.train.rows, request.training?.batchRows);
   const checkpoints = await openCheckpoints(store, checkpointKey(request), atMost);
-  const from = checkpoints.from ?? (await warmState(store, request));
+  const from = checkpoints.from ?? (await warmState(store, request, folder));
   return { request, key: trialKey(request), checkpoints, ...(from && { from }) };
 }
 
-async function warmState(store: ObjectStore, { warmStart, matrix }: TrialRequest): Promise<TrainState | undefined> {
+async function warmState(
+  store: ObjectStore,
+  { warmStart, matrix }: TrialRequest,
+  folder: string,
+): Promise<TrainState | undefined> {
   if (warmStart === undefined) return undefined;
-  const weights = await warmWeights(store, warmStart, matrix);
+  const weights = await warmWeights(store, warmStart, matrix, folder);
   return { weights, adam: adamStart(weights) };
 }
 

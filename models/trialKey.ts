@@ -19,7 +19,7 @@ export function checkpointKey(request: TrialRequest): string {
 
 function identityOf({ candidate, matrix, seed, backend, threads, training, warmStart }: TrialRequest) {
   const { learner, parameters } = candidate;
-  const learnerVersion = learners[learner].version;
+  const learnerVersion = learner === 'module' ? candidate.module.digest : learners[learner].version;
   const identity = { version: trialVersion, matrix, learner, learnerVersion, parameters, seed, backend, threads };
   return { ...identity, ...(training && { training }), ...(warmStart && { warmStart }) };
 }

@@ -7,6 +7,8 @@ export interface TrialPlace {
   readonly store: string;
   /** Folder of copies that a store elsewhere keeps on this machine. */
   readonly cacheFolder: string;
+  /** The project's folder, in which its own learners lie. */
+  readonly folder: string;
   readonly checkpointEveryMs: number;
 }
 

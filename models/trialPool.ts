@@ -9,6 +9,8 @@ export interface TrialPoolOptions {
   readonly store: string;
   /** Folder of copies that a store elsewhere keeps on this machine. */
   readonly cacheFolder: string;
+  /** The project's folder, in which its own learners lie; the current one when left out. */
+  readonly folder?: string;
   /** Largest number of children; as many as cores when left out. */
   readonly processes?: number;
   /** Time between a trial's checkpoints; 2,000 when left out. A killed child loses about as much. */
@@ -48,7 +50,7 @@ interface Flight {
 
 /** Opens a pool. Children are started when trials come, up to `processes`; further trials wait in order. */
 export function openTrialPool(options: TrialPoolOptions): TrialPool {
-  const { store, cacheFolder, processes, checkpointEveryMs = 2_000, onSpawn } = options;
+  const { store, cacheFolder, folder = process.cwd(), processes, checkpointEveryMs = 2_000, onSpawn } = options;
   const most = Math.max(1, processes ?? availableParallelism());
   const flights = new Map<string, Flight>();
   const waiting: Flight[] = [];
@@ -91,7 +93,7 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   };
 
   const spawned = (): TrialChild => {
-    const child = spawnTrialChild({ store, cacheFolder, checkpointEveryMs });
+    const child = spawnTrialChild({ store, cacheFolder, folder, checkpointEveryMs });
     living.add(child);
     child.exited.then(() => {
       living.delete(child);

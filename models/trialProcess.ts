@@ -22,15 +22,16 @@ process.on('message', (order: TrialOrder) => {
   last = last.then(() => answer(order));
 });
 
-async function answer({ id, requests, store: location, cacheFolder, checkpointEveryMs }: TrialOrder): Promise<void> {
-  const store = opened(location, cacheFolder);
+async function answer({ id, requests, store: location, ...place }: TrialOrder): Promise<void> {
+  const store = opened(location, place.cacheFolder);
   const session: TrialSession = {
     nonce: randomUUID(),
     pid: process.pid,
     clock: Date.now,
     openBackend,
     loadData: (matrix) => warmData(location, store, matrix),
-    checkpointEveryMs,
+    folder: place.folder,
+    checkpointEveryMs: place.checkpointEveryMs,
     onProgress: (steps, of) => report({ id, steps, of }),
   };
   try {

@@ -1,4 +1,5 @@
 import { WhetError } from '../core/errors.ts';
+import { learnerName } from '../core/learnerName.ts';
 import type { Encoders, FeatureMatrix } from '../core/matrix.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import { seededRandom } from '../core/random.ts';
@@ -6,17 +7,19 @@ import type { Candidate, TrialResult, WarmStart } from '../core/trial.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { getObject, getObjectJson, readJson } from '../storage/objects.ts';
 import type { Learner } from './learners/learner.ts';
-import { learners } from './learners/learners.ts';
+import { moduleDigest } from './learners/learnerModule.ts';
+import { openLearner } from './learners/openLearner.ts';
 import { decodeWeights, type Weight, type Weights } from './learners/weights.ts';
 import { shapeOf } from './trainingData.ts';
 
-/** The candidate that goes on from a package on a matrix, or in a sentence why none can. */
+/** The candidate that goes on from a package on a matrix, or in a sentence why none can. `folder` is the project's. */
 export async function warmStartOf(
   store: ObjectStore,
   packageId: string,
   matrixId: string,
+  folder: string,
 ): Promise<WarmStart | { readonly hindrance: string }> {
-  const found = await adopted(store, packageId, await getObjectJson<FeatureMatrix>(store, matrixId));
+  const found = await adopted(store, packageId, await getObjectJson<FeatureMatrix>(store, matrixId), folder);
   return 'hindrance' in found ? found : { candidate: found.candidate, package: packageId };
 }
 
@@ -24,8 +27,13 @@ export async function warmStartOf(
  * The weights with which a trial on a matrix goes on from a package: rows of a category's value are that value's, and
  * those of values that are new begin as they always do. Throws `trial.no-warm-start`.
  */
-export async function warmWeights(store: ObjectStore, packageId: string, matrixId: string): Promise<Weights> {
-  const found = await adopted(store, packageId, await getObjectJson<FeatureMatrix>(store, matrixId));
+export async function warmWeights(
+  store: ObjectStore,
+  packageId: string,
+  matrixId: string,
+  folder: string,
+): Promise<Weights> {
+  const found = await adopted(store, packageId, await getObjectJson<FeatureMatrix>(store, matrixId), folder);
   if (!('hindrance' in found)) return found.weights;
   throw new WhetError('trial.no-warm-start', {
     expected: `a model to go on from in ${packageId}`,
@@ -35,7 +43,7 @@ export async function warmWeights(store: ObjectStore, packageId: string, matrixI
 
 type Adopted = { readonly candidate: Candidate; readonly weights: Weights } | { readonly hindrance: string };
 
-async function adopted(store: ObjectStore, packageId: string, matrix: FeatureMatrix): Promise<Adopted> {
+async function adopted(store: ObjectStore, packageId: string, matrix: FeatureMatrix, folder: string): Promise<Adopted> {
   const model = await getObjectJson<ModelPackage>(store, packageId);
   const { candidate, lineage, asOf } = model;
   // Its training rows could be the new test rows.
@@ -45,14 +53,19 @@ async function adopted(store: ObjectStore, packageId: string, matrix: FeatureMat
   }
   const trial = await readJson<TrialResult>(store, `trials/${lineage.trial}/result.json`);
   if (trial === undefined) return { hindrance: `trial ${lineage.trial}, which made the champion, is no longer kept` };
-  const learner = learners[candidate.learner];
-  if (lineage.code?.[candidate.learner] !== learner.version) {
-    return { hindrance: `the champion was made by other code of ${candidate.learner}` };
+  const learner = (await isHere(candidate, folder)) ? await openLearner(candidate, folder) : undefined;
+  if (learner === undefined || lineage.code?.[learnerName(candidate)] !== learner.version) {
+    return { hindrance: `the champion was made by other code of ${learnerName(candidate)}` };
   }
   const held = decodeWeights(await getObject(store, trial.weights));
   const initial = learner.initialWeights(shapeOf(matrix.encoders), candidate.parameters, seededRandom(0));
   const weights = taken(learner, { held, encoders: model.encoders }, initial, matrix.encoders);
   return weights === undefined ? { hindrance: 'the champion has other inputs' } : { candidate, weights };
+}
+
+/** Whether the file of a learner of the project's own is still the one that the champion was made by. */
+async function isHere({ module }: Candidate, folder: string): Promise<boolean> {
+  return module === undefined || (await moduleDigest(folder, module.path)) === module.digest;
 }
 
 interface Held {

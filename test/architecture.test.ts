@@ -60,8 +60,9 @@ describe('the architecture', () => {
     expect([...reachedFrom('cli/actions/serve.ts')].filter((to) => heavy.test(to))).toEqual([]);
   });
 
-  test('only the catalogue loads pipelines', () => {
-    const loaders = ['workers/catalogue.ts', 'workers/rowTransform.ts', 'cli/whet.ts'];
+  test('only the catalogue loads pipelines, and one file each the learners and the transforms of a project', () => {
+    const modules = ['models/learners/learnerModule.ts', 'workers/rowTransform.ts'];
+    const loaders = ['workers/catalogue.ts', ...modules, 'cli/whet.ts'];
     const loading = files.filter((file) => !loaders.includes(file) && !file.startsWith('test/'));
     const dynamic = loading.filter((file) => /import\(\s*(?!['"`]\.)/.test(readFileSync(join(root, file), 'utf8')));
     expect(dynamic).toEqual([]);

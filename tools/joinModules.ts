@@ -7,6 +7,7 @@ const entries = [
   'index.js',
   'serving/openScorer.js',
   'serving/client.js',
+  'models/learners/learnerPort.js',
   'cli/whet.js',
   'datasets/plain/plainThread.js',
   'serving/variantThread.js',

@@ -1,7 +1,7 @@
-import type { LearnerKind, LearnerPlan } from '../core/learnerPlan.ts';
+import type { LearnerPlan } from '../core/learnerPlan.ts';
 
 /** A kind of model with the values its parameters may take. */
 export interface Learner {
-  readonly kind: LearnerKind;
+  readonly kind: LearnerPlan['kind'];
   plan(place: string): LearnerPlan;
 }

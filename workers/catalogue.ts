@@ -5,16 +5,21 @@ import { canonicalJson } from '../core/canonicalJson.ts';
 import type { ContractPlan } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { GateRule } from '../core/gatePlan.ts';
+import type { LearnerPlan } from '../core/learnerPlan.ts';
 import type { Measures } from '../core/measures.ts';
 import type { Plan } from '../core/plan.ts';
+import { moduleDigest } from '../models/learners/learnerModule.ts';
 
-/** The pipelines of a folder, by id: every value that `pipelines/*.ts` exports and `definePipeline` made. */
+/**
+ * The pipelines of a folder, by id: every value that `pipelines/*.ts` exports and `definePipeline` made, each plan with the
+ * digests of the learners that are files of the folder.
+ */
 export async function loadCatalogue(folder: string): Promise<Map<string, Plan>> {
   const plans = new Map<string, Plan>();
   for (const file of await pipelineFiles(folder)) {
     for (const plan of await plansOf(file)) {
       if (plans.has(plan.pipeline)) throw twice(plan.pipeline, file);
-      plans.set(plan.pipeline, plan);
+      plans.set(plan.pipeline, await withDigests(plan, folder));
     }
   }
   return plans;
@@ -65,6 +70,20 @@ async function pipelineFiles(folder: string): Promise<string[]> {
 async function plansOf(file: string): Promise<Plan[]> {
   const module = await loaded(file);
   return Object.values(module).flatMap((value) => (isPipeline(value) ? [value.plan] : []));
+}
+
+async function withDigests(plan: Plan, folder: string): Promise<Plan> {
+  if (plan.search?.learners.some(({ kind }) => kind === 'module') !== true) return plan;
+  const learners = await Promise.all(plan.search.learners.map((learner) => withDigest(learner, folder)));
+  return { ...plan, search: { ...plan.search, learners } };
+}
+
+async function withDigest(learner: LearnerPlan, folder: string): Promise<LearnerPlan> {
+  if (learner.kind !== 'module') return learner;
+  const digest = await moduleDigest(folder, learner.module);
+  if (digest !== undefined) return { ...learner, digest };
+  const expected = `the file of the learner '${learner.name}'`;
+  throw new WhetError('learner.invalid', { expected, came: `no ${learner.module} in ${folder}` });
 }
 
 async function contractsOf(file: string): Promise<ContractPlan[]> {

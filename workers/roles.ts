@@ -36,8 +36,8 @@ async function startPipelineRole({ workplace, address, report }: RoleOptions): P
 async function startTrainerRole({ workplace, address, report }: RoleOptions): Promise<RunningRole> {
   const lines = await trainerLines(report);
   const { connection, namespace } = await connectWorker(address);
-  const location = { store: workplace.storeLocation, cacheFolder: workplace.cacheFolder };
-  const pools = lines.map(({ processes }) => openTrialPool({ ...location, processes }));
+  const { storeLocation: store, cacheFolder, folder } = workplace;
+  const pools = lines.map(({ processes }) => openTrialPool({ store, cacheFolder, folder, processes }));
   const workers = await Promise.all(
     lines.map(({ queue, processes }, at) => {
       const ports = { store: workplace.store, pool: pools[at] as TrialPool };

@@ -1,8 +1,10 @@
 import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
+import { learnerName } from '../core/learnerName.ts';
 import type { RunRecord, StageRecord } from '../core/run.ts';
 import type { SearchOutcome } from '../core/search.ts';
+import type { Candidate } from '../core/trial.ts';
 import { brief, long } from './activityOptions.ts';
 import { freezeWindow } from './freezeWindow.ts';
 import { judgeCandidate } from './judgeCandidate.ts';
@@ -64,6 +66,6 @@ async function searchOnce(input: RunInput, matrix: string): Promise<{ outcome: S
   return { outcome, record };
 }
 
-function candidateText({ learner, parameters }: { learner: string; parameters: object }): string {
-  return `${learner} ${canonicalJson(parameters)}`;
+function candidateText(candidate: Candidate): string {
+  return `${learnerName(candidate)} ${canonicalJson(candidate.parameters)}`;
 }

@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { TrialActivities } from '../activities/activities.ts';
 import type { TrialEnded } from '../activities/trials.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
+import { learnerName } from '../core/learnerName.ts';
 import type { ScheduledTrial } from '../core/scheduledTrial.ts';
 import type { TrialBlock } from '../core/searchSchedule.ts';
 import { trainerQueueOf } from '../core/taskQueues.ts';
@@ -41,5 +42,5 @@ function groupText(requests: readonly TrialRequest[]): string {
   if (first === undefined) return '';
   const { candidate, epochs } = first;
   const what = requests.length === 1 ? canonicalJson(candidate.parameters) : `${requests.length} side by side`;
-  return `${candidate.learner} to ${epochs.toFixed(2)} epochs: ${what}`.slice(0, 200);
+  return `${learnerName(candidate)} to ${epochs.toFixed(2)} epochs: ${what}`.slice(0, 200);
 }

@@ -41,7 +41,7 @@ export async function openSearchEngine(): Promise<SearchEngine> {
     Worker.create({
       ...{ connection, namespace, taskQueue: pipelineQueue },
       workflowBundle: await bundleWorkflows(),
-      activities: createSearchActivities({ store }),
+      activities: createSearchActivities({ store, folder: process.cwd() }),
     }),
     createTrainerWorker({ connection, namespace }, { store, pool }, trainerQueue, processes),
   ]);

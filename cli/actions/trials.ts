@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { learnerName } from '../../core/learnerName.ts';
 import type { TrialRow } from '../../core/run.ts';
 import type { MetricName } from '../../core/scorecardPlan.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
@@ -50,7 +51,7 @@ function tableOf(rows: readonly TrialRow[], metric: MetricName): string[][] {
       ...[metric, other].map((name) => row.validation?.[name]?.toFixed(4) ?? 'diverged'),
       row.reused ? 'reused' : row.seconds.toFixed(2),
       ...(isRepeated ? [`${row.seed}`] : []),
-      row.warmStart === undefined ? row.learner : `${row.learner}, from the champion`,
+      row.warmStart === undefined ? learnerName(row) : `${learnerName(row)}, from the champion`,
       JSON.stringify(row.parameters),
       row.key.slice(0, 12),
     ]),
@@ -65,7 +66,7 @@ function csvOf(rows: readonly TrialRow[]): string {
   return csvText([
     [...heading, 'backend', 'key'],
     ...rows.map((row) => [
-      ...[row.rung, row.epochs, row.seed, row.learner],
+      ...[row.rung, row.epochs, row.seed, learnerName(row)],
       ...parameters.map((name) => flat(row.parameters[name])),
       ...metrics.map((name) => row.validation?.[name]),
       ...[row.seconds, row.reused, row.backend, row.key],

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../core/canonicalJson.ts';
 import { decimals } from '../../core/decimals.ts';
+import { learnerName } from '../../core/learnerName.ts';
 import type { FeatureImportance } from '../../core/scorecard.ts';
 import { hourStart } from '../../core/time.ts';
 import { runWindow } from '../../core/window.ts';
@@ -52,7 +53,7 @@ export function lineageOf({ record, card, plan, package: held }: CardFacts): str
     ['snapshot', lineage?.snapshot],
     ['matrix', lineage?.matrix],
     ['trial', lineage?.trial],
-    ['learner', candidate && `${candidate.learner} ${canonicalJson(candidate.parameters)}`],
+    ['learner', candidate && `${learnerName(candidate)} ${canonicalJson(candidate.parameters)}`],
     ['backend', lineage?.backend],
     ['seed', String(lineage?.seed ?? plan.search.seed)],
     ['code versions', lineage?.code && canonicalJson(lineage.code)],

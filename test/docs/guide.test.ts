@@ -8,6 +8,7 @@ import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { loadCatalogue } from '../../workers/catalogue.ts';
 import { codeBlock, root } from './codeBlocks.ts';
+import { guideLearner } from './learnerOfGuide.ts';
 
 const guide = 'docs/guide.md';
 let folder: string;
@@ -22,6 +23,7 @@ beforeAll(() => {
     'contracts/parcels.ts',
     'contracts/scorecard.ts',
     'contracts/refresh.ts',
+    guideLearner,
   ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), codeBlock(guide, file));
@@ -37,7 +39,11 @@ test("the guide's pipeline loads", async () => {
 });
 
 test("the guide's files compile under the strict settings", () => {
-  const settings = { extends: '../../tsconfig.json', include: ['pipelines/*.ts', 'contracts/*.ts'], exclude: [] };
+  const settings = {
+    extends: '../../tsconfig.json',
+    include: ['pipelines/*.ts', 'contracts/*.ts', 'learners/*.ts'],
+    exclude: [],
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });

@@ -10,6 +10,7 @@ import { pickBackend } from '../../models/backends/pickBackend.ts';
 import { tryBackend } from '../../models/backends/tryBackend.ts';
 import { seededBatches } from '../../models/batches.ts';
 import { laneScores } from '../../models/laneScores.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import type { Learner, MatrixShape } from '../../models/learners/learner.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
@@ -18,7 +19,6 @@ import { stacked } from '../../models/stack.ts';
 import { startState, train } from '../../models/trainer.ts';
 import type { Rows } from '../../models/trainingData.ts';
 import type { TrainState } from '../../models/trainState.ts';
-import { syntheticData } from './syntheticData.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const data = syntheticData(512, 5);

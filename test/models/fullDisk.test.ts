@@ -25,7 +25,7 @@ test.skipIf(!isMounted)(
     const store = localDisk(folder);
     const requests = [trialRequest(await storeTrialMatrix(store, 1_000), { epochs: 40 })];
     const session: TrialSession = {
-      ...{ nonce: 'first', pid: 1, clock: Date.now, openBackend, checkpointEveryMs: 0 },
+      ...{ nonce: 'first', pid: 1, clock: Date.now, folder, openBackend, checkpointEveryMs: 0 },
       loadData: (matrix) => loadTrainingData(store, matrix),
     };
     const { bavail, bsize } = statfsSync(folder);

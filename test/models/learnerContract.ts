@@ -1,28 +1,37 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
 import { stepsOf } from '../../models/batches.ts';
 import type { Lane, TrainOutcome } from '../../models/lane.ts';
 import { laneScores } from '../../models/laneScores.ts';
+import { learnerChecks } from '../../models/learners/check/learnerChecks.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import type { Learner } from '../../models/learners/learner.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { auc } from '../../models/metrics/auc.ts';
 import { train, trainLanes } from '../../models/trainer.ts';
 import type { TrainState } from '../../models/trainState.ts';
 import { digestOf } from '../../storage/digest.ts';
-import { scoredByGraph } from './scoredByGraph.ts';
-import { syntheticData } from './syntheticData.ts';
 
 const data = syntheticData();
 
-/** What every learner keeps, the engine's own and others', with parameters that let it learn in twelve epochs. */
+/**
+ * What every learner keeps, the engine's own and others', with parameters that let it learn in twelve epochs: the checks
+ * of `whet learner check`, and what training keeps with any learner.
+ */
 export function learnerContract(name: string, learner: Learner, parameters: Parameters): void {
   let backend: Backend;
 
   beforeAll(async () => {
     backend = await openBackend('wasm');
+  });
+
+  describe(`${name}, as users check theirs`, () => {
+    test.each(learnerChecks)('$name', async (check) => {
+      const { passed, figure } = await check.run({ backend, learner, parameters, data });
+      expect([passed, figure]).toEqual([true, figure]);
+    });
   });
 
   describe(`training ${name}`, () => {
@@ -56,40 +65,8 @@ export function learnerContract(name: string, learner: Learner, parameters: Para
       expect(encodeWeights(resumed.weights)).toEqual(encodeWeights(straight.weights));
     });
 
-    test('another seed gives other weights, the same budget other ones than a larger', async () => {
-      const [one, more] = [await run(1), await run(2)];
-      const other = await train(backend, learner, parameters, data, { seed: 8, toEpochs: 1 });
-      expect(digest(other.weights)).not.toBe(digest(one.weights));
-      expect(digest(more.weights)).not.toBe(digest(one.weights));
-    });
-
-    test('an exploding loss ends it as diverged, with the last finite weights', async () => {
-      const wild = { ...parameters, learningRate: 1e38 };
-      const { diverged, adam, weights } = await train(backend, learner, wild, data, { seed: 7, toEpochs: 5 });
-      expect(diverged).toBe(true);
-      expect(adam.steps).toBeLessThan(stepsOf(5, data.train.rows));
-      expect(weights.length).toBeGreaterThan(0);
-    });
-
-    test('its graph scores as training does', async () => {
-      const start = learner.initialWeights(data.shape, parameters, seededRandom(4));
-      const weights = start.map((weight, at) => ({
-        ...weight,
-        values: weight.values.map((value, index) => value + 0.3 * Math.sin(3 * at + index)),
-      }));
-      const rows = data.validate;
-      const [trained = new Float64Array()] = await laneScores(
-        backend,
-        learner,
-        parameters,
-        [weights],
-        rows,
-        data.shape,
-      );
-      const served = await scoredByGraph(learner, parameters, weights, data.shape, rows);
-      expect(Math.max(...trained.map((score, row) => Math.abs(score - (served[row] ?? Number.NaN))))).toBeLessThan(
-        1e-5,
-      );
+    test('the same budget gives other weights than a larger', async () => {
+      expect(digest((await run(2)).weights)).not.toBe(digest((await run(1)).weights));
     });
   });
 

@@ -3,10 +3,10 @@ import { seededRandom } from '../../core/random.ts';
 import type { Parameters } from '../../core/trial.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
 import { laneScores } from '../../models/laneScores.ts';
+import { scoredByGraph } from '../../models/learners/check/learnerModel.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import { learners } from '../../models/learners/learners.ts';
 import type { Weights } from '../../models/learners/weights.ts';
-import { scoredByGraph } from './scoredByGraph.ts';
-import { syntheticData } from './syntheticData.ts';
 
 const usual: Parameters = { hidden: [7, 5], l2: 0, learningRate: 0.1 };
 const { validate, shape } = syntheticData(10, 3);

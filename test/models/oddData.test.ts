@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
 import { laneScores } from '../../models/laneScores.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { rowWeights } from '../../models/rowWeights.ts';
 import { train } from '../../models/trainer.ts';
 import type { Rows, TrainingData } from '../../models/trainingData.ts';
-import { syntheticData } from './syntheticData.ts';
 
 const { shape, train: usual } = syntheticData(300);
 const parameters = { hidden: [6], learningRate: 0.05, l2: 1e-4 };

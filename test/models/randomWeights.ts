@@ -1,7 +1,7 @@
 import type { Encoders } from '../../core/matrix.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Candidate } from '../../core/trial.ts';
-import { learners } from '../../models/learners/learners.ts';
+import { knownLearner } from '../../models/learners/learners.ts';
 import type { Weights } from '../../models/learners/weights.ts';
 
 export const candidates: readonly Candidate[] = [
@@ -14,6 +14,6 @@ export function randomWeights({ columns, vocabularies }: Encoders, candidate: Ca
   const random = seededRandom(3);
   const categories = columns.categories.map((name, at) => ({ name, values: (vocabularies[at]?.length ?? 0) + 1 }));
   const shape = { width: columns.numeric.length, categories };
-  const initial = learners[candidate.learner].initialWeights(shape, candidate.parameters, random);
+  const initial = knownLearner(candidate).initialWeights(shape, candidate.parameters, random);
   return initial.map((weight) => ({ ...weight, values: weight.values.map(() => 0.4 * random.normal()) }));
 }

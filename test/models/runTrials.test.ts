@@ -173,7 +173,7 @@ function session(nonce: string, checkpointEveryMs = 1e9): TrialSession {
     return now;
   };
   const loadData = (matrix: string) => loadTrainingData(store, matrix);
-  return { nonce, pid: 1, clock, openBackend, loadData, checkpointEveryMs };
+  return { nonce, pid: 1, clock, folder, openBackend, loadData, checkpointEveryMs };
 }
 
 function withRate(learningRate: number): TrialRequest {

@@ -4,12 +4,12 @@ import type { Backend } from '../../models/backends/backend.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
 import { stepsOf } from '../../models/batches.ts';
 import { laneScores } from '../../models/laneScores.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../models/learners/weights.ts';
 import { auc } from '../../models/metrics/auc.ts';
 import { startState, train } from '../../models/trainer.ts';
 import { digestOf } from '../../storage/digest.ts';
-import { syntheticData } from './syntheticData.ts';
 
 const data = syntheticData();
 const kinds = [

@@ -1,10 +1,10 @@
 import type { FeatureMatrix, MatrixPart } from '../../core/matrix.ts';
 import type { TrialRequest } from '../../core/trial.ts';
 import { encodeMatrixFile } from '../../features/matrixFile.ts';
+import { syntheticData } from '../../models/learners/check/syntheticData.ts';
 import type { Rows, TrainingData } from '../../models/trainingData.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { putObject, putObjectJson } from '../../storage/objects.ts';
-import { syntheticData } from './syntheticData.ts';
 
 /** Stores a feature matrix of synthetic rows, all settled, as the feature stage would; returns its id. */
 export async function storeTrialMatrix(store: ObjectStore, rows = 4_000): Promise<string> {

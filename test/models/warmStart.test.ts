@@ -42,7 +42,7 @@ test.each(['mlp', 'logistic'] as const)(
     // A new value before all others, and one that is gone.
     const vocabularies = [['new', ...origins.slice(0, -1)], ...others];
     const later = { ...matrix, encoders: { ...matrix.encoders, vocabularies } };
-    const weights = await warmWeights(store, champion, await putObjectJson(store, later));
+    const weights = await warmWeights(store, champion, await putObjectJson(store, later), folder);
     const before = await weightsOf(trained);
     const name = learner === 'mlp' ? 'embedding/origin' : 'values/origin';
     const [old, now] = [weightNamed(before, name), weightNamed(weights, name)];
@@ -77,8 +77,12 @@ test.each([
   ['other inputs', { candidate: { learner: 'mlp', parameters: { hidden: [9], learningRate: 0.02, l2: 0 } } }],
 ])('goes on from none that %s', async (words, change) => {
   const other = await packageOf(change);
-  expect(await warmStartOf(store, other, request.matrix)).toEqual({ hindrance: expect.stringContaining(words) });
-  await expect(warmWeights(store, other, request.matrix)).rejects.toMatchObject({ code: 'trial.no-warm-start' });
+  expect(await warmStartOf(store, other, request.matrix, folder)).toEqual({
+    hindrance: expect.stringContaining(words),
+  });
+  await expect(warmWeights(store, other, request.matrix, folder)).rejects.toMatchObject({
+    code: 'trial.no-warm-start',
+  });
 });
 
 /** As much of a model package as a warm start reads. */
@@ -100,5 +104,5 @@ async function runTrial(one: TrialRequest): Promise<TrialResult> {
 
 function session(): TrialSession {
   const loadData = (id: string) => loadTrainingData(store, id);
-  return { nonce: `${Math.random()}`, pid: 1, clock: Date.now, openBackend, loadData, checkpointEveryMs: 1e9 };
+  return { nonce: `${Math.random()}`, pid: 1, clock: Date.now, folder, openBackend, loadData, checkpointEveryMs: 1e9 };
 }

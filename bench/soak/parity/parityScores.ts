@@ -2,7 +2,7 @@ import type { ParityRows } from '../../../features/parityRows.ts';
 import { scaledNumeric } from '../../../features/scaledNumeric.ts';
 import { openBackend } from '../../../models/backends/openBackend.ts';
 import { laneScores } from '../../../models/laneScores.ts';
-import { learners } from '../../../models/learners/learners.ts';
+import { knownLearner } from '../../../models/learners/learners.ts';
 import { compileModel } from '../../../models/scorers/compiled/compileModel.ts';
 import { openOrtScorer } from '../../../models/scorers/ortScorer.ts';
 import type { ScorerColumns } from '../../../models/scorers/scorer.ts';
@@ -31,7 +31,7 @@ export async function trainingScores(
   { rows, numeric, categories }: ParityRows,
 ): Promise<Float64Array> {
   const data = { rows, numeric: scaledNumeric(numeric, encoders.scaling), categories, labels: new Uint8Array(rows) };
-  const learner = learners[candidate.learner];
+  const learner = knownLearner(candidate);
   const backend = await openBackend('wasm');
   const [scores] = await laneScores(backend, learner, candidate.parameters, [weights], data, shapeOf(encoders));
   return scores ?? new Float64Array();

@@ -6,7 +6,7 @@ import type { Candidate } from '../../../core/trial.ts';
 import { matrixColumns } from '../../../features/matrixColumns.ts';
 import type { ParityRows } from '../../../features/parityRows.ts';
 import { rawColumns } from '../../../features/rawColumns.ts';
-import { learners } from '../../../models/learners/learners.ts';
+import { knownLearner } from '../../../models/learners/learners.ts';
 import type { Weights } from '../../../models/learners/weights.ts';
 import { shapeOf } from '../../../models/trainingData.ts';
 
@@ -51,7 +51,7 @@ function nameOf({ learner, parameters: { activation } }: Candidate): string {
 
 function subject(name: string, plan: Plan, encoders: Encoders, candidate: Candidate): ParitySubject {
   const random = seededRandom(3);
-  const initial = learners[candidate.learner].initialWeights(shapeOf(encoders), candidate.parameters, random);
+  const initial = knownLearner(candidate).initialWeights(shapeOf(encoders), candidate.parameters, random);
   const weights = initial.map((weight) => ({ ...weight, values: weight.values.map(() => 0.3 * random.normal()) }));
   return { name, plan, encoders, candidate, weights };
 }

@@ -1,5 +1,5 @@
-import { seededRandom } from '../../core/random.ts';
-import type { Rows, TrainingData } from '../../models/trainingData.ts';
+import { seededRandom } from '../../../core/random.ts';
+import type { Rows, TrainingData } from '../../trainingData.ts';
 
 /** Rows whose label follows two numeric columns and one of two categories, with noise: a perfect model has an AUC near 0.9. */
 export function syntheticData(rows = 4_000, seed = 1): TrainingData {
