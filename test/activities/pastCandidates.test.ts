@@ -38,6 +38,8 @@ test('past candidates come with their cards, completed from the scores that are 
   await register('d2', await putObjectJson(store, card(0.6)));
   await appendLedger(store, pipeline, { kind: 'made reference', version: 2 }, byTest);
   await register('d3', 'a'.repeat(64));
+  const refresh = { of: 1, weights: 1 };
+  await registerVersion(store, pipeline, versionLike('r1', { refresh }), byTest); // No gate judged it.
 
   const rules = await rulesOf("[auc.atLeast(0.65), logLoss.atMost(9)]; export const more = packageSize.atMost('2 MB')");
   expect(rules.map(({ kind }) => kind)).toEqual(['atLeast', 'atMost', 'atMost']);

@@ -114,6 +114,18 @@ describe('lookStandings', () => {
     expect(lookStandings([better], entries, hourAt(9), day)).toMatchObject({ [rule]: { look: 2, promotions: 1 } });
   });
 
+  it('takes a refresh for no look: it bears the verdict that its weights were given', () => {
+    const rule = 'auc better than champion';
+    const trained = registered(2, [looked(rule)]);
+    const refreshed = { ...trained, record: { ...trained.record, version: 3, refresh: { of: 2, weights: 2 } } };
+    const entries = ledgerOf([[1, []], 'promoted', [2, [looked(rule)]]]);
+    const last = entries.at(-1);
+    const entry = nextEntry(last && { entry: last, digest: 'd' }, refreshed, 'a test', 'to see', '2001-03-15T12:00Z');
+    const before = lookStandings([better], entries, hourAt(9), day);
+    expect(before).toMatchObject({ [rule]: { look: 2 } });
+    expect(lookStandings([better], [...entries, entry], hourAt(9), day)).toEqual(before);
+  });
+
   function looked(rule: string): Reason {
     return { rule, outcome: 'passed', text: '', numbers: { ...numbers, look } };
   }
