@@ -69,6 +69,6 @@ function percent(share: number): string {
 
 /** Text in quotes, in which Mermaid reads entities and nothing else. */
 function label(text: string): string {
-  const safe = text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;');
+  const safe = text.replace(/[#&"<>]/g, (mark) => `#${mark.charCodeAt(0)};`);
   return `"${safe.replaceAll('\n', '<br/>')}"`;
 }

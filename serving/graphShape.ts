@@ -1,4 +1,4 @@
-import { graphInput, type ServingGraph } from '../core/servingGraph.ts';
+import type { ServingGraph } from '../core/servingGraph.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import { loadedVersion } from './takeVersion.ts';
@@ -7,7 +7,7 @@ import { loadedVersion } from './takeVersion.ts';
 export interface GraphShape {
   /** Columns of its models and routes; undefined where a transform may read others, or a model is not loaded. */
   readonly columns: ReadonlySet<string> | undefined;
-  /** A row that the models take which read the request's rows. */
+  /** A row that all its models take; a transform may need less. */
   readonly example: Readonly<Record<string, unknown>>;
   /** The end of an error about a row: what to send. */
   readonly advice: string;
@@ -15,7 +15,7 @@ export interface GraphShape {
 
 export function graphShape({ nodes }: ServingGraph, served: ReadonlyMap<string, ServedPipeline>): GraphShape {
   const all = Object.values(nodes);
-  const models = all.flatMap((node) => (node.kind === 'model' && node.of === graphInput ? [node] : []));
+  const models = all.flatMap((node) => (node.kind === 'model' ? [node] : []));
   const shapes = models.map(({ pipeline, version }) => shapeOf(served.get(pipeline), version));
   const loaded = shapes.filter((shape) => shape !== undefined);
   const example = Object.assign({}, ...loaded.map((shape) => shape.example));

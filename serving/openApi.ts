@@ -1,13 +1,16 @@
-import { inferSchema, rowSchema, rowsSchema, type Schema, sharedSchemas } from './openApiSchemas.ts';
+import { type GraphShape, graphShape } from './graphShape.ts';
+import { graphRowSchema, inferSchema, rowSchema, rowsSchema, type Schema, sharedSchemas } from './openApiSchemas.ts';
+import type { HeldGraph } from './openedGraph.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
 
 /** The OpenAPI 3.1 document of what this process serves now: each pipeline with its own row. */
-export function openApi({ served, engineVersion, maxRows, url }: ServingState): unknown {
+export function openApi({ served, graphs, engineVersion, maxRows, url }: ServingState): unknown {
   const loaded = [...served.values()].flatMap(({ pipeline, slots }) => {
     const champion = slots.champion?.loaded;
     return champion === undefined ? [] : [{ pipeline, shape: champion.shape, version: champion.routed.version }];
   });
+  const asked = [...graphs].filter(([name, held]) => 'graph' in held && !served.has(name));
   return {
     openapi: '3.1.1',
     info: {
@@ -19,6 +22,7 @@ export function openApi({ served, engineVersion, maxRows, url }: ServingState): 
     paths: {
       ...serverPaths(),
       ...Object.assign({}, ...loaded.map((one) => pipelinePaths(one, maxRows))),
+      ...Object.fromEntries(asked.map(([name, held]) => graphPath(name, exampleOf(held, served), maxRows))),
     },
     components: { schemas: sharedSchemas(maxRows) },
   };
@@ -56,7 +60,9 @@ function pipelinePaths(documented: Documented, mostRows: number): Paths {
     },
   };
   return {
-    [`/predict/${encodeURIComponent(pipeline)}`]: { post: predictOperation(pipeline, shape, mostRows) },
+    [`/predict/${encodeURIComponent(pipeline)}`]: {
+      post: predictOperation(pipeline, rowSchema(shape), mostRows, 'Answer'),
+    },
     [`/feedback/${encodeURIComponent(pipeline)}`]: feedback,
     [`${model}/feedback`]: {
       post: { ...feedback.post, responses: { ...feedback.post.responses, ...failures('ProtocolFailure') } },
@@ -65,16 +71,25 @@ function pipelinePaths(documented: Documented, mostRows: number): Paths {
   };
 }
 
-function predictOperation(pipeline: string, shape: RowShape, mostRows: number): Schema {
-  const answers = { anyOf: [{ $ref: '#/components/schemas/Answer' }, { $ref: '#/components/schemas/Answers' }] };
+function exampleOf(held: HeldGraph, served: ServingState['served']): GraphShape['example'] {
+  return 'graph' in held ? graphShape(held.graph, served).example : {};
+}
+
+function graphPath(graph: string, example: GraphShape['example'], mostRows: number): [string, Schema] {
+  const row = graphRowSchema(example);
+  return [`/predict/${encodeURIComponent(graph)}`, { post: predictOperation(graph, row, mostRows, 'GraphAnswer') }];
+}
+
+function predictOperation(name: string, row: Schema, mostRows: number, answer: 'Answer' | 'GraphAnswer'): Schema {
+  const answers = { anyOf: [answer, `${answer}s`].map((schema) => ({ $ref: `#/components/schemas/${schema}` })) };
   const ok = { description: 'An answer for one row, answers for several', content: json(answers) };
   return {
-    ...operation(`Scores rows of ${pipeline}`, { 200: ok }, 'Failure'),
+    ...operation(`Scores rows of ${name}`, { 200: ok }, 'Failure'),
     parameters: [
       header('x-request-id', "The caller's own id of the request", { type: 'string', maxLength: 256 }),
       header('x-whet-deadline-ms', 'Milliseconds from the arrival to the answer', { type: 'number', minimum: 1 }),
     ],
-    requestBody: body(rowsSchema(rowSchema(shape), mostRows)),
+    requestBody: body(rowsSchema(row, mostRows)),
   };
 }
 

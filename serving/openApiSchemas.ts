@@ -12,6 +12,8 @@ export function sharedSchemas(mostRows: number): Readonly<Record<string, Schema>
     ProtocolFailure: object({ error: text() }),
     Answer: object({ ...answerParts, ...rowAnswer, id: text() }, ['id']),
     Answers: object({ ...answerParts, id: text(), predictions: list(object(rowAnswer)) }, ['id']),
+    GraphAnswer: object({ ...graphParts, ...graphRowAnswer, id: text() }, ['id']),
+    GraphAnswers: object({ ...graphParts, id: text(), predictions: list(object(graphRowAnswer)) }, ['id']),
     Label: { anyOf: labelWays.map((way) => object({ ...way, label, labelAt: time }, ['labelAt'])) },
     Labels: {
       anyOf: [
@@ -29,6 +31,11 @@ export function rowSchema({ columns, byName, example }: RowShape): Schema {
   const properties = Object.fromEntries(columns.map(({ column }) => [column.name, columnSchema(column)]));
   const beside = byName.has('id') ? {} : { id };
   return { ...object({ ...properties, ...beside }, byName.has('id') ? [] : ['id']), examples: [example] };
+}
+
+/** A row of a serving graph, whose models read the columns that they take. */
+export function graphRowSchema(example: Readonly<Record<string, unknown>>): Schema {
+  return { type: 'object', examples: [example] };
 }
 
 /** What `POST /predict` takes: a row, rows, or rows with an id. */
@@ -106,6 +113,16 @@ const answerParts = {
   epoch: { type: 'integer' },
   requestId: text(),
 };
+
+const count: Schema = { type: 'integer', minimum: 1 };
+const nodeFacts = {
+  ...{ rows: count, ms: { type: 'number', minimum: 0 }, score: share, failed: text(), skipped: { const: true } },
+  ...{ model: text(), version: count, variant: text(), reason: text(), epoch: { type: 'integer' }, digest: text() },
+  ...{ requestId: text(), to: { type: 'object', additionalProperties: count } },
+};
+const graphNode = object({ node: text(), kind: text(), ...nodeFacts }, Object.keys(nodeFacts));
+const graphRowAnswer = { answer: text(), score: share, threshold: { type: 'number' } };
+const graphParts = { graph: text(), digest: text(), requestId: text(), nodes: list(graphNode) };
 
 /** Whole numbers beyond 2^53 may also come as decimal text, which a schema cannot tell from others. */
 const types: Record<RawColumn['type'], Schema> = {

@@ -52,12 +52,22 @@ async function ofOnnx(bytes: Uint8Array, digest: string): Promise<RowTransform> 
   return {
     digest,
     async apply(rows) {
-      const columns = inputs.map(({ name }) => [name, rows.map((row) => row[name]) as ScorerColumn] as const);
+      const columns = inputs.map(({ name }) => [name, columnOf(rows, name)] as const);
       const made = Object.entries(await apply({ rows: rows.length, columns: Object.fromEntries(columns) }));
       return rows.map((row, at) => ({ ...row, ...Object.fromEntries(made.map(([name, all]) => [name, all[at]])) }));
     },
     close: release,
   };
+}
+
+/** Whether the values are of the input's type is for the model to say. */
+function columnOf(rows: readonly JsonRow[], name: string): ScorerColumn {
+  return rows.map((row) => {
+    const value = row[name];
+    if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+    const came = value === undefined ? 'none' : JSON.stringify(value).slice(0, 80);
+    throw new WhetError('row.wrong-value', { expected: `a value in column '${name}'`, came });
+  });
 }
 
 /** What went wrong, with the line of the file where it did, without the folders of this machine. */

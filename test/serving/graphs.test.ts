@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { loadPackage } from '../../models/scorers/loadPackage.ts';
@@ -144,6 +146,11 @@ async function ask(graph: string, body: unknown = goodRow, headers: Record<strin
   return { ...reply, body: reply.body as unknown as GraphAnswer & GraphAnswers & { error: string; code: string } };
 }
 
+/** Nearly a good row. */
+function merged(some: unknown): unknown {
+  return typeof some === 'object' ? { ...goodRow, half: 5, ...some } : some;
+}
+
 /** What a node tells of itself. */
 function nodeOf({ nodes }: GraphAnswer, name: string): Record<string, unknown> {
   return nodes.find(({ node }) => node === name) as unknown as Record<string, unknown>;
@@ -279,6 +286,19 @@ describe('a serving graph', () => {
     expect(refused.body.error).toMatch(text);
   });
 
+  test('answers whatever comes with a score or a refusal', async () => {
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom('ORD', 733, null, { toString: 1 }));
+    const row = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom('half', 'id', ...Object.keys(goodRow)), value));
+    const body = fc.oneof(row, fc.array(row), fc.record({ rows: fc.array(row.map((some) => merged(some))) }));
+    const graph = fc.constantFrom('by-segment', 'late-flights', 'onnx', 'throws', 'first');
+    const sent = async (name: string, what: unknown) => (await ask(name, JSON.stringify(what))).status;
+    await fc.assert(
+      fc.asyncProperty(graph, body, async (name, what) => {
+        expect([200, 400, 422]).toContain(await sent(name, what));
+      }),
+    );
+  });
+
   test('names the line of a transform that throws, and applies one of ONNX', async () => {
     expect((await ask('throws')).body.score).toBeCloseTo(one, 5);
     const thrown = await ask('throws', { ...goodRow, origin: 'LAX' });
@@ -303,6 +323,18 @@ describe('a serving graph', () => {
     }
     const overview = await get(server.url);
     expect(overview.text).toContain('"graph":"late-flights"');
+  });
+
+  test('is in the OpenAPI document, whose schema its answers keep to', async () => {
+    const document = JSON.parse((await get(`${server.url}/openapi.json`)).text);
+    const ajv = new Ajv2020({ strict: false, validateSchema: false }).addSchema(document, 'document');
+    const path = 'paths/~1predict~1first/post/responses/200/content/application~1json/schema';
+    const isAnswer = ajv.getSchema(`document#/${path}`);
+    for (const body of [goodRow, [goodRow, goodRow]]) {
+      isAnswer?.((await ask('first', body)).body);
+      expect(isAnswer?.errors).toBeNull();
+    }
+    expect(document.paths['/predict/wrong']).toBeUndefined();
   });
 
   test('writes what each model answered to the log, under the row of the request', async () => {
