@@ -92,7 +92,7 @@ async function readPredictions(
     const earlier = isLess ? undefined : await tableOf(ports, [known?.object]);
     const paths = await pathsOf(ports, isLess ? all : fresh);
     const rows = allOf([earlier, `(${predictionRows(paths, hour, turn, request)})`]);
-    const path = await writeRows(ports.database, rows, folder, `rows-${hour}`);
+    const path = await writeRows(ports.database, rows, folder, `rows-${hour}`, true);
     const counts = known?.counts ?? noCounts;
     read[hour] = { files, ...(await storeRows(ports, path)), labels: known?.labels ?? null, counts };
   }
@@ -148,7 +148,7 @@ async function withLabels(
   return counted;
 }
 
-/** What was placed twice because another row of the same key came counts once, with the rows that it has now. */
+/** What was placed again because another row of the same key came counts once, with the rows that it has now. */
 async function addLabels(
   ports: JoinPorts,
   name: Hour,
@@ -156,14 +156,22 @@ async function addLabels(
   folder: string,
   placed: string | undefined,
 ): Promise<{ readonly object: string }> {
-  const own = `(SELECT * FROM read_parquet(${sqlFile(placed ?? '')}) WHERE "hour" = ${sqlText(name)})`;
+  const own = `SELECT * FROM read_parquet(${sqlFile(placed ?? '')}) WHERE "hour" = ${sqlText(name)}`;
+  const before = await tableOf(ports, [labels?.object]);
+  // One join places nothing twice.
+  const rows = before === undefined ? own : placedOnce(allOf([before, `(${own})`]));
+  return {
+    object: await putObjectFile(ports.store, await writeRows(ports.database, rows, folder, `labels-${name}`, true)),
+  };
+}
+
+function placedOnce(labels: string): string {
   const any = ['hour', 'label', 'labelAt', 'receivedAt', 'isFuture', 'copies'].map(
     (one) => `any_value("${one}") AS "${one}"`,
   );
-  const rows = `SELECT "predictionId", "feedbackId", "receivedIn", "turn", ${any.join(', ')}, max("matches") AS "matches",
+  return `SELECT "predictionId", "feedbackId", "receivedIn", "turn", ${any.join(', ')}, max("matches") AS "matches",
     arg_max("firstHour", "matches") AS "firstHour"
-    FROM (${allOf([await tableOf(ports, [labels?.object]), own])}) GROUP BY "predictionId", "feedbackId", "receivedIn", "turn"`;
-  return { object: await putObjectFile(ports.store, await writeRows(ports.database, rows, folder, `labels-${name}`)) };
+    FROM (${labels}) GROUP BY "predictionId", "feedbackId", "receivedIn", "turn"`;
 }
 
 /** Labels by a row's key wait for ever, for a second row may have it; those by prediction until it is in the log. */
@@ -184,7 +192,7 @@ async function leftWaiting(
     const rows = placed === undefined ? all : withoutPlaced(all, placed);
     left[hour] = {
       files,
-      ...(await storeRows(ports, await writeRows(ports.database, rows, folder, `waiting-${hour}`))),
+      ...(await storeRows(ports, await writeRows(ports.database, rows, folder, `waiting-${hour}`, true))),
     };
   }
   return left;

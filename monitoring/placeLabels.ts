@@ -40,12 +40,12 @@ export async function placeLabels(ports: JoinPorts, unplaced: Unplaced, folder: 
     ports,
     ofTurn.map(({ object }) => object),
   );
-  const touched = allOf([
-    `read_parquet(${sqlFile(fresh.path)})`,
-    waited === undefined || newest === undefined ? undefined : awakened(waited, newest, unplaced.turn),
-  ]);
-  const path = await writeRows(ports.database, touched, folder, 'touched');
-  const labels = `read_parquet(${sqlFile(path)})`;
+  const own = `read_parquet(${sqlFile(fresh.path)})`;
+  const touched =
+    waited === undefined || newest === undefined
+      ? undefined
+      : await writeRows(ports.database, allOf([own, awakened(waited, newest, unplaced.turn)]), folder, 'touched');
+  const labels = touched === undefined ? own : `read_parquet(${sqlFile(touched)})`;
   const keyed = (await columnSets(ports.database, labels)).map((columns) => byRowKey(labels, rows, columns));
   return writeRows(ports.database, [byPrediction(labels, rows), ...keyed].join(' UNION ALL '), folder, 'placed');
 }

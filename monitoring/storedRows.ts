@@ -10,10 +10,16 @@ export type JoinPorts = Pick<DataPorts, 'store' | 'database'>;
 /** Beyond so many beginnings of prediction ids an hour does not name them. */
 const mostOrigins = 1_000;
 
-/** Writes a query's rows to Parquet, and gives the path. */
-export async function writeRows(database: Database, sql: string, folder: string, name: string): Promise<string> {
+/** Writes a query's rows to Parquet, and gives the path. What is to be stored is packed more closely. */
+export async function writeRows(
+  database: Database,
+  sql: string,
+  folder: string,
+  name: string,
+  isStored = false,
+): Promise<string> {
   const path = join(folder, `${name}.parquet`);
-  await database.run(`COPY (${sql}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  await database.run(`COPY (${sql}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION ${isStored ? 'zstd' : 'snappy'})`);
   return path;
 }
 
