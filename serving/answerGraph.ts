@@ -39,31 +39,32 @@ export async function answerGraph(
   metadataOf: MetadataOf,
   arrivedMs: number,
 ): Promise<GraphScores> {
-  const { graph } = opened;
   const calls: NodeCall[] = [];
-  const asked = new Map<string, (rows: readonly number[]) => Promise<readonly unknown[]>>();
-  const valuesOf = (name: string, numbers: readonly number[]) => {
-    const node = graph.nodes[name];
-    if (node === undefined) throw new Error(`There is no node ${name}.`);
-    const ask = asked.get(name) ?? rowsOnce(rows.length, (fresh) => told(calls, run, name, node, fresh));
-    asked.set(name, ask);
-    return ask(numbers);
-  };
+  const time = timeLeft(opened.graph.deadlineMs, metadataOf, arrivedMs);
+  const run = openRun({ state, opened, id, metadataOf, requestId: state.requestId(), time }, rows, calls);
+  const scores = await run.scores(opened.graph.output, [...rows.keys()]);
+  return { requestId: run.requestId, scores, nodes: inOrder(opened.graph.nodes, calls) };
+}
+
+/** Every node is asked through it, so that none works twice on a row and `calls` has them all. */
+function openRun(request: Omit<GraphRun, 'rows' | 'scores'>, input: readonly JsonRow[], calls: NodeCall[]): GraphRun {
+  const { nodes } = request.opened.graph;
   const run: GraphRun = {
-    state,
-    opened,
-    id,
-    metadataOf,
-    requestId: state.requestId(),
-    time: timeLeft(graph.deadlineMs, metadataOf, arrivedMs),
+    ...request,
     scores: async (name, numbers) => (await valuesOf(name, numbers)) as readonly NodeScore[],
-    rows: async (name, numbers) =>
-      Object.hasOwn(graph.nodes, name)
-        ? ((await valuesOf(name, numbers)) as readonly JsonRow[])
-        : numbers.map((row) => rows[row] ?? {}),
+    rows: async (name, numbers) => (await valuesOf(name, numbers)) as readonly JsonRow[],
   };
-  const scores = await run.scores(graph.output, [...rows.keys()]);
-  return { requestId: run.requestId, scores, nodes: inOrder(graph.nodes, calls) };
+  const asked = new Map(
+    Object.entries(nodes).map(([name, node]) => [
+      name,
+      rowsOnce(input.length, (numbers) => told(calls, run, name, node, numbers)),
+    ]),
+  );
+  const valuesOf = async (name: string, numbers: readonly number[]): Promise<readonly unknown[]> => {
+    const ask = asked.get(name);
+    return ask === undefined ? numbers.map((row) => input[row]) : ask(numbers);
+  };
+  return run;
 }
 
 /** Works on rows, and tells of it whatever comes of it. */

@@ -357,5 +357,7 @@ describe('a serving graph', () => {
       version: 9,
       row: { origin: 'LAX' },
     });
+    const label = { predictionId: line.predictionId, label: true };
+    expect((await post(`${server.url}/feedback/${quick}`, label)).status).toBe(202);
   });
 });
