@@ -8,6 +8,7 @@ import { validatePartitions } from '../../datasets/partitions/validatePartitions
 import { freezeSnapshot } from '../../datasets/snapshots/freezeSnapshot.ts';
 import { snapshotSketches } from '../../datasets/snapshots/snapshotSketches.ts';
 import { indexSource } from '../../datasets/sources/indexSource.ts';
+import { keptLabels } from '../../monitoring/keptLabels.ts';
 import { digestOf } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { checkStore } from '../../upkeep/checkStore.ts';
@@ -165,11 +166,14 @@ test('predictions of the person are taken out of their files, the others stay', 
   const bytes = Buffer.from(`${line('BERT')}\n${line(person)}\n`);
   const key = (of: Uint8Array): string => `predictions/p/2001-01-01T00/s-1.sha256=${digestOf(of)}.ndjson`;
   await ports.store.create(key(bytes), bytes);
+  const join = await keptLabels(ports, { pipeline: 'p', eventTime: 'at', settlesWithinMs: 0 });
   const plan = { pipeline: 'p', features: [{ kind: 'category', name: 'who', column: 'who' }] } as unknown as Plan;
   const erased = await eraseRows(ports, request({ plans: [plan] }));
   expect([erased.rows.predicted, erased.pipelinesThatRead]).toEqual([1, ['p']]);
   const rest = Buffer.from(`${line('BERT')}\n`);
   expect(await ports.store.list('predictions/')).toEqual([key(rest)]);
+  expect(await ports.store.list('joined/')).toEqual([]);
+  expect(await ports.store.has(`objects/${join.hours['2001-01-01T00']?.object}`)).toBe(false);
   expect(await traces()).toEqual([]);
 });
 

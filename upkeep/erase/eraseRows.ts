@@ -17,6 +17,7 @@ import { oldestRunMs } from '../runsUnderWay.ts';
 import { predictionsOf } from './erasePredictions.ts';
 import { appendErasure, markFinished, unfinishedErasures } from './erasureLog.ts';
 import { type FoundPerson, findPerson } from './findPerson.ts';
+import { joinedRowsOf } from './joinedRows.ts';
 import { type PersonMatch, personMatch } from './personMatch.ts';
 
 export interface EraseRequest {
@@ -43,7 +44,7 @@ export interface ErasedPerson {
 
 /**
  * Erases a person's rows from all that the engine keeps of a contract's source: partitions and their sketches, quarantine,
- * staged copies, mended rows, predictions. The source comes first: as long as it has such rows the next run would bring
+ * staged copies, mended rows, predictions and what was joined of them. The source comes first: as long as it has such rows the next run would bring
  * them back. Hours that lose rows are validated anew from the source by the next run. Erasing again what was erased
  * finishes what a kill left. Throws `erasure.still-in-source`, `erasure.run-under-way`, `column.unknown`, `input.invalid`.
  */
@@ -65,7 +66,8 @@ export async function eraseRows(
   const predictions = await predictionsOf(ports.store, pipelinesThatRead, match);
   const rows: ErasedRows = { ...found.rows, predicted: predictions.reduce((sum, file) => sum + file.rows, 0) };
   const told = { rows, snapshots: found.snapshots, pipelinesThatRead };
-  const keys = [...found.keys, ...predictions.map(({ key }) => key)];
+  const joined = predictions.length === 0 ? [] : await joinedRowsOf(ports.store, pipelinesThatRead);
+  const keys = [...joined, ...found.keys, ...predictions.map(({ key }) => key)];
   if (request.isTrial || keys.length === 0) return { ...told, erasure: null };
   for (const { rest } of predictions) if (rest !== null) await ports.store.create(rest.key, rest.bytes);
   const erasure = await appendErasure(ports.store, contract.id, tombstone(request, rows, found, keys));
