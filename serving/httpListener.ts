@@ -32,7 +32,10 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
   const server =
     tls === undefined ? createServer(settings, guarded) : tlsServer(settings, guarded, tls, options.report);
   server.maxConnections = limits.connections;
-  if (tls === undefined) refuseUnread(server, (head) => unread(head, options.admission));
+  if (tls === undefined) {
+    const { admission } = options;
+    refuseUnread(server, { needed: () => admission.overloaded, refuses: (head) => unread(head, admission) });
+  }
   return server;
 }
 
@@ -53,7 +56,7 @@ function guard(handler: RequestListener, admission: Admission): RequestListener 
 
 /** While a queue stands: the answer to a request that waited too long. One that did not is asked about again below. */
 function unread(head: string, admission: Admission): Buffer | undefined {
-  const path = admission.overloaded ? scoresPath.exec(head)?.[1] : undefined;
+  const path = scoresPath.exec(head)?.[1];
   if (path === undefined || admission.takes(admission.waitedMs())) return undefined;
   return path === 'predict' ? busyPredict : busyInfer;
 }

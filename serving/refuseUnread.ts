@@ -1,17 +1,23 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+
+/** What the listener below says of requests before they are read. */
+export interface Unread {
+  /** Whether any would be refused now. Nothing is looked into before. */
+  needed(): boolean;
+  /** The bytes of an answer, or undefined to let the request pass. */
+  refuses(head: string): Buffer | undefined;
+}
 
 /**
  * Lets `refuses` answer a request before it is even parsed: all that a process in need can afford. It is asked about pieces of bytes that
  * are one whole request each, on connections on which nothing else is under way; all others take the way of all requests.
- * `refuses` gives the bytes of an answer, or undefined to let the request pass.
  */
-export function refuseUnread(server: Server, refuses: (head: string) => Buffer | undefined): void {
-  const underWay = new WeakMap<Socket, number>();
-  const count = (socket: Socket, by: number) => void underWay.set(socket, (underWay.get(socket) ?? 0) + by);
-  server.prependListener('request', ({ socket }, response) => {
-    count(socket, 1);
-    response.once('close', () => count(socket, -1));
+export function refuseUnread(server: Server, { needed, refuses }: Unread): void {
+  const exchanges = new WeakMap<Socket, Exchange>();
+  server.prependListener('request', (request, response) => {
+    const requests = (exchanges.get(request.socket)?.requests ?? 0) + 1;
+    exchanges.set(request.socket, { request, response, requests });
   });
   server.on('connection', (socket: Socket) => {
     const [parse] = socket.listeners('data');
@@ -19,18 +25,44 @@ export function refuseUnread(server: Server, refuses: (head: string) => Buffer |
     let inStep = true;
     socket.off('data', parse as (piece: Buffer) => void);
     socket.on('data', (piece: Buffer) => {
-      const head = inStep ? headOfWhole(piece) : undefined;
-      inStep = head !== undefined;
-      const answer = head === undefined || underWay.get(socket) ? undefined : refuses(head);
-      if (answer === undefined) parse.call(socket, piece);
-      else socket.write(answer);
+      const before = exchanges.get(socket);
+      if (inStep && needed()) {
+        const head = headOfWhole(piece);
+        inStep = head !== undefined;
+        const answer = head === undefined || isUnderWay(before) ? undefined : refuses(head);
+        if (answer !== undefined) return void socket.write(answer);
+      }
+      parse.call(socket, piece);
+      inStep &&= wasWhole(piece, exchanges.get(socket), before);
     });
   });
 }
 
+/** The last request of a connection, and how many there were. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requests: number;
+}
+
+/** Answers go out in the order of their requests: with the last one, all before it are out. */
+function isUnderWay(last: Exchange | undefined): boolean {
+  return last !== undefined && !last.response.writableFinished;
+}
+
+/** Whether a piece that was parsed was one whole request. */
+function wasWhole(piece: Buffer, now: Exchange | undefined, before: Exchange | undefined): boolean {
+  if (now === undefined || now.requests !== (before?.requests ?? 0) + 1 || !now.request.complete) return false;
+  return (
+    piece.indexOf(endOfHead) + endOfHead.length + Number(now.request.headers['content-length'] ?? 0) === piece.length
+  );
+}
+
+const endOfHead = '\r\n\r\n';
+
 /** The request line and headers where the bytes are exactly one request with a length; undefined for any others. */
 function headOfWhole(piece: Buffer): string | undefined {
-  const end = piece.indexOf('\r\n\r\n');
+  const end = piece.indexOf(endOfHead);
   if (end < 0) return undefined;
   const head = piece.toString('latin1', 0, end + 2);
   const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];

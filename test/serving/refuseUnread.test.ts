@@ -9,6 +9,7 @@ const refusal = Buffer.from('HTTP/1.1 503 Service Unavailable\r\ncontent-length:
 const post = (body: string) => `POST /predict/x HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 
 let server: Server;
+let needed = true;
 beforeAll(async () => {
   server = createServer((request, response) => {
     let body = '';
@@ -17,7 +18,10 @@ beforeAll(async () => {
     });
     request.on('end', () => response.end(`read ${body}.`));
   });
-  refuseUnread(server, (head) => (head.startsWith('POST /predict/') ? refusal : undefined));
+  refuseUnread(server, {
+    needed: () => needed,
+    refuses: (head) => (head.startsWith('POST /predict/') ? refusal : undefined),
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => {
@@ -46,6 +50,17 @@ test('two requests in one piece, and one without a length of its body, are read'
   expect(await asked(post('one') + post('two'), 'read two.')).toContain('read one.');
   const chunked = 'POST /predict/x HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
   expect(await (await opened())(chunked, 'read abc.')).toMatch(/^HTTP\/1\.1 200/);
+});
+
+test('whoever was out of step before there was a need is read then', async () => {
+  needed = false;
+  const [inStep, outOfStep] = [await opened(), await opened()];
+  expect(await inStep(post('calm'), 'read calm.')).toMatch(/^HTTP\/1\.1 200/);
+  const head = 'GET / HTTP/1.1\r\nhost: x\r\n';
+  expect(await outOfStep([post('calm') + head], 'read calm.')).toMatch(/^HTTP\/1\.1 200/);
+  needed = true;
+  expect(await inStep(post('need'), 'no')).toMatch(/^HTTP\/1\.1 503/);
+  expect(await outOfStep([`x: ${post('need')}`], 'read need.')).toMatch(/^HTTP\/1\.1 200/);
 });
 
 /** Writes pieces, each once the server has had the one before, and reads until the answer ends as is told. */
