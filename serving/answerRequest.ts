@@ -1,6 +1,6 @@
 import { chooseVariant, type MetadataOf } from '../core/chooseVariant.ts';
 import { answerAsked } from './answerAsked.ts';
-import { answerRows, type RequestRows } from './answerRows.ts';
+import { answerRowAtOnce, answerRows, type RequestRows } from './answerRows.ts';
 import type { RawRows } from './parseRows.ts';
 import { type GivenScores, rendezvous } from './rendezvous.ts';
 import type { RowShape } from './rowShape.ts';
@@ -8,6 +8,7 @@ import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
 import type { Answering } from './slots.ts';
 import { servedOf, takeVersion } from './takeVersion.ts';
+import type { TallyCounter } from './tallyCounter.ts';
 import { timeLeft } from './timeLeft.ts';
 
 /** A request for scores, as each route hands it in, whatever protocol it came by. */
@@ -52,19 +53,32 @@ export async function answerRequest<Asked extends AskedRows, Reply>(
   request: ScoreRequest<Asked>,
   reply: (answered: Answered<Asked>) => Reply,
 ): Promise<Reply> {
+  return answerSoon(state, request, reply);
+}
+
+/** As `answerRequest`, and without a promise where nothing has to be awaited. Throws, or rejects, as it does. */
+export function answerSoon<Asked extends AskedRows, Reply>(
+  state: ServingState,
+  request: ScoreRequest<Asked>,
+  reply: (answered: Answered<Asked>) => Reply,
+): Reply | Promise<Reply> {
   const arrivedMs = performance.now();
   const served = servedOf(state.served, request.model);
   const { answering, done } = takeVersion(served, request.label);
+  let isLater = false;
   try {
     const asked = request.read(answering.loaded.shape);
     const requestId = request.requestId ?? state.requestId();
     const metadataOf: MetadataOf = (name) => request.metadata?.(name) ?? asked.metadata?.(name);
     const rows = { requestId, id: asked.id, rows: asked.rows, numbers: asked.numbers };
     const isAsked = request.label !== undefined;
-    const given = await givenScores(state, served, answering, rows, { isAsked, metadataOf, arrivedMs });
-    return reply({ pipeline: served.pipeline, requestId, asked, ...given });
+    const given = givenScores(state, served, answering, rows, { isAsked, metadataOf, arrivedMs });
+    const { pipeline } = served;
+    if (!(given instanceof Promise)) return reply({ pipeline, requestId, asked, ...given });
+    isLater = true;
+    return given.then((later) => reply({ pipeline, requestId, asked, ...later })).finally(done);
   } finally {
-    done();
+    if (!isLater) done();
   }
 }
 
@@ -76,20 +90,32 @@ interface Circumstances {
 }
 
 /** Of the epoch that was applied when the version was taken: nothing is awaited in between. */
-async function givenScores(
+function givenScores(
   state: ServingState,
   served: ServedPipeline,
   answering: Answering,
   rows: RequestRows,
   { isAsked, metadataOf, arrivedMs }: Circumstances,
-): Promise<GivenScores> {
+): GivenScores | Promise<GivenScores> {
   const { shared: traffic, tally } = served.applied;
   const time = timeLeft(traffic?.traffic.deadlineMs ?? Number.POSITIVE_INFINITY, metadataOf, arrivedMs);
   if (isAsked) return answerAsked(state, served, answering, rows, time);
-  if (traffic === undefined) {
-    const reason = 'alone';
-    return { answering, reason, scores: await answerRows(state, served, answering, rows, reason, tally) };
-  }
+  if (traffic === undefined) return givenAlone(state, served, answering, rows, tally);
   const choice = chooseVariant(traffic.draw, rows.requestId, metadataOf);
   return rendezvous(state, served, answering, { ...rows, traffic, tally, choice, time });
+}
+
+function givenAlone(
+  state: ServingState,
+  served: ServedPipeline,
+  answering: Answering,
+  rows: RequestRows,
+  tally: TallyCounter,
+): GivenScores | Promise<GivenScores> {
+  const reason = 'alone';
+  const scores = answerRowAtOnce(state, served, answering, rows, reason, tally);
+  if (scores !== undefined) return { answering, reason, scores };
+  return answerRows(state, served, answering, rows, reason, tally).then((later) => {
+    return { answering, reason, scores: later };
+  });
 }

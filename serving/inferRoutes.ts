@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answeredBy } from './answeredBy.ts';
-import { answerRequest } from './answerRequest.ts';
+import { answerSoon } from './answerRequest.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type InferReply, inferReply, rawOutput } from './inferReply.ts';
+import { inferText } from './inferText.ts';
 import { type InferRequest, parseInfer } from './parseInfer.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
@@ -19,33 +20,24 @@ export function addInferRoutes(server: FastifyInstance, state: ServingState): vo
   }
 }
 
-async function infer(
-  state: ServingState,
-  request: FastifyRequest<ModelRoute>,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+function infer(state: ServingState, request: FastifyRequest<ModelRoute>, reply: FastifyReply): Promise<void> | void {
   const { params, headers, body } = request;
   const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
   const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
   const metadata = headerMetadata(headers);
   const asked = { model: params.model, label: params.version, read, metadata };
-  const answer = await answerRequest(state, asked, (answered) => {
+  return answerSoon(state, asked, (answered) => {
     request.answeredBy = answeredBy(answered);
-    return inferReply(answered);
+    if (answered.asked.outputs.some(({ binary }) => binary)) sendBinary(reply, inferReply(answered));
+    else reply.header('content-type', 'application/json; charset=utf-8').send(inferText(answered));
   });
-  return answer.outputs.some(({ binary }) => binary) ? sendBinary(reply, answer) : sendJson(reply, answer);
 }
 
 /** Bytes of JSON, after which raw tensors follow. */
 const jsonBytes = 'inference-header-content-length';
 
-function sendJson(reply: FastifyReply, answer: InferReply): FastifyReply {
-  const outputs = answer.outputs.map(({ name, datatype, shape, values }) => ({ name, datatype, shape, data: values }));
-  return reply.header('content-type', 'application/json; charset=utf-8').send(inferJson(answer, outputs));
-}
-
 /** Raw tensors after the JSON, in the order of its outputs that have a `binary_data_size`. */
-function sendBinary(reply: FastifyReply, answer: InferReply): FastifyReply {
+function sendBinary(reply: FastifyReply, answer: InferReply): void {
   const raws: Buffer[] = [];
   const outputs = answer.outputs.map((output) => {
     const { name, datatype, shape, values } = output;
@@ -54,11 +46,10 @@ function sendBinary(reply: FastifyReply, answer: InferReply): FastifyReply {
     raws.push(raw);
     return { name, datatype, shape, parameters: { binary_data_size: raw.length } };
   });
-  const json = Buffer.from(inferJson(answer, outputs));
+  const { modelName, modelVersion, id, parameters } = answer;
+  const json = Buffer.from(
+    JSON.stringify({ model_name: modelName, model_version: modelVersion, id, parameters, outputs }),
+  );
   reply.header(jsonBytes, json.length).header('content-type', 'application/octet-stream');
-  return reply.send(Buffer.concat([json, ...raws]));
-}
-
-function inferJson({ modelName, modelVersion, id, parameters }: InferReply, outputs: readonly object[]): string {
-  return JSON.stringify({ model_name: modelName, model_version: modelVersion, id, parameters, outputs });
+  reply.send(Buffer.concat([json, ...raws]));
 }

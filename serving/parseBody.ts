@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import { shown } from './columnReader.ts';
+import { rowOfObject } from './oneRow.ts';
 import { isObject, parseRows, type RawRows } from './parseRows.ts';
 import type { RowShape } from './rowShape.ts';
 
@@ -32,7 +33,8 @@ export function parsePredict(shape: RowShape, body: unknown, headerId: unknown, 
     refuseBeside(shape, value);
     return many(shape, value.rows, id, maxRows);
   }
-  return { id, single: true, rows: parseRows(shape, [hasId ? withoutId(value) : value]) };
+  const row = hasId ? withoutId(value) : value;
+  return { id, single: true, rows: rowOfObject(shape, row) ?? parseRows(shape, [row]) };
 }
 
 function many(shape: RowShape, rows: readonly unknown[], id: string | undefined, maxRows: number): PredictRequest {

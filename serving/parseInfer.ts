@@ -99,9 +99,10 @@ function tensorOf(shape: RowShape, input: unknown): RestTensor {
     throw invalid(shape, 'inputs with a name, shape, datatype and data', shown(input));
   }
   const { name, shape: dims, datatype, data } = input;
+  const tensor = { name, shape: dims, datatype, data };
+  if (input.parameters === undefined) return { tensor, rawBytes: undefined };
   const parameters = parametersOf(shape, input.parameters, `the input '${name}'`);
   refuseExtensions(parameters, `the input '${name}'`);
-  const tensor = { name, shape: dims, datatype, data };
   const { binary_data_size: rawBytes } = parameters;
   if (rawBytes === undefined) return { tensor, rawBytes };
   if (typeof rawBytes !== 'number' || !Number.isSafeInteger(rawBytes) || rawBytes < 0) {

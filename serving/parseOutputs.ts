@@ -20,7 +20,7 @@ export interface AskedOutput {
  */
 export function parseOutputs(shape: RowShape, outputs: unknown, allBinary: boolean): readonly AskedOutput[] {
   if (outputs === undefined || (Array.isArray(outputs) && outputs.length === 0)) {
-    return outputNames.map((name) => ({ name, binary: allBinary }));
+    return allBinary ? allAsBytes : allAsJson;
   }
   if (!Array.isArray(outputs)) throw invalid(shape, 'outputs as an array', shown(outputs));
   const asked = outputs.map((output: unknown) => outputOf(shape, output, allBinary));
@@ -28,6 +28,9 @@ export function parseOutputs(shape: RowShape, outputs: unknown, allBinary: boole
   if (new Set(names).size !== names.length) throw invalid(shape, 'each output once', names.join(', '));
   return asked;
 }
+
+const allAsJson: readonly AskedOutput[] = outputNames.map((name) => ({ name, binary: false }));
+const allAsBytes: readonly AskedOutput[] = outputNames.map((name) => ({ name, binary: true }));
 
 function outputOf(shape: RowShape, output: unknown, allBinary: boolean): AskedOutput {
   const { name: wanted, parameters } = isObject(output) ? output : { name: output };

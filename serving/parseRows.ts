@@ -7,6 +7,8 @@ import { type RowShape, refuseColumn } from './rowShape.ts';
 export interface RawRows {
   readonly rows: number;
   readonly columns: Readonly<Record<string, readonly RawValue[]>>;
+  /** Of one row that came by itself: its values in the order of the shape's columns. */
+  readonly values?: readonly RawValue[];
 }
 
 /**

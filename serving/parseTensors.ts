@@ -2,6 +2,7 @@ import type { ColumnType } from '../core/contractPlan.ts';
 import { WhetError } from '../core/errors.ts';
 import type { RawColumn } from '../core/modelPackage.ts';
 import { type ColumnReader, type RawValue, shown } from './columnReader.ts';
+import { rowOfTensors, rowOfWideTensor } from './oneRow.ts';
 import { checkCount } from './parseBody.ts';
 import { missingColumns, type RawRows, rowPlace } from './parseRows.ts';
 import { readRawTensor } from './readRawTensor.ts';
@@ -14,6 +15,8 @@ import { columnTensors, wideName } from './wideTensor.ts';
 export function parseTensors(shape: RowShape, inputs: readonly Tensor[], maxRows: number): RawRows {
   const [only] = inputs;
   const isWide = inputs.length === 1 && only?.name === wideName && !shape.byName.has(wideName);
+  const row = isWide ? rowOfWideTensor(shape, only) : rowOfTensors(shape, inputs);
+  if (row !== undefined) return row;
   const tensors = byName(shape, isWide ? columnTensors(shape, only) : inputs);
   const first = tensors.values().next().value;
   const rows = first === undefined ? 0 : rowsOf(shape, first);

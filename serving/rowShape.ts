@@ -8,6 +8,8 @@ import { type ColumnReader, columnReader, type RawValue } from './columnReader.t
 export interface RowShape {
   readonly columns: readonly ShapeColumn[];
   readonly byName: ReadonlyMap<string, ShapeColumn>;
+  /** Whether all its columns are numbers. */
+  readonly numbers: boolean;
   /** A row that the model takes, with ISO dates. */
   readonly example: Readonly<Record<string, unknown>>;
   /** The end of an error about a row: what to send. */
@@ -37,7 +39,8 @@ export function rowShape(model: ModelPackage, label?: LabelPlan): RowShape {
   }));
   const byName = new Map(columns.map((column) => [column.column.name, column]));
   const labels = label === undefined ? [] : [label.name, label.from.column].filter((name) => !byName.has(name));
-  return { columns, byName, example, advice, tensorAdvice, labels };
+  const numbers = model.inputs.every(({ type }) => type === 'number');
+  return { columns, byName, numbers, example, advice, tensorAdvice, labels };
 }
 
 /** Refuses a column that the model does not take: `row.extra-column`, with the name that was likely meant. */

@@ -1,7 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { compiledScorer } from './compiledScorer.ts';
-import { checkGolden, checkGoldenRows } from './goldenRows.ts';
+import { checkGolden, checkGoldenRows, checkGoldenValues } from './goldenRows.ts';
 import type { Scorer } from './scorer.ts';
 
 /**
@@ -18,6 +18,7 @@ export async function compiledOrReference(
     const scorer = compile(model, reference, inputs);
     await checkGolden(oneByOne(scorer), golden, threshold);
     if (scorer.scoreRow !== undefined) checkGoldenRows(scorer.scoreRow, { golden, threshold, inputs });
+    if (scorer.scoreValues !== undefined) checkGoldenValues(scorer.scoreValues, { golden, threshold, inputs });
     return { scorer };
   } catch (error) {
     if (!(error instanceof WhetError) || !reasons.has(error.code)) throw error;

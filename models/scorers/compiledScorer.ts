@@ -18,6 +18,7 @@ export function compiledScorer(model: Uint8Array, reference: Scorer, columns?: r
       return (columns.rows <= mostCompiledRows && scoresOf(compiled, columns)) || reference.score(columns);
     },
     scoreRow: compiled.scoreRow,
+    scoreValues: compiled.scoreValues,
     release: reference.release,
   };
 }

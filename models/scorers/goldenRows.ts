@@ -20,6 +20,17 @@ export function checkGoldenRows(
   checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
 }
 
+/** As `checkGolden`, for a function of values in the order of the columns, a missing text being the empty one. */
+export function checkGoldenValues(
+  scoreValues: (values: readonly (number | string | boolean | bigint)[]) => number,
+  { golden, inputs, threshold }: Pick<ModelPackage, 'golden' | 'inputs' | 'threshold'>,
+): void {
+  const valuesOf = (row: number) =>
+    inputs.map(({ name, type }) => golden.columns[name]?.[row] ?? (type === 'string' ? '' : Number.NaN));
+  const scores = golden.scores.map((_, row) => scoreValues(valuesOf(row)));
+  checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
+}
+
 /** A golden row as callers send it: dates in milliseconds UTC, a missing value as null. */
 export function goldenRow(
   columns: GoldenRows['columns'],

@@ -13,6 +13,8 @@ export interface Scorer {
    * has no score. Left out by scorers that answer later.
    */
   readonly scoreRow?: (row: unknown) => number;
+  /** As `scoreRow`, of values as `score` takes them, in the order of the package's columns. */
+  readonly scoreValues?: (values: readonly (number | string | boolean | bigint)[]) => number;
   /** Frees the model once every call under way has ended; later calls are refused. */
   release(): Promise<void>;
 }

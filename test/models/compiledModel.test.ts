@@ -340,7 +340,11 @@ describe('compiledScorer', async () => {
   test('is taken where it scores the golden rows alike, and not where it does not', async () => {
     const made = { golden: { columns: rows(2).columns, scores: [4.75, 4.75] }, threshold: 0.5, inputs };
     expect((await compiledOrReference(model, reference, made)).scorer.kind).toBe('compiled');
-    for (const lie of [{ score: async () => Float32Array.of(4.7) }, { scoreRow: () => 4.7 }]) {
+    for (const lie of [
+      { score: async () => Float32Array.of(4.7) },
+      { scoreRow: () => 4.7 },
+      { scoreValues: () => 4.7 },
+    ]) {
       const found = await compiledOrReference(model, reference, made, () => ({ ...scorer, ...lie }));
       expect(found.scorer.kind).toBe('onnxruntime');
       expect(found.notCompiled).toMatch(/package.parity-failed.*golden row 0/);

@@ -16,6 +16,8 @@ export interface CompiledModel {
   readonly score: (columns: ScorerColumns['columns'], rows: number, row: number) => number;
   /** The score of a row as an object of raw columns, dates as ISO text, milliseconds UTC or Date; NaN as above. */
   readonly scoreRow: (row: unknown) => number;
+  /** The score of a row as values in the order of the columns, each as `score` takes it; NaN as above. */
+  readonly scoreValues: (values: readonly (number | string | boolean | bigint)[]) => number;
 }
 
 /**
@@ -37,13 +39,14 @@ export function compileModel(model: Uint8Array, columns?: readonly RawColumn[]):
   }
 }
 
-/** The statements stand in both functions: a call from one to the other would cost as much as a small layer. */
+/** The statements stand in each function: a call from one to the other would cost as much as a small layer. */
 function compiled({ program, inputs, score }: WrittenModel, columns: readonly RawColumn[]): CompiledModel {
   const scoring = `${program.statements.join('\n')}\nreturn ${score};`;
   const text = `${program.declarations.join('\n')}
 return {
   score: (columns, rows, row) => {\n${inputs.map(columnReading).join('\n')}\n${scoring}\n},
   scoreRow: (given) => {\n${rowReading(inputs, columns)}\n${scoring}\n},
+  scoreValues: (values) => {\n${valuesReading(inputs, columns)}\n${scoring}\n},
 };`;
   const make = new Function(timeReader, ...program.bound.keys(), text);
   return {
@@ -58,6 +61,17 @@ function columnReading({ name, type, variable }: WrittenInput, at: number): stri
 if (c${at} === undefined || c${at}.length !== rows) return NaN;
 const ${variable} = c${at}[row];
 if (!(${fits[type](variable)})) return NaN;`;
+}
+
+/** By position, which no name has to be looked up for. */
+function valuesReading(inputs: readonly WrittenInput[], columns: readonly RawColumn[]): string {
+  const placeOf = new Map(columns.map(({ name }, at) => [name, at]));
+  return [
+    `if (values.length !== ${inputs.length}) return NaN;`,
+    ...inputs.map(({ name, type, variable }) => {
+      return `const ${variable} = values[${placeOf.get(name)}];\nif (!(${fits[type](variable)})) return NaN;`;
+    }),
+  ].join('\n');
 }
 
 const fits: Record<TensorType, (value: string) => string> = {
