@@ -34,15 +34,18 @@ export interface SegmentPlace {
 
 export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPlace): LogSegment {
   const file = folder === undefined ? undefined : shadowFile(join(folder, pipeline, hour, `${name}.ndjson`));
-  const lines: string[] = [];
-  let saved = 0;
+  // Bytes lie outside of the heap: no collection of garbage has to go through rows that wait.
+  const pieces: Buffer[] = [];
+  let [rows, unsaved] = [0, ''];
   let [saving, waiting, broken] = [Promise.resolve(), false, file === undefined];
   const saveOnce = async (): Promise<void> => {
     waiting = false;
-    const unsaved = lines.slice(saved);
-    saved = lines.length;
-    if (broken || unsaved.length === 0) return;
-    await file?.append(unsaved.join('')).catch((error: unknown) => {
+    if (unsaved === '') return;
+    const bytes = Buffer.from(unsaved);
+    unsaved = '';
+    pieces.push(bytes);
+    if (broken) return;
+    await file?.append(bytes).catch((error: unknown) => {
       broken = true;
       failed(error);
     });
@@ -55,15 +58,18 @@ export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPla
   return {
     hour,
     get rows() {
-      return lines.length;
+      return rows;
     },
-    add: (line) => void lines.push(line),
+    add(line) {
+      unsaved += line;
+      rows += 1;
+    },
     save,
     async sealed() {
       await save();
       // Half of the rows would be taken for all of them, and be written a second time.
       if (broken) await file?.remove();
-      const bytes = Buffer.from(lines.join(''));
+      const bytes = Buffer.concat(pieces);
       return { key: segmentKey(pipeline, hour, name, bytes), bytes };
     },
     async remove() {
@@ -83,7 +89,7 @@ export function segmentKey(pipeline: string, hour: string, name: string, bytes: 
 }
 
 interface ShadowFile {
-  append(text: string): Promise<void>;
+  append(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -95,12 +101,12 @@ function shadowFile(path: string): ShadowFile {
       await handle?.close();
       handle = undefined;
     },
-    async append(text) {
+    async append(bytes) {
       if (handle === undefined) {
         await mkdir(dirname(path), { recursive: true });
         handle = await open(path, 'ax');
       }
-      await handle.appendFile(text);
+      await handle.appendFile(bytes);
     },
     async remove() {
       await handle?.close();

@@ -1,59 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { hourOf } from '../core/time.ts';
+import { hourMs, hourOf } from '../core/time.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createOnce } from './createOnce.ts';
 import { dropJournal, journalFolder, shipLeftovers, touchJournal } from './logJournal.ts';
 import { type LogSegment, openSegment } from './logSegment.ts';
-import type { RawRows } from './parseRows.ts';
+import { type AnsweredRows, predictionText } from './predictionText.ts';
 import { type Repeating, repeating } from './repeating.ts';
-import { asJson } from './rowShape.ts';
-import type { Answering } from './slots.ts';
 
-/** The rows that one request was answered with, as they were scored; written out later, off the answer's path. */
-export interface AnsweredRows {
-  readonly pipeline: string;
-  readonly requestId: string;
-  /** The caller's own id, echoed. */
-  readonly id: string | undefined;
-  /** Milliseconds UTC. */
-  readonly at: number;
-  readonly answering: Answering;
-  /** Why that one answered. */
-  readonly reason: string;
-  readonly rows: RawRows;
-  /** The rows' numbers in the request, where they are not all of it. */
-  readonly numbers?: readonly number[] | undefined;
-  readonly scores: Float32Array;
-  /** Of those that scored the same rows in time without answering; left out where nobody did. */
-  readonly others?: readonly OtherScores[];
-}
-
-export interface OtherScores {
-  readonly variant: string;
-  readonly version: number;
-  readonly scores: Float32Array;
-}
-
-/** One line of the log. `row` holds raw columns as `/predict` takes them: dates as ISO text. */
-export interface PredictionLine {
-  /** `<request id>/<row>`: unique, and the key of a label. The request id begins with the name of the log's files. */
-  readonly predictionId: string;
-  readonly id?: string;
-  /** ISO time, UTC. */
-  readonly at: string;
-  readonly pipeline: string;
-  readonly version: number;
-  readonly digest: string;
-  readonly epoch: number;
-  readonly variant: string;
-  readonly reason: string;
-  readonly row: Readonly<Record<string, string | number | boolean | null>>;
-  readonly score: number;
-  readonly threshold: number;
-  readonly answer: string;
-  /** By variant: what else scored the row without answering; left out where nothing did. */
-  readonly others?: Readonly<Record<string, { readonly version: number; readonly score: number }>>;
-}
+export type { PredictionLine } from './predictionText.ts';
 
 export interface PredictionLogOptions {
   readonly store: ObjectStore;
@@ -109,9 +62,10 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
   };
   const segmentFor = ({ pipeline, at }: AnsweredRows): LogSegment => {
     const there = growing.get(pipeline);
-    if (there?.hour === hourOf(at) && there.rows < rowsPerFile) return there;
+    const hour = hourWith(at);
+    if (there?.hour === hour && there.rows < rowsPerFile) return there;
     if (there !== undefined) full.push(there);
-    const segment = openSegment({ pipeline, hour: hourOf(at), name: `${session}-${files++}`, folder, failed: unkept });
+    const segment = openSegment({ pipeline, hour, name: `${session}-${files++}`, folder, failed: unkept });
     growing.set(pipeline, segment);
     return segment;
   };
@@ -125,7 +79,7 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     let lines = 0;
     for (let next = answered.shift(); next !== undefined; next = answered.shift()) {
       for (let row = 0; row < next.rows.rows; row += 1) {
-        segmentFor(next).add(`${JSON.stringify(line(next, row))}\n`);
+        segmentFor(next).add(predictionText(next, row));
         lines += 1;
         if (lines % linesPerTurn === 0) await nextTurn();
       }
@@ -216,40 +170,15 @@ function shipping({ store, session, report }: PredictionLogOptions, journal: str
   return later;
 }
 
-function line(answered: AnsweredRows, row: number): PredictionLine {
-  const { loaded, epoch, variant } = answered.answering;
-  const { threshold, answer } = loaded.package;
-  const score = answered.scores[row] ?? Number.NaN;
-  return {
-    predictionId: `${answered.requestId}/${answered.numbers?.[row] ?? row}`,
-    ...(answered.id === undefined ? {} : { id: answered.id }),
-    at: new Date(answered.at).toISOString(),
-    pipeline: answered.pipeline,
-    version: loaded.routed.version,
-    digest: loaded.routed.digest,
-    epoch,
-    variant,
-    reason: answered.reason,
-    row: rawRow(answered, row),
-    score,
-    threshold,
-    answer: score >= threshold ? answer.positive : answer.negative,
-    ...(answered.others === undefined ? {} : { others: otherScores(answered.others, row) }),
-  };
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
-function otherScores(others: readonly OtherScores[], row: number): NonNullable<PredictionLine['others']> {
-  const entries = others.map(({ variant, version, scores }) => [
-    variant,
-    { version, score: scores[row] ?? Number.NaN },
-  ]);
-  return Object.fromEntries(entries);
-}
+let [lastHour, lastHourText] = [Number.NaN, ''];
 
-function rawRow({ answering, rows }: AnsweredRows, row: number): PredictionLine['row'] {
-  const raw: Record<string, string | number | boolean | null> = {};
-  for (const { column } of answering.loaded.shape.columns) {
-    raw[column.name] = asJson(column, rows.columns[column.name]?.[row]);
-  }
-  return raw;
+/** Nearly every row falls into the hour of the one before it. */
+function hourWith(at: number): string {
+  const hour = Math.floor(at / hourMs);
+  if (hour !== lastHour) [lastHour, lastHourText] = [hour, hourOf(at)];
+  return lastHourText;
 }

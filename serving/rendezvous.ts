@@ -2,7 +2,7 @@ import type { Choice } from '../core/chooseVariant.ts';
 import type { RequestRows } from './answerRows.ts';
 import type { SharedTraffic } from './appliedTraffic.ts';
 import { type Asked, ask } from './askVariant.ts';
-import type { OtherScores } from './predictionLog.ts';
+import type { OtherScores } from './predictionText.ts';
 import { requireScores } from './requireScores.ts';
 import { openRound, type Round } from './round.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
