@@ -30,9 +30,11 @@ async function writeFlights(folder: string): Promise<void> {
   database.close();
 }
 
-/** What `whet up` prints to try: `curl -s URL -d 'BODY'`. */
-async function ask(request: string): Promise<void> {
+/** The answer to what `whet up` prints to try: `curl -s URL -d 'BODY'`. */
+export async function ask(request: string): Promise<string> {
   const [, url = '', body = ''] = /^curl -s (\S+) -d '(.*)'$/.exec(request) ?? [];
-  const { status } = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  if (status !== 200) throw new Error(`${request} was answered with ${status}`);
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const text = await answer.text();
+  if (answer.status === 200) return text;
+  throw new Error(`${request} was answered with ${answer.status}: ${text}`);
 }

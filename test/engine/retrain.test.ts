@@ -1,12 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Graph } from '../../core/graph.ts';
 import type { VersionRecord } from '../../core/ledger.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { RunRecord } from '../../core/run.ts';
+import { moduleDigest } from '../../models/learners/learnerModule.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { getObjectJson } from '../../storage/objects.ts';
+import { exampleRequest, servingUrl } from '../../workers/up.ts';
+import { openWorkplace } from '../../workers/workplace.ts';
+import { root } from '../docs/codeBlocks.ts';
+import { guideLearner, writeLearner } from '../docs/learnerOfGuide.ts';
+import { ask } from './keptState.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
 
 /** One workshop, one engine, and the runs in the order in which a user would make them. */
@@ -18,6 +24,7 @@ describe('whet retrain', () => {
   let again: RunRecord;
   beforeAll(async () => {
     workshop = await openWorkshop();
+    await addOwnFlights(workshop.folder);
     up = await workshop.up();
     first = await workshop.retrain('2001-03-15T12:00:00Z');
     later = await workshop.retrain('2001-03-15T13:00:00Z');
@@ -191,7 +198,7 @@ describe('whet retrain', () => {
     const unknown = await workshop.whet('retrain', 'small-fligths');
     expect([unknown.code, unknown.stderr]).toEqual([
       2,
-      expect.stringContaining("pipeline.unknown: expected a pipeline of pipelines/ ('small-flights')"),
+      expect.stringContaining("pipeline.unknown: expected a pipeline of pipelines/ ('own-flights', 'small-flights')"),
     ]);
     const hour = await workshop.whet('retrain', 'small-flights', '--as-of', 'noon');
     expect([hour.code, hour.stderr]).toEqual([2, expect.stringContaining('input.invalid')]);
@@ -233,7 +240,37 @@ describe('whet retrain', () => {
     const refused = await workshop.whet('register', 'small-flights', file);
     expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('model.not-usable')]);
   });
+
+  test("trains a learner of the project's own in its processes; the version answers; edited, the file is refused", async () => {
+    const own = await workshop.whet('retrain', 'own-flights', '--as-of', '2001-03-15T12', '--json');
+    const record: RunRecord = JSON.parse(own.stdout || own.stderr);
+    expect(record).toMatchObject({ status: 'judged', version: 1, snapshot: { id: first.snapshot?.id } });
+    const digest = await moduleDigest(workshop.folder, guideLearner);
+    const module = { name: 'wide and deep', path: guideLearner, digest };
+    expect(record.best).toMatchObject({ learner: 'module', module, parameters: { units: 6 } });
+    expect(record.trials).toMatchObject({ total: 2, run: 2 });
+    expect((await workshop.whet('trials', record.run)).stdout).toMatch(/ wide and deep +\{/);
+    const place = openWorkplace(workshop.folder, join(workshop.folder, '.whet'), undefined);
+    const url = (await servingUrl(place, 'own-flights')) ?? '';
+    const answer = await ask(await exampleRequest(place, 'own-flights', url));
+    expect(answer).toMatch(/"version":1/);
+    await appendFile(join(workshop.folder, guideLearner), '// edited');
+    const refused = await workshop.whet('retrain', 'own-flights', '--as-of', '2001-03-15T13');
+    expect([refused.code, refused.stdout]).toEqual([4, expect.stringContaining('learner.differs')]);
+  });
 });
+
+/** A second pipeline on the same rows, with the guide's learner: what is before its search is there already. */
+async function addOwnFlights(folder: string): Promise<void> {
+  writeLearner(folder);
+  const text = `import { ownLearner } from 'whetstone';
+import { smallFlights } from '${root}/test/pipelines/smallFlights.ts';
+const parameters = { learningRate: [0.01, 0.03], l2: [0], units: [6] };
+const learners = [ownLearner('wide and deep', { module: '${guideLearner}', parameters })];
+export const own = smallFlights({ id: 'own-flights', learners });
+`;
+  await writeFile(join(folder, 'pipelines/own.ts'), text);
+}
 
 /** The score is one of the features: the share of an airport's flights that came late lately. */
 const recentRateAlone: Graph = {

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FeatureMatrix } from '../../core/matrix.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
 import { openBackend } from '../../models/backends/openBackend.ts';
+import { moduleDigest } from '../../models/learners/learnerModule.ts';
+import { learners } from '../../models/learners/learners.ts';
 import { decodeWeights, type Weights, weightNamed } from '../../models/learners/weights.ts';
 import { runTrials, type TrialSession } from '../../models/runTrials.ts';
 import { loadTrainingData } from '../../models/trainingData.ts';
@@ -13,7 +16,10 @@ import { warmStartOf, warmWeights } from '../../models/warmStart.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObject, getObjectJson, putObjectJson } from '../../storage/objects.ts';
+import { guideLearner, learnerFolder } from '../docs/learnerOfGuide.ts';
 import { storeTrialMatrix, trialRequest } from './trialMatrix.ts';
+
+const versions = { mlp: learners.mlp.version, logistic: learners.logistic.version };
 
 let folder: string;
 let store: ObjectStore;
@@ -37,7 +43,7 @@ test.each(['mlp', 'logistic'] as const)(
   async (learner) => {
     const parameters = learner === 'mlp' ? request.candidate.parameters : { learningRate: 0.02, l2: 0 };
     trained = await runTrial({ ...request, candidate: { learner, parameters } });
-    champion = await packageOf({ candidate: trained.candidate, code: { mlp: 3, logistic: 2 } });
+    champion = await packageOf({ candidate: trained.candidate, code: versions });
     const [origins = [], ...others] = matrix.encoders.vocabularies;
     // A new value before all others, and one that is gone.
     const vocabularies = [['new', ...origins.slice(0, -1)], ...others];
@@ -85,9 +91,28 @@ test.each([
   });
 });
 
+test("a learner of the project's own goes on while its file is the one that the champion was made by", async () => {
+  const project = learnerFolder();
+  const module = {
+    name: 'wide and deep',
+    path: guideLearner,
+    digest: (await moduleDigest(project, guideLearner)) ?? '',
+  };
+  const parameters = { learningRate: 0.02, l2: 0, units: 3 };
+  trained = await runTrial({ ...request, epochs: 1, candidate: { learner: 'module', module, parameters } }, project);
+  champion = await packageOf({ candidate: trained.candidate, code: { 'wide and deep': 1 } });
+  expect(await warmStartOf(store, champion, request.matrix, project)).toMatchObject({ candidate: { module } });
+  expect(await warmWeights(store, champion, request.matrix, project)).toEqual(await weightsOf(trained));
+  appendFileSync(join(project, guideLearner), '// edited');
+  expect(await warmStartOf(store, champion, request.matrix, project)).toEqual({
+    hindrance: 'the champion was made by other code of wide and deep',
+  });
+  await rm(project, { recursive: true });
+});
+
 /** As much of a model package as a warm start reads. */
 function packageOf(change: Record<string, unknown>): Promise<string> {
-  const { asOf = matrix.asOf, candidate = trained.candidate, trial = trained.key, code = { mlp: 3 } } = change;
+  const { asOf = matrix.asOf, candidate = trained.candidate, trial = trained.key, code = versions } = change;
   const { columns } = matrix.encoders;
   const encoders = { ...matrix.encoders, columns: { ...columns, numeric: change.numeric ?? columns.numeric } };
   return putObjectJson(store, { asOf, candidate, encoders, lineage: { trial, code } });
@@ -97,8 +122,8 @@ async function weightsOf({ weights }: TrialResult): Promise<Weights> {
   return decodeWeights(await getObject(store, weights));
 }
 
-async function runTrial(one: TrialRequest): Promise<TrialResult> {
-  const [result] = await runTrials(store, [one], session());
+async function runTrial(one: TrialRequest, project = folder): Promise<TrialResult> {
+  const [result] = await runTrials(store, [one], { ...session(), folder: project });
   return result as TrialResult;
 }
 

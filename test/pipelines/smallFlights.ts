@@ -9,6 +9,7 @@ import {
   cyclic,
   definePipeline,
   exhaustive,
+  type Learner,
   logistic,
   mlp,
   number,
@@ -24,11 +25,15 @@ export interface SmallFlightsOverrides {
   readonly seed?: number;
   readonly train?: Duration;
   readonly aucAtLeast?: number;
+  readonly learners?: readonly Learner[];
 }
+
+const usualLearners = [logistic({ l2: [1e-5, 1e-3] }), mlp({ hidden: [[8]], learningRate: [1e-2], l2: [0] })];
 
 /** A small and quick pipeline on the demo's data, for tests from end to end: three candidates, one epoch, two days. */
 export function smallFlights(overrides: SmallFlightsOverrides = {}) {
   const { id = 'small-flights', path, seed = 7, train = '2 days', aucAtLeast = 0.55 } = overrides;
+  const learners = overrides.learners ?? usualLearners;
   const flights = contract('flights', {
     source: parquet(path ?? sample('flights-3m')),
     row: z.object({
@@ -59,7 +64,7 @@ export function smallFlights(overrides: SmallFlightsOverrides = {}) {
       originLately: recentRate('origin', { over: '6 hours' }),
     },
     search: {
-      learners: [logistic({ l2: [1e-5, 1e-3] }), mlp({ hidden: [[8]], learningRate: [1e-2], l2: [0] })],
+      learners,
       maximize: auc,
       strategy: exhaustive({ epochs: '1 epoch' }),
       seed,
