@@ -82,8 +82,13 @@ const wanted: Record<TensorType, string> = {
 };
 
 function wrongValue(input: ScorerInput, value: unknown, row: number): WhetError {
-  const shown = typeof value === 'string' ? `'${value}'` : String(value);
+  const shown = typeof value === 'string' ? `'${value}'` : isThing(value) ? 'an object' : String(value);
   return misfit(`${wanted[input.type]} in the column '${input.name}'`, `${shown} in row ${row}`);
+}
+
+/** Which may have no text of its own. */
+function isThing(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function misfit(expected: string, came: string): WhetError {

@@ -49,6 +49,11 @@ describe('openOrtScorer', async () => {
       { ...row, at: [1.5] },
       "a whole number in the column 'at', but came 1.5 in row 0",
     ],
+    [
+      'an object for a number',
+      { ...row, miles: [{ toString: 1 } as never] },
+      "a number in the column 'miles', but came an object",
+    ],
     ['a number for a string', { ...row, origin: [1] }, "a string in the column 'origin', but came 1 in row 0"],
     ['a number for a boolean', { ...row, late: [1] }, "true or false in the column 'late', but came 1 in row 0"],
     [

@@ -17,7 +17,7 @@ export const pipeline = 'flight-delays';
 export const goodRow = { date: '2001-03-15T12:30:00Z', destination: 'JFK', distance: 733, origin: 'ORD' };
 
 /** Short intervals, so that tests wait for milliseconds. */
-export const quick = { routingMs: 5, discoverMs: 5, patienceMs: 200, retryMs: 20, leaseMs: 20, logMs: 20 };
+export const quick = { routingMs: 5, discoverMs: 5, patienceMs: 1_000, retryMs: 20, leaseMs: 20, logMs: 20 };
 
 /** A machine that is busy with other tests is no reason to turn requests away. */
 export const patient = { queueMs: 60_000, burstMs: 60_000 };
