@@ -74,7 +74,7 @@ function byPrediction(labels: string, rows: string): string {
 
 /** A row that lacks one of the columns, or has null there, is not the one that is meant. */
 function byRowKey(labels: string, rows: string, columns: readonly string[]): string {
-  const value = (table: string, column: string): string => `json_extract_string(${table}, ${jsonPointer(column)})`;
+  const value = (table: string, column: string): string => valueText(table, jsonPointer(column));
   const same = columns.map((column) => `${value('l."columns"', column)} = ${value('p."raw"', column)}`);
   const set = `CAST(to_json(list_sort(json_keys("columns"))) AS VARCHAR) = ${sqlText(JSON.stringify(columns))}`;
   const pairs = `SELECT p."predictionId", p."hour", ${labelColumns} FROM (SELECT * FROM ${labels} WHERE ${set}) l
@@ -82,4 +82,11 @@ function byRowKey(labels: string, rows: string, columns: readonly string[]): str
   const ofLabel = `OVER (PARTITION BY "feedbackId")`;
   return `SELECT *, CAST(count(DISTINCT "predictionId") ${ofLabel} AS INTEGER) AS "matches", min("hour") ${ofLabel} AS "firstHour"
     FROM (${pairs})`;
+}
+
+/** Text that is the same for the same value: 3 may be written as 3.0. */
+function valueText(object: string, pointer: string): string {
+  const text = `json_extract_string(${object}, ${pointer})`;
+  return `CASE json_type(${object}, ${pointer}) WHEN 'DOUBLE'
+    THEN regexp_replace(CAST(CAST(${text} AS DOUBLE) AS VARCHAR), '\\.0$', '') ELSE ${text} END`;
 }
