@@ -8,6 +8,7 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   ndjson: async () => (await import('./ndjson.ts')).ndjsonBench(),
   overload: async () => (await import('./overloadBench.ts')).overloadBench(),
   quality: async () => (await import('./quality.ts')).qualityBench(),
+  refresh: async () => (await import('./refreshBench.ts')).refreshBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   search: async (options) => (await import('./search.ts')).searchBench(options),
