@@ -5,10 +5,14 @@ export type RowLoss = (score: number, label: number) => number;
 
 /** The loss of each row, which is its influence on the mean loss. */
 export function rowLosses(loss: RowLoss, scores: Scores, labels: Uint8Array): Float64Array {
-  return Float64Array.from(scores, (score, row) => loss(score, labels[row] ?? 0));
+  const losses = new Float64Array(scores.length);
+  for (let row = 0; row < losses.length; row += 1) losses[row] = loss(scores[row] ?? Number.NaN, labels[row] ?? 0);
+  return losses;
 }
 
 /** The mean loss, summed in the order of the rows; NaN without rows. */
 export function meanLoss(loss: RowLoss, scores: Scores, labels: Uint8Array): number {
-  return rowLosses(loss, scores, labels).reduce((sum, each) => sum + each, 0) / scores.length;
+  let sum = 0;
+  for (let row = 0; row < scores.length; row += 1) sum += loss(scores[row] ?? Number.NaN, labels[row] ?? 0);
+  return sum / scores.length;
 }

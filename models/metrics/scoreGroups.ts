@@ -17,9 +17,13 @@ export function scoreGroups(scores: Scores): ScoreGroups {
   const held = known.get(scores);
   if (held !== undefined) return held;
   const sorted = scores.slice().sort();
-  const placeOf = Uint32Array.from(scores, (score) => countBelow(sorted, score));
+  const placeOf = new Uint32Array(scores.length);
   const rowsAt = new Uint32Array(scores.length);
-  for (const place of placeOf) rowsAt[place] = (rowsAt[place] ?? 0) + 1;
+  for (let row = 0; row < placeOf.length; row += 1) {
+    const place = countBelow(sorted, scores[row] ?? Number.NaN);
+    placeOf[row] = place;
+    rowsAt[place] = (rowsAt[place] ?? 0) + 1;
+  }
   const groups = { sorted, placeOf, rowsAt };
   known.set(scores, groups);
   return groups;
