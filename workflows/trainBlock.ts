@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { TrialActivities } from '../activities/activities.ts';
 import type { TrialEnded } from '../activities/trials.ts';
 import { canonicalJson } from '../core/canonicalJson.ts';
+import { groupPriorities } from '../core/groupPriorities.ts';
 import { learnerName } from '../core/learnerName.ts';
 import type { ScheduledTrial } from '../core/scheduledTrial.ts';
 import type { TrialBlock } from '../core/searchSchedule.ts';
@@ -23,17 +24,20 @@ export function trainBlock(
 ): Promise<void>[] {
   const requests = trials.map(requestOf);
   const places = new Map(requests.map((request, index) => [request, index]));
-  return trialLanes(requests, lanesFor(trials.length)).map(async (group) => {
-    for (const [lane, ended] of (await trainGroup(group)).entries()) {
+  const groups = trialLanes(requests, lanesFor(trials.length));
+  const priorities = groupPriorities(groups);
+  return groups.map(async (group, place) => {
+    for (const [lane, ended] of (await trainGroup(group, priorities[place] ?? 1)).entries()) {
       const index = places.get(group[lane] as TrialRequest) ?? 0;
       tell(at + index, trials[index] as ScheduledTrial, ended);
     }
   });
 }
 
-function trainGroup(requests: readonly TrialRequest[]): Promise<TrialEnded[]> {
+function trainGroup(requests: readonly TrialRequest[], priorityKey: number): Promise<TrialEnded[]> {
   const taskQueue = trainerQueueOf(requests[0]?.backend ?? '');
-  return trainTrials.executeWithOptions({ summary: groupText(requests), taskQueue }, [{ requests }]);
+  const options = { summary: groupText(requests), taskQueue, priority: { priorityKey } };
+  return trainTrials.executeWithOptions(options, [{ requests }]);
 }
 
 /** Short: the server takes 400 bytes. */
