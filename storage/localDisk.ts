@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
 import { checkKey, checkPrefix } from './checkKey.ts';
@@ -30,23 +30,31 @@ export function localDisk(folder: string): ObjectStore {
     }
     return path;
   };
+  /** The folder is mostly there, and is made where it is not: asking first costs as much as the link. */
+  const inFolder = async (key: string, place: (path: string) => Promise<void>): Promise<void> => {
+    try {
+      await place(pathOf(key));
+    } catch (error) {
+      if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw error;
+      await makeFolder(key, dirname(pathOf(key)));
+      await place(pathOf(key));
+    }
+  };
   const linked = async (from: string, key: string): Promise<boolean> => {
     try {
-      await makeFolder(key, dirname(pathOf(key)));
-      await link(from, pathOf(key));
+      await inFolder(key, (path) => link(from, path));
       return true;
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
       if (await isFolder(pathOf(key))) throw collision(key);
       return false;
     } finally {
-      await rm(from, { force: true });
+      await unlessAbsent(unlink(from));
     }
   };
   const replaced = async (from: string, key: string): Promise<void> => {
     try {
-      await makeFolder(key, dirname(pathOf(key)));
-      await rename(from, pathOf(key));
+      await inFolder(key, (path) => rename(from, path));
     } catch (error) {
       await rm(from, { force: true });
       throw isCode(error, 'EISDIR') ? collision(key) : error;
