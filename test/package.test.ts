@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../core/run.ts';
 import { codeBlock, root } from './docs/codeBlocks.ts';
+import { guideLearner, writeLearner } from './docs/learnerOfGuide.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whet-package-'));
 const project = join(folder, 'project');
@@ -67,6 +68,21 @@ export type Any = InProcessScorer<object>;
     "import('whetstone/scorer').then((it) => it.openScorer('none', { store: '.' }))",
   );
   expect([status, stderr]).toEqual([1, expect.stringContaining("model.not-ready: expected a version of 'none'")]);
+});
+
+test("the guide's learner compiles against its declarations, and passes every check", () => {
+  writeLearner(project);
+  // The declarations of TensorFlow.js name WebGPU's types once more than the compiler's own library.
+  const unchecked = { skipLibCheck: true, noEmit: true, types: [] };
+  const compilerOptions = { target: 'es2024', module: 'nodenext', strict: true, ...unchecked };
+  const config = { compilerOptions, include: ['learners'] };
+  writeFileSync(join(project, 'tsconfig.learners.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const compiled = node(tsc, '-p', join(project, 'tsconfig.learners.json'));
+  expect([compiled.status, compiled.stdout]).toEqual([0, '']);
+  const parameters = '{"learningRate": 0.03, "l2": 0, "units": 6}';
+  const { status, stdout } = whet('learner', 'check', guideLearner, '--parameters', parameters, '--json');
+  expect([status, JSON.parse(stdout).checked[0].checks.length]).toEqual([0, 10]);
 });
 
 test('it validates a CSV file', () => {
