@@ -10,6 +10,7 @@ const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> =
   quality: async () => (await import('./quality.ts')).qualityBench(),
   refresh: async () => (await import('./refreshBench.ts')).refreshBench(),
   retrain: async () => (await import('./retrain.ts')).retrainBench(),
+  score: async () => (await import('./scoreBench.ts')).scoreBench(),
   scoring: async (options) => (await import('./scoring.ts')).scoringBench(options),
   search: async (options) => (await import('./search.ts')).searchBench(options),
   'search-scale': async () => (await import('./searchScale.ts')).searchScaleBench(),

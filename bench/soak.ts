@@ -15,7 +15,9 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * routing changes and serving processes are killed.
  * `npm run soak -- canary [--rounds N] [--json]`: rollouts of versions that are well, fail, score otherwise or are hardly
  * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. `npm run soak -- openapi
- * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. Ends with 1 if anything
+ * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. `npm run soak -- score [--rounds N] [--kills N]
+ * [--rows 3000000] [--seed S] [--state FOLDER] [--json]`: files scored while workers, Temporal and the command are
+ * killed. Ends with 1 if anything
  * was violated.
  */
 const { values, positionals } = parseArgs({
@@ -27,7 +29,7 @@ const { values, positionals } = parseArgs({
     store: { type: 'string', default: 'both' },
     gigabytes: { type: 'string', default: '5' },
     'at-once': { type: 'string', default: '1' },
-    rows: { type: 'string', default: '100000' },
+    rows: { type: 'string' },
     series: { type: 'string', default: '1000' },
     requests: { type: 'string' },
     swaps: { type: 'string', default: '100' },
@@ -48,6 +50,7 @@ const usual = {
   canary: { rounds: 1, kills: 0 },
   fuzz: { rounds: 1, kills: 0 },
   openapi: { rounds: 1, kills: 0 },
+  score: { rounds: 3, kills: 3 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -55,7 +58,8 @@ if (!isSoak(soak) || !isStore(store)) refuse();
 const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills ?? usual[soak].kills, seedText].map(
   Number,
 );
-const [gigabytes, atOnce, rows, series] = [values.gigabytes, values['at-once'], values.rows, values.series].map(Number);
+const [gigabytes, atOnce, series] = [values.gigabytes, values['at-once'], values.series].map(Number);
+const rows = Number(values.rows ?? (soak === 'score' ? 3_000_000 : 100_000));
 const requests = Number(values.requests ?? (soak === 'swap' ? 1_000_000 : 100_000));
 const swaps = Number(values.swaps);
 if (![rounds, kills, seed, gigabytes, atOnce, rows, series, requests, swaps].every(Number.isSafeInteger)) refuse();
@@ -79,6 +83,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'canary') return releasing();
   if (name === 'fuzz') return fuzzing();
   if (name === 'openapi') return documenting();
+  if (name === 'score') return scoring();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -121,7 +126,7 @@ async function remembering() {
 
 async function agreeing() {
   const { paritySoak } = await import('./soak/parity/paritySoak.ts');
-  const done = await paritySoak({ folder, rows: rows ?? 0, seed: seed ?? 0, report });
+  const done = await paritySoak({ folder, rows, seed: seed ?? 0, report });
   const shown = (difference: number | null) => difference?.toExponential(1) ?? 'not gone';
   const text = [
     `soak parity, seed ${done.seed}: ${done.rows} rows, largest differences to onnxruntime; reference: ${JSON.stringify(done.reference)}`,
@@ -206,6 +211,19 @@ async function swapping() {
   return { report: done, text };
 }
 
+async function scoring() {
+  const { scoreSoak } = await import('./soak/score/scoreSoak.ts');
+  const done = await scoreSoak({ ...options, rows });
+  const seconds = done.each.reduce((sum, round) => sum + round.seconds, 0);
+  const text = [
+    `soak score, seed ${done.seed}: ${done.each.length} rounds of ${done.rows} rows in ${seconds.toFixed(0)} s, kills: ${counts(done.kills)}; ${done.missed} came too late`,
+    `the command ended badly by itself ${done.gaveUp} times`,
+    `${done.violations.length} violations`,
+    ...done.violations.slice(0, 20),
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -231,7 +249,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz' or 'openapi', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi' or 'score', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

@@ -62,6 +62,8 @@ export function program(): Command {
   const whet = new Command('whet')
     .description('Keeps machine-learning models sharp: validates, searches, judges, promotes, serves and retrains.')
     .version(packageJson.version)
+    // After a command's name `--version` is that command's own.
+    .enablePositionalOptions()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(whet --help shows the commands)')
     .exitOverride();

@@ -2,9 +2,9 @@ import type { RunRecord } from '../../core/run.ts';
 import type { WhetCommand } from '../whetCommand.ts';
 
 /** A command that is started again until it ends well. */
-export interface KeptRetraining {
+export interface KeptRetraining<Printed = RunRecord> {
   /** What it printed when it ended well; undefined once it was given up. */
-  readonly record: Promise<RunRecord | undefined>;
+  readonly record: Promise<Printed | undefined>;
   /** What it said each time it ended badly without having been killed by us. */
   readonly gaveUp: readonly string[];
   isOver(): boolean;
@@ -16,10 +16,10 @@ export interface KeptRetraining {
 
 const mostTries = 5;
 
-export function keepRetraining(start: () => WhetCommand): KeptRetraining {
+export function keepRetraining<Printed = RunRecord>(start: () => WhetCommand): KeptRetraining<Printed> {
   const gaveUp: string[] = [];
   let [over, killExpected, abandoned] = [false, false, false];
-  const untilDone = async (): Promise<RunRecord | undefined> => {
+  const untilDone = async (): Promise<Printed | undefined> => {
     while (gaveUp.length < mostTries && !abandoned) {
       const { code, signal, stdout, stderr } = await start().ended;
       if (code === 0) return JSON.parse(stdout);

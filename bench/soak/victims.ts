@@ -10,7 +10,7 @@ const patterns: Readonly<Record<Victim, RegExp>> = {
   'trainer worker': /^\S*node\S* \S*whet\.[tj]s worker trainer\b/,
   'pipeline worker': /^\S*node\S* \S*whet\.[tj]s worker pipeline\b/,
   'Temporal server': /^\S*temporal\S* server start-dev\b/,
-  'whole command': /^\S*node\S* \S*whet\.[tj]s retrain\b/,
+  'whole command': /^\S*node\S* \S*whet\.[tj]s (retrain|score)\b/,
 };
 
 export const victims = Object.keys(patterns) as Victim[];
