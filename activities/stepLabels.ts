@@ -30,6 +30,9 @@ export function createStepLabels(ports: Ports) {
   const remembered = new Map<string, { readonly epoch: number; readonly join: LabelJoin }>();
   return (step: PairedVersions & { readonly pipeline: string }): StepLabels => {
     const { pipeline, epoch } = step;
+    const { store, database } = ports;
+    // The statements of a run may take minutes, and those of a step must not wait for them.
+    const beside = { store, database: { ...database, run: database.runBeside, rows: database.rowsBeside } };
     let [request, losses]: [LabelJoinRequest | undefined, LabelledLosses | undefined] = [undefined, undefined];
     const gather = async (): Promise<void> => {
       request ??= await requestOf(ports, step);
@@ -37,13 +40,13 @@ export function createStepLabels(ports: Ports) {
       const known = remembered.get(pipeline);
       const before = known?.epoch === epoch ? known.join : undefined;
       const join = await joinLabels(
-        ports,
+        beside,
         { ...request, only: [request.only?.[0] ?? 0, hourAfter(ports.clock())] },
         before,
       );
       if (join === before && losses !== undefined) return;
       remembered.set(pipeline, { epoch, join });
-      losses = await pairedLosses(ports, join, step);
+      losses = await pairedLosses(beside, join, step);
     };
     const failed = (error: unknown): void =>
       log.warn(`The labels of ${pipeline} could not be gathered. ${String(error)}`);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { heartbeat, sleep } from '@temporalio/activity';
 import { judgeStep, type LabelledLosses, type StepVerdict } from '../core/rolloutAnalysis.ts';
 import type { AnalysisPlan } from '../core/rolloutPlan.ts';
@@ -11,6 +12,9 @@ import { whileBeating } from './whileBeating.ts';
 
 /** Serving processes write their counts every second. */
 const pollMs = 250;
+
+/** A look that comes to its end waits so long for labels that came while it lasted. */
+const labelsMs = 5_000;
 
 /** A step, and how long to watch it. */
 export interface StepWatch {
@@ -47,10 +51,11 @@ export function createWatchActivities(ports: Ports) {
           if ((watch.untilPassed && verdict.outcome === 'pass') || ports.clock() >= until) break;
           await sleep(Math.min(pollMs, Math.max(1, until - ports.clock())));
         }
-        await whileBeating(() => labels.now());
+        await whileBeating(() => Promise.race([labels.now(), pause(labelsMs, undefined, { ref: false })]));
         return judged();
       } finally {
-        await labels.close();
+        // Not awaited: a failure is told at once, whatever is being gathered.
+        void labels.close();
       }
     },
   };
