@@ -39,8 +39,8 @@ export interface TrialSession {
  * Runs trials that may be trained side by side, as `trialLanes` groups them, as lanes of one program; results are in
  * their order. A result that is there is returned, so that no trial runs twice. Each trains on from its own best
  * checkpoint and leaves one at its end, from which a higher rung goes on. A trial that diverges is a result without
- * validation metrics. Throws `trial.no-rows`, `backend.unavailable`, what `openLearner` throws, and `trial.lease-lost` when another process has
- * started one of the trials: the others' results are there by then.
+ * validation metrics. Throws `trial.no-rows`, `backend.unavailable`, `learner.differs`, `learner.invalid`, and
+ * `trial.lease-lost` when another process has started one of the trials: the others' results are there by then.
  */
 export async function runTrials(
   store: ObjectStore,
