@@ -15,7 +15,7 @@ export interface LogSegment {
   save(): Promise<void>;
   /** Its key in the store, with its bytes; nothing is added any more. The file of this machine has the same bytes by then. */
   sealed(): Promise<{ readonly key: string; readonly bytes: Uint8Array }>;
-  /** Lets go of the file of this machine. */
+  /** Lets go of the file of this machine, and of the bytes: others are written over them. */
   remove(): Promise<void>;
   /** Leaves that file to whoever finds it. */
   end(): Promise<void>;
@@ -34,18 +34,15 @@ export interface SegmentPlace {
 
 export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPlace): LogSegment {
   const file = folder === undefined ? undefined : shadowFile(join(folder, pipeline, hour, `${name}.ndjson`));
-  // Bytes lie outside of the heap: no collection of garbage has to go through rows that wait.
-  const pieces: Buffer[] = [];
-  let [rows, unsaved] = [0, ''];
+  let bytes = spare.pop() ?? Buffer.allocUnsafeSlow(firstBytes);
+  let [rows, size, saved] = [0, 0, 0];
   let [saving, waiting, broken] = [Promise.resolve(), false, file === undefined];
   const saveOnce = async (): Promise<void> => {
     waiting = false;
-    if (unsaved === '') return;
-    const bytes = Buffer.from(unsaved);
-    unsaved = '';
-    pieces.push(bytes);
-    if (broken) return;
-    await file?.append(bytes).catch((error: unknown) => {
+    const unsaved = bytes.subarray(saved, size);
+    saved = size;
+    if (broken || unsaved.length === 0) return;
+    await file?.append(unsaved).catch((error: unknown) => {
       broken = true;
       failed(error);
     });
@@ -61,7 +58,9 @@ export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPla
       return rows;
     },
     add(line) {
-      unsaved += line;
+      const most = size + mostBytesOfUnit * line.length;
+      if (most > bytes.length) bytes = grown(bytes, size, most);
+      size += bytes.write(line, size);
       rows += 1;
     },
     save,
@@ -69,11 +68,13 @@ export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPla
       await save();
       // Half of the rows would be taken for all of them, and be written a second time.
       if (broken) await file?.remove();
-      const bytes = Buffer.concat(pieces);
-      return { key: segmentKey(pipeline, hour, name, bytes), bytes };
+      const all = bytes.subarray(0, size);
+      return { key: segmentKey(pipeline, hour, name, all), bytes: all };
     },
     async remove() {
       await saving;
+      if (spare.length < mostSpare) spare.push(bytes);
+      bytes = noBytes;
       await file?.remove();
     },
     async end() {
@@ -81,6 +82,24 @@ export function openSegment({ pipeline, hour, name, folder, failed }: SegmentPla
       await file?.close();
     },
   };
+}
+
+/**
+ * The bytes of segments that are let go of, for the next ones: the garbage of thousands of rows a second would fill more memory
+ * than the rows that wait, and each collection of it would cost as much as hundreds of answers.
+ */
+const spare: Buffer[] = [];
+const mostSpare = 2;
+const noBytes = Buffer.alloc(0);
+const firstBytes = 64 * 1024;
+
+/** UTF-8 takes up to three bytes for a unit of UTF-16. */
+const mostBytesOfUnit = 3;
+
+function grown(bytes: Buffer, size: number, most: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, most));
+  bytes.copy(larger, 0, 0, size);
+  return larger;
 }
 
 /** Bytes decide the key: whoever writes a segment, and however often, writes the same object. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answeredBy } from './answeredBy.ts';
-import { type Answered, answerRequest } from './answerRequest.ts';
+import { type Answered, answerSoon } from './answerRequest.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type PredictRequest, parsePredict } from './parseBody.ts';
 import { predictGraph } from './predictGraph.ts';
@@ -48,23 +48,24 @@ export function addPredictRoutes(server: FastifyInstance, state: ServingState): 
   );
 }
 
-async function predict(
+function predict(
   state: ServingState,
   request: FastifyRequest<PredictRoute>,
   reply: FastifyReply,
-): Promise<string> {
-  const read = (shape: RowShape): PredictRequest =>
-    parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
+): Promise<void> | void {
   const model = request.params.pipeline;
   const metadata = headerMetadata(request.headers);
+  const send = (answer: object): void => {
+    reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer));
+  };
   const graph = state.served.has(model) ? undefined : state.graphs.get(model);
-  reply.header('content-type', 'application/json; charset=utf-8');
-  if (graph !== undefined) return JSON.stringify(await predictGraph(state, model, graph, request, metadata));
-  const answer = await answerRequest(state, { model, label: undefined, read, metadata }, (answered) => {
+  if (graph !== undefined) return predictGraph(state, model, graph, request, metadata).then(send);
+  const read = (shape: RowShape): PredictRequest =>
+    parsePredict(shape, request.body, request.headers['x-request-id'], state.maxRows);
+  return answerSoon(state, { model, label: undefined, read, metadata }, (answered) => {
     request.answeredBy = answeredBy(answered);
-    return answerOf(answered);
+    send(answerOf(answered));
   });
-  return JSON.stringify(answer);
 }
 
 function answerOf({

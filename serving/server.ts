@@ -33,7 +33,7 @@ export interface Server {
 }
 
 /** Rows after which a file of the prediction log is written without waiting for its second. */
-const logRowsPerFile = 4_000;
+const logRowsPerFile = 2_000;
 
 /**
  * One serving process. It listens once what the store's routing names is loaded, so that nobody is sent to a process that
