@@ -1,10 +1,17 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase, sqlText } from '../../datasets/database.ts';
 import type { ClientMessage, Seen } from '../serving/loadClient.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
+
+interface Scored {
+  readonly score: number;
+  readonly answer: string;
+}
 
 const loadClient = join(import.meta.dirname, '../serving/loadClient.ts');
 
@@ -42,6 +49,22 @@ describe('whet up', () => {
         said.split('\n').find((line) => line.startsWith("Temporal's Web UI")) ?? '',
       ) ?? [];
     expect((await fetch(ui)).status).toBe(200);
+  });
+
+  test('scores a file on its workers, to the score that a request gets', async () => {
+    const { folder } = workshop;
+    await writeFile(join(folder, 'rows.ndjson'), `${curl.body}\n{}\n`);
+    const args = ['rows.ndjson', 'scores', '--refuse-at-most', '0.5', '--json'];
+    const { code, stdout, stderr } = await workshop.whet('score', 'small-flights', ...args);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('1 rows scored in 1 partitions')]);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, rows: 1, refused: 1, output: join(folder, 'scores') });
+    const { score, answer } = (await (await fetch(curl.url, { method: 'POST', body: curl.body })).json()) as Scored;
+    const database = await openDatabase({ threads: 1, memoryLimitMb: 256, temporaryFolder: folder });
+    const read = `SELECT CAST(score AS DOUBLE) AS score, answer FROM read_parquet(${sqlText(join(folder, 'scores/*.parquet'))})`;
+    const scored = await database.rows<Scored>(read);
+    database.close();
+    expect(scored).toEqual([{ score: expect.closeTo(score, 5), answer }]);
+    expect(await workshop.store.list('scores/small-flights/')).toHaveLength(1);
   });
 
   test('swaps versions under load: no request fails, each connection sees each epoch once, in order', async () => {
