@@ -116,10 +116,11 @@ describe('release', () => {
     stages.behave({ orderedVersion: async () => 7 });
     await entity.refresh(1, 'r1', '2001-03-15T15');
     await vi.waitUntil(async () => (await entity.state()).underway?.version === 2, soon);
-    await entity.handle.executeUpdate(rollback, { args: [{ who: 'ana', why: 'wrong answers' }] });
-    rollout.end();
+    await vi.waitUntil(() => stages.inputsOf('awaitPrepared').length === 2, soon);
     stages.behave({ awaitPrepared: async () => prepared });
+    await entity.handle.executeUpdate(rollback, { args: [{ who: 'ana', why: 'wrong answers' }] });
     expect(await entity.settled(7)).toMatchObject({ last: { event: 'rolled back', who: 'ana' } });
+    rollout.end();
     expect(stages.inputsOf('commit').map(({ version }) => version)).toEqual([1, 7]);
   });
 
@@ -276,7 +277,7 @@ describe("a person's word", () => {
     const entity = await open('stopped-for');
     const rollout = held();
     await entity.submit('d1', '2001-03-15T12');
-    await rollout.begun();
+    await vi.waitUntil(() => stages.inputsOf('awaitPrepared').length === 2, soon);
     stages.behave({ awaitPrepared: async () => prepared });
     await entity.handle.executeUpdate(rollback, { args: [{ version: 9, who: 'ana', why: 'complaints' }] });
     await entity.settled(9);
