@@ -12,7 +12,10 @@ export interface ObjectStore {
    */
   read(key: string): Promise<StoredObject | undefined>;
   has(key: string): Promise<boolean>;
-  /** Writes once: true if this call created the key, false if it was there (which is left as it was). */
+  /**
+   * Writes once: true if this call created the key, false if it was there (which is left as it was). The bytes are the
+   * caller's again once it ends.
+   */
   create(key: string, bytes: Uint8Array): Promise<boolean>;
   /** As `create`, from a file on this machine, without holding it in memory. */
   createFromFile(key: string, path: string): Promise<boolean>;
