@@ -277,7 +277,7 @@ describe("a person's word", () => {
     const entity = await open('stopped-for');
     const rollout = held();
     await entity.submit('d1', '2001-03-15T12');
-    await vi.waitUntil(() => stages.inputsOf('awaitPrepared').length === 2, soon);
+    await rollout.begun();
     stages.behave({ awaitPrepared: async () => prepared });
     await entity.handle.executeUpdate(rollback, { args: [{ version: 9, who: 'ana', why: 'complaints' }] });
     await entity.settled(9);
