@@ -83,7 +83,7 @@ function asksForScores({ method, url = '' }: IncomingMessage): boolean {
 }
 
 /** Milliseconds that a caller gives for the answer. */
-export const deadlineHeader = 'x-whet-deadline-ms';
+const deadlineHeader = 'x-whet-deadline-ms';
 
 function isLate({ headers }: IncomingMessage, waitedMs: number): boolean {
   const deadline = headers[deadlineHeader];

@@ -32,7 +32,7 @@ const noKeys: Keys = { check: () => undefined, close: () => undefined };
  * The keys of a file, which is read again when it changes; one that cannot be read then leaves the keys as they were. Throws
  * `keys.invalid` where it cannot be read at the start.
  */
-export function openKeys(file: string, report: (line: string) => void): Keys {
+function openKeys(file: string, report: (line: string) => void): Keys {
   let known = readKeys(file);
   const following = followFile([file], report, () => {
     known = readKeys(file);

@@ -26,7 +26,7 @@ export interface ScorePorts extends DataPorts {
 /** Where an output keeps what became of its partitions; readers of folders pass over such names. */
 export const partitionKey = (name: string): string => `_parts/${name}.json`;
 export const scoresKey = (name: string): string => `${name}.parquet`;
-export const refusedKey = (name: string): string => `_refused/${name}.ndjson`;
+const refusedKey = (name: string): string => `_refused/${name}.ndjson`;
 
 /**
  * Scores one partition, unless it was done before: reads its rows, scores them in blocks, and writes `<name>.parquet`, its
