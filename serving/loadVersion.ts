@@ -3,8 +3,8 @@ import { WhetError } from '../core/errors.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RoutedVersion } from '../core/routing.ts';
-import { scorerColumns } from '../models/scorers/goldenRows.ts';
-import type { Scorer, ScorerColumn } from '../models/scorers/scorer.ts';
+import { rowAt, scorerColumns } from '../models/scorers/goldenRows.ts';
+import type { Scorer } from '../models/scorers/scorer.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { readJson } from '../storage/objects.ts';
 import { rowShape } from './rowShape.ts';
@@ -53,13 +53,10 @@ const warmMs = 1_000;
 /** Lets others answer in between. */
 async function warm(model: ModelPackage, scorer: Scorer): Promise<void> {
   const rows = model.golden.scores.length;
-  const golden = Object.entries(scorerColumns(model.golden.columns));
+  const golden = scorerColumns(model.golden.columns);
   const until = performance.now() + warmMs;
   for (let times = 0; rows > 0 && times < warmScores && performance.now() < until; times += 1) {
-    const row = times % rows;
-    const columns: Record<string, ScorerColumn> = {};
-    for (const [name, values] of golden) columns[name] = values.slice(row, row + 1);
-    await scorer.score({ rows: 1, columns });
+    await scorer.score(rowAt(golden, times % rows));
     if (times % 50 === 0) await setImmediate();
   }
 }

@@ -1,5 +1,4 @@
-import { scorerColumns } from '../models/scorers/goldenRows.ts';
-import type { ScorerColumn } from '../models/scorers/scorer.ts';
+import { rowAt, scorerColumns } from '../models/scorers/goldenRows.ts';
 import type { LoadedVersion } from './slots.ts';
 
 /** Times of single rows, of which the third longest is the 99th percentile; no more once they took this long. */
@@ -9,15 +8,13 @@ const longestMs = 250;
 /** The 99th percentile of the time in which a version scores one of its golden rows; 0 where it has none. */
 export async function measuredP99Ms({ package: { golden }, scorer }: LoadedVersion): Promise<number> {
   const rows = golden.scores.length;
-  const columns = Object.entries(scorerColumns(golden.columns));
+  const columns = scorerColumns(golden.columns);
   const took: number[] = [];
   const end = performance.now() + longestMs;
   for (let time = 0; rows > 0 && time < times && performance.now() < end; time += 1) {
-    const at = time % rows;
-    const row: Record<string, ScorerColumn> = {};
-    for (const [name, values] of columns) row[name] = values.slice(at, at + 1);
+    const row = rowAt(columns, time % rows);
     const began = performance.now();
-    await scorer.score({ rows: 1, columns: row });
+    await scorer.score(row);
     took.push(performance.now() - began);
   }
   took.sort((a, b) => b - a);

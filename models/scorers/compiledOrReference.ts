@@ -1,7 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { compiledScorer } from './compiledScorer.ts';
-import { checkGolden, checkGoldenRows, checkGoldenValues } from './goldenRows.ts';
+import { checkGolden, checkGoldenRows, checkGoldenValues, rowAt } from './goldenRows.ts';
 import type { Scorer } from './scorer.ts';
 
 /**
@@ -34,8 +34,7 @@ function oneByOne(scorer: Scorer): Pick<Scorer, 'score'> {
     async score({ rows, columns }) {
       const scores = new Float32Array(rows);
       for (let row = 0; row < rows; row += 1) {
-        const entries = Object.entries(columns).map(([name, values]) => [name, values.slice(row, row + 1)] as const);
-        scores.set(await scorer.score({ rows: 1, columns: Object.fromEntries(entries) }), row);
+        scores.set(await scorer.score(rowAt(columns, row)), row);
       }
       return scores;
     },

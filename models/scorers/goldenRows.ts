@@ -1,6 +1,6 @@
 import { WhetError } from '../../core/errors.ts';
 import type { GoldenRows, ModelPackage, RawColumn } from '../../core/modelPackage.ts';
-import type { Scorer, ScorerColumns } from './scorer.ts';
+import type { Scorer, ScorerColumn, ScorerColumns } from './scorer.ts';
 
 /** Largest difference between two scores of one row that counts as none. */
 export const parityTolerance = 1e-5;
@@ -49,6 +49,13 @@ export function scorerColumns(columns: GoldenRows['columns']): ScorerColumns['co
   return Object.fromEntries(
     Object.entries(columns).map(([name, values]) => [name, values.map((value) => value ?? Number.NaN)]),
   );
+}
+
+/** One row of some columns, by itself. */
+export function rowAt(columns: ScorerColumns['columns'], row: number): ScorerColumns {
+  const only: Record<string, ScorerColumn> = {};
+  for (const [name, values] of Object.entries(columns)) only[name] = values.slice(row, row + 1);
+  return { rows: 1, columns: only };
 }
 
 /**
