@@ -13,6 +13,11 @@ const dayMs = 24 * hourMs;
 /** Between the texts of a key's parts, none of which holds it: see `keySql`. */
 const between = '\u0000';
 
+/** The texts of a key's parts; a key of one part is its text. */
+export function textsOfKey(key: string): string[] {
+  return key.split(between);
+}
+
 /** The texts of a key's parts as one text. Of a time of day it is the number of its step, from 0. */
 export function compoundKeySql(parts: readonly KeyPart[], columnOf: ColumnOf): string {
   const texts = parts.map(({ column, timeOfDayMs }) =>
@@ -39,7 +44,7 @@ export function compoundKeyColumn(
   looked: string,
   { keys, values, otherwise }: KeyedValues,
 ): GraphPart {
-  const texts = keys.map((key) => key.split(between));
+  const texts = keys.map(textsOfKey);
   const coded = parts.map((part, at) => codedPart(`${name}/part${at}`, part, columnOf, textsAt(texts, at)));
   const joined = coded.reduce((left, right, at) => pairOf(`${name}/pair${at}`, at > 1 ? numbered(left) : left, right));
   const whole = toWhole(joined);

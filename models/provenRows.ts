@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { RunWindow } from '../core/window.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
+import { textsOfKey } from '../features/compoundKey.ts';
 import { parityRows } from '../features/parityRows.ts';
 import { goldenColumns } from './goldenColumns.ts';
 import { checkParity, rowText, scorerColumns } from './scorers/goldenRows.ts';
@@ -69,7 +70,7 @@ function knownKeys(encoders: Encoders, table: HourTable): ReadonlySet<string> {
 
 /** Of a key of several parts each of its texts. */
 function textsOf({ keys }: RateTable): string[] {
-  return keys.flatMap((key) => key.split('\u0000'));
+  return keys.flatMap(textsOfKey);
 }
 
 /** The error for a window in which nothing settled. */
