@@ -1,4 +1,5 @@
 import type { Answered } from './answerRequest.ts';
+import { keptWords } from './keptWords.ts';
 import type { InferRequest } from './parseInfer.ts';
 import type { OutputName } from './parseOutputs.ts';
 import type { Answering } from './slots.ts';
@@ -23,23 +24,16 @@ interface Words {
   readonly facts: string;
 }
 
-const known = new WeakMap<Answering, Words>();
-
-/** Of one pipeline alone: nothing answers for two. */
-function wordsOf(pipeline: string, answering: Answering): Words {
-  const there = known.get(answering);
-  if (there !== undefined) return there;
+const wordsOf = keptWords((pipeline, answering): Words => {
   const { loaded, epoch, variant } = answering;
   const { version, digest } = loaded.routed;
   const { threshold } = loaded.package;
-  const words = {
+  return {
     model: `{"model_name":${JSON.stringify(pipeline)},"model_version":"${version}","id":`,
     parameters: `,"parameters":{"variant":${JSON.stringify(variant)},"reason":`,
     facts: `,"version":${version},"digest":"${digest}","epoch":${epoch},"threshold":${threshold},"requestId":`,
   };
-  known.set(answering, words);
-  return words;
-}
+});
 
 /** Scores are finite: `requireScores` has seen to that. */
 function outputText(name: OutputName, { loaded }: Answering, scores: Float32Array): string {

@@ -1,3 +1,4 @@
+import { keptWords } from './keptWords.ts';
 import type { RawRows } from './parseRows.ts';
 import { asJson, type RowShape } from './rowShape.ts';
 import type { Answering } from './slots.ts';
@@ -73,23 +74,16 @@ interface Words {
   readonly negative: string;
 }
 
-const known = new WeakMap<Answering, Words>();
-
-/** Of one pipeline alone: nothing answers for two. */
-function wordsOf(pipeline: string, answering: Answering): Words {
-  const there = known.get(answering);
-  if (there !== undefined) return there;
+const wordsOf = keptWords((pipeline, answering): Words => {
   const { loaded, epoch, variant } = answering;
   const { version, digest } = loaded.routed;
   const { positive, negative } = loaded.package.answer;
-  const words = {
+  return {
     who: JSON.stringify({ pipeline, version, digest, epoch, variant }).slice(1, -1),
     positive: JSON.stringify(positive),
     negative: JSON.stringify(negative),
   };
-  known.set(answering, words);
-  return words;
-}
+});
 
 type JsonRow = Record<string, ReturnType<typeof asJson>>;
 
