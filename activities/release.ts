@@ -46,6 +46,8 @@ export interface VersionDecision extends Authorship {
 export interface Order {
   readonly pipeline: string;
   readonly version: number | null;
+  /** The version being rolled out, which is stopped rather than gone back from while it does not answer yet. */
+  readonly stops?: number | null;
   readonly event: RolloutRequest['event'];
   /** ISO time, UTC. */
   readonly at: string;
@@ -94,8 +96,9 @@ export function createReleaseActivities(ports: Ports) {
       (await findVersion(ports.store, pipeline, version)).version,
 
     /** Which version a person's word means. Refuses one that is swept, and a promotion without the approvals that it needs. */
-    async orderedVersion({ pipeline, version, event, at }: Order): Promise<number> {
+    async orderedVersion({ pipeline, version, event, at, stops = null }: Order): Promise<number> {
       const ledger = await readLedger(ports.store, pipeline);
+      if (stops !== null && ledger.at(-1)?.routing.version !== stops) return stops;
       const wanted = version ?? requireBefore(pipeline, ledger);
       await requireHeld(ports.store, pipeline, versionOf(pipeline, wanted, ledger));
       if (event === 'promoted')

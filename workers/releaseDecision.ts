@@ -29,14 +29,15 @@ export async function releaseDecision(
   version: number,
   before: number,
   listener?: RolloutListener,
+  goesBack = false,
 ): Promise<string> {
   let [told, until] = [0, performance.now() + silenceMs];
   const waitsFrom = performance.now() + settledMs;
   while (performance.now() < until) {
     const entries = await readLedger(store, pipeline);
-    const decided = entries.findLast((entry) => entry.n > before && isDecision(entry, version));
-    if (decided !== undefined) return `version ${version} ${decided.event.kind}: ${decided.why}`;
-    if (entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
+    const decided = entries.findLast((entry) => entry.n > before && isDecision(entry, version, goesBack));
+    if (decided !== undefined) return `version ${versionIn(decided.event)} ${decided.event.kind}: ${decided.why}`;
+    if (!goesBack && entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
     const waits = performance.now() < waitsFrom ? '' : await whatHolds(store, pipeline, version);
     if (waits !== '') return `version ${version} ${waits}`;
     const lines = listener === undefined ? [] : await rolloutLines(listener.client, pipeline, version);
@@ -47,8 +48,13 @@ export async function releaseDecision(
   return `version ${version} is still being rolled out: whet ledger ${pipeline} will tell`;
 }
 
-/** A step of its rollout decides nothing yet, nor does one approval. */
-function isDecision({ event }: LedgerEntry, version: number): boolean {
+/**
+ * A step of its rollout decides nothing yet, nor does one approval. Whoever goes back from a version that is promoted in
+ * that moment waits for its rollback, to whichever version.
+ */
+function isDecision({ event }: LedgerEntry, version: number, goesBack: boolean): boolean {
+  if (goesBack && event.kind === 'promoted') return false;
+  if (goesBack && event.kind === 'rolled back') return true;
   return versionIn(event) === version && !['registered', 'traffic changed', 'approved'].includes(event.kind);
 }
 

@@ -75,12 +75,14 @@ export async function takeOrder(
   const { pipeline, underway } = now;
   checkedInput(() => checkNotPaused(event, now.paused));
   const goesBack = event === 'rolled back';
-  if (goesBack && version === undefined && underway?.event === 'promoted' && underway.refresh !== true) {
-    stopRollout(desk, { who, why });
-    return underway.version;
-  }
+  const isStoppable = goesBack && version === undefined && underway?.event === 'promoted' && underway.refresh !== true;
+  const stops = isStoppable ? underway.version : null;
   const at = new Date().toISOString();
-  const wanted = await orderedVersion({ pipeline, version: version ?? null, event, at });
+  const wanted = await orderedVersion({ pipeline, version: version ?? null, event, at, stops });
+  if (wanted === stops) {
+    stopRollout(desk, { who, why });
+    return wanted;
+  }
   if (now.ordered !== null) story.done(`version ${now.ordered.version}, ordered by ${now.ordered.who}, gives way`);
   now.ordered = { pipeline, version: wanted, event, who, why };
   if (goesBack) stopRollout(desk, { who, why });

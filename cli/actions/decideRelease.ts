@@ -41,7 +41,8 @@ async function say(
   const engine = { workplace, roles: ['pipeline'] as const, port: 0, uiPort: 0, report, onLine: report };
   const answer = await withEngine(engine, async (client) => {
     const { version } = await sayToRelease(client, pipeline, word, { ...about, ...others, who, why });
-    const told = { store: workplace.store, before, word, version, listener: { client, report } };
+    const goesBack = word === 'rollback' && about.version === undefined;
+    const told = { store: workplace.store, before, word, version, goesBack, listener: { client, report } };
     return { version, decision: await decisionOn(told) };
   });
   if (json) printJson(answer);
@@ -54,13 +55,15 @@ interface Told {
   readonly before: ReleaseStanding;
   readonly word: ReleaseWord;
   readonly version: number | null;
+  /** A rollback that names no version. */
+  readonly goesBack: boolean;
   readonly listener: RolloutListener;
 }
 
 /** What came of a word, waited for: an engine that was started for it must not end before. */
-async function decisionOn({ store, before, word, version, listener }: Told): Promise<string> {
+async function decisionOn({ store, before, word, version, goesBack, listener }: Told): Promise<string> {
   const { pipeline, candidate } = before;
-  const decision = (of: number) => releaseDecision(store, pipeline, of, before.last?.n ?? 0, listener);
+  const decision = (of: number) => releaseDecision(store, pipeline, of, before.last?.n ?? 0, listener, goesBack);
   if (word === 'pause') return `releases of ${pipeline} are paused`;
   if (word === 'approve' && candidate?.version !== version)
     return `version ${version} is approved: whet promote ${pipeline} ${version} rolls it out once it lacks nobody`;

@@ -81,6 +81,15 @@ describe('the version to go back to', () => {
     expect(await versionToRelease(2)).toBe(2);
     await expect(versionToRelease(3)).rejects.toThrow(/version\.unknown.*1, 2/);
   });
+
+  test('is not the one that is being rolled out: it is stopped, unless it answers already', async () => {
+    for (const version of [1, 2, 3]) await register(`d${version}`, `2001-03-15T1${version}`);
+    for (const id of ['d1', 'd2', 'objects/d1', 'objects/d2']) await store.create(`objects/${id}`, Buffer.from(id));
+    for (const version of [1, 2]) await rollout.commit(promotionOf(version));
+    const order = { pipeline, version: null, event: 'rolled back', at } as const;
+    expect(await release.orderedVersion({ ...order, stops: 3 })).toBe(3);
+    expect(await release.orderedVersion({ ...order, stops: 2 })).toBe(1);
+  });
 });
 
 function register(digest: string, asOf: string, passed = true) {

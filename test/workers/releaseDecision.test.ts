@@ -33,3 +33,13 @@ test.each<[string, string, readonly LedgerEvent[], string]>([
   for (const event of events) await appendLedger(store, pipeline, event, byTest);
   expect(await releaseDecision(store, pipeline, 1, 0)).toBe(told);
 });
+
+test('whoever goes back from a version whose promotion just came is told of the rollback', async () => {
+  const pipeline = 'going-back';
+  for (const digest of ['d1', 'd2'])
+    await registerVersion(store, pipeline, versionLike(digest, { plan: 'plan' }), byTest);
+  for (const version of [1, 2]) await appendLedger(store, pipeline, { kind: 'promoted', version }, byTest);
+  const told = releaseDecision(store, pipeline, 2, 3, undefined, true);
+  await appendLedger(store, pipeline, { kind: 'rolled back', version: 1 }, byTest);
+  expect(await told).toBe('version 1 rolled back: to see');
+});

@@ -213,7 +213,7 @@ function usualReleases(): Pick<StoryActivities, ReleaseNames> {
     reject: async () => undefined,
     makeReference: async () => undefined,
     knownVersion: async ({ version }) => version,
-    orderedVersion: async ({ version }) => version ?? 1,
+    orderedVersion: async ({ version, stops }) => version ?? stops ?? 1,
     openRelease: async () => ({ paused: null, waiting: null }),
     approve: async () => ({ missing: [] }),
     setPaused: async () => undefined,
