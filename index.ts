@@ -39,6 +39,7 @@ export { logLoss } from './words/logLoss.ts';
 export { logUniform } from './words/logUniform.ts';
 export type { Metric, Rule, Rules } from './words/metric.ts';
 export { mlp } from './words/mlp.ts';
+export type { Monitor } from './words/monitor.ts';
 export { ndjson } from './words/ndjson.ts';
 export { noDuplicates } from './words/noDuplicates.ts';
 export { number } from './words/number.ts';

@@ -7,6 +7,7 @@ import type { RolloutPlan } from './rolloutPlan.ts';
 import type { ScorecardPlan } from './scorecardPlan.ts';
 import type { SearchPlan } from './searchPlan.ts';
 import type { ServingPlan } from './servingPlan.ts';
+import type { WatchPlan } from './watchPlan.ts';
 
 /**
  * The plan: a pipeline as JSON. `definePipeline` makes it, a run is pinned to it, every stage's key holds its section.
@@ -31,6 +32,8 @@ export interface Plan {
   readonly release?: ReleasePlan;
   /** `usualServing` where left out. */
   readonly serving?: ServingPlan;
+  /** Left out where nobody watches it. */
+  readonly watch?: WatchPlan;
   readonly answer: AnswerPlan;
 }
 

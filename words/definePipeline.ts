@@ -15,6 +15,7 @@ import { comparisonOf } from './rowRuleOf.ts';
 import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
 import { searchOf } from './searchDefinition.ts';
 import { servingOf } from './servingDefinition.ts';
+import { watchOf } from './watchDefinition.ts';
 import { wholeHoursMs } from './wholeHoursMs.ts';
 
 /**
@@ -61,7 +62,7 @@ type NeededBy<F> = F extends Feature<infer Needs> ? keyof Needs : never;
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
 function planOf(definition: AnyDefinition, place: string): Plan {
-  const { retrain = [], refresh, release, serving, answer } = definition;
+  const { retrain = [], refresh, release, serving, watch, answer } = definition;
   const label = labelOf(definition.label, `${place}, label`);
   return {
     format: 1,
@@ -78,6 +79,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),
     ...(serving === undefined ? {} : { serving: servingOf(serving, `${place}, serving`) }),
+    ...(watch === undefined ? {} : { watch: watchOf(watch, `${place}, watch`) }),
     answer: answer ?? { positive: label.name, negative: `not ${label.name}` },
   };
 }

@@ -14,6 +14,7 @@ import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
 import type { ServingDefinition } from './servingDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
+import type { WatchDefinition } from './watchDefinition.ts';
 
 /** Everything a pipeline file says. `R` is the contract's row, `L` the label's column, `M` the scorecard's metrics. */
 export interface PipelineDefinition<
@@ -43,6 +44,8 @@ export interface PipelineDefinition<
   /** Who must approve a version before it is rolled out; nobody when left out. */
   readonly release?: ReleaseDefinition;
   readonly serving?: ServingDefinition;
+  /** What is looked at once a model answers; nothing when left out. */
+  readonly watch?: WatchDefinition;
   /** The words of the answer; the label's name and `not <name>` when left out. */
   readonly answer?: { readonly positive: string; readonly negative: string };
 }

@@ -5,6 +5,7 @@ import { rolloutShape } from './rolloutDefinition.ts';
 import { scorecardShape } from './scorecardDefinition.ts';
 import { searchShape } from './searchDefinition.ts';
 import { servingShape } from './servingDefinition.ts';
+import { watchShape } from './watchDefinition.ts';
 
 /** What a pipeline's definition is made of, for the check at run time. Values are checked by the plan's own rules. */
 export const pipelineShape = z.strictObject(
@@ -40,6 +41,7 @@ export const pipelineShape = z.strictObject(
     rollout: rolloutShape.optional(),
     release: releaseShape.optional(),
     serving: servingShape.optional(),
+    watch: watchShape.optional(),
     answer: z
       .strictObject({ positive: z.string('a word'), negative: z.string('a word') }, 'an object with two words')
       .optional(),

@@ -1,0 +1,41 @@
+import type { MonitorKind } from './watchPlan.ts';
+
+/** One look at a pipeline, at `looks/<pipeline>/<at>.json`, written once. */
+export interface Look {
+  readonly format: 1;
+  readonly pipeline: string;
+  /** ISO time, UTC: what came before it was judged. */
+  readonly at: string;
+  /** Of the plan that says what is watched. */
+  readonly plan: string;
+  /** Version and epoch that answered then; null while none does. */
+  readonly champion: { readonly version: number; readonly epoch: number } | null;
+  readonly findings: readonly MonitorFinding[];
+}
+
+/** Too little to say is an answer. */
+export type FindingState = 'fine' | 'off' | 'too little to say';
+
+/** What one monitor found of one thing. */
+export interface MonitorFinding {
+  /** The monitor's id. */
+  readonly monitor: string;
+  readonly kind: MonitorKind;
+  /** What it is about, unique in its monitor: `origin`, `auc of champion (version 3), origin ATL`. */
+  readonly about: string;
+  readonly state: FindingState;
+  /** What was judged: ISO times, UTC, half-open. */
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  /** The figure and what it is held to; null where there is none. */
+  readonly value: number | null;
+  readonly limit: number | null;
+  /** The value's interval. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+  /** Of a test: the probability of such a value or a larger one where nothing has changed. */
+  readonly pValue?: number;
+  /** One sentence with the figures. */
+  readonly text: string;
+}

@@ -1,0 +1,20 @@
+import type { MonitorFinding } from '../core/look.ts';
+import type { MonitorKind, MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
+import type { LookContext } from './lookContext.ts';
+
+type MonitorOf<K extends MonitorKind> = Extract<MonitorPlan, { readonly kind: K }>;
+
+/** What a monitor finds; no finding at all where it has nothing to look at. */
+export type Judge<K extends MonitorKind> = (context: LookContext, monitor: MonitorOf<K>) => Promise<MonitorFinding[]>;
+
+const judges: { readonly [K in MonitorKind]?: Judge<K> } = {};
+
+/** What the monitors of a plan find, in their order. */
+export async function lookAt(context: LookContext, watch: WatchPlan): Promise<MonitorFinding[]> {
+  const findings: MonitorFinding[] = [];
+  for (const monitor of watch.monitors) {
+    const judge = judges[monitor.kind] as Judge<MonitorKind> | undefined;
+    if (judge !== undefined) findings.push(...(await judge(context, monitor)));
+  }
+  return findings;
+}

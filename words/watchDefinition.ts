@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Duration } from '../core/time.ts';
+import type { WatchPlan } from '../core/watchPlan.ts';
+import { invalid } from './invalid.ts';
+import { made } from './made.ts';
+import type { Monitor } from './monitor.ts';
+import { spanMs } from './spanMs.ts';
+
+/** What is looked at once a model answers. */
+export interface WatchDefinition {
+  /** From one look to the next; `5 minutes` when left out. */
+  readonly every?: Duration;
+  readonly monitors?: readonly Monitor[];
+  /** Of the looks at a pipeline in which nothing changes, the share in which a test says so wrongly; 0.01 when left out. */
+  readonly falseAlarms?: number;
+}
+
+/** The same, for the check at run time. */
+export const watchShape = z.strictObject(
+  {
+    every: z.string("a duration such as '5 minutes'").optional(),
+    monitors: z.array(made('a monitor, such as inputDrift()', ['kind', 'plan']), 'a list of monitors').optional(),
+    falseAlarms: z.number('a share such as 0.01').optional(),
+  },
+  'an object',
+);
+
+/** The watch's section of the plan. Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
+export function watchOf(definition: WatchDefinition, place: string): WatchPlan {
+  const { every = '5 minutes', monitors = [], falseAlarms = 0.01 } = definition;
+  if (!(falseAlarms > 0 && falseAlarms < 1)) {
+    throw invalid(`${place}.falseAlarms`, 'a share above 0 and below 1', falseAlarms);
+  }
+  const planned = monitors.map((monitor, at) => monitor.plan(`${place}.monitors[${at}]`));
+  const ids = planned.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  if (twice !== undefined) throw invalid(`${place}.monitors`, 'each monitor once, or an id for each', twice);
+  return { everyMs: spanMs(every, `${place}.every`), falseAlarms, monitors: planned, alerts: [], receivers: [] };
+}
