@@ -1,4 +1,5 @@
 import type { LedgerEntry, VersionRecord } from '../core/ledger.ts';
+import type { Look } from '../core/look.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ServingLease } from '../core/routing.ts';
@@ -27,6 +28,8 @@ export interface LookContext {
    * (ms UTC, when the first label came).
    */
   rows(fromMs: number, toMs: number): Promise<string | undefined>;
+  /** The looks at this pipeline at [fromMs, toMs), oldest first: what its quiet past was like. */
+  earlier(fromMs: number, toMs: number): Promise<readonly Look[]>;
 }
 
 export interface WatchedVersion {
