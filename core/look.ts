@@ -13,6 +13,17 @@ export interface Look {
   readonly findings: readonly MonitorFinding[];
 }
 
+/** Where a look is kept: keys are in the order of time. No store takes a colon in a key. */
+export function lookKey(pipeline: string, at: string): string {
+  return `looks/${pipeline}/${at.replaceAll(':', '-')}.json`;
+}
+
+/** When the look was taken that is kept under a key, milliseconds UTC. */
+export function lookMs(key: string): number {
+  const [day, time = ''] = (key.split('/').at(-1) ?? '').replace(/\.json$/, '').split('T');
+  return Date.parse(`${day}T${time.replaceAll('-', ':')}`);
+}
+
 /** Too little to say is an answer. */
 export type FindingState = 'fine' | 'off' | 'too little to say';
 

@@ -42,6 +42,14 @@ export function latestHour(nowMs: number, replay: Replay | undefined): Hour {
   return hourOf(hourStart(replay.from, 'replay.from') + passed * hourMs);
 }
 
+/** What time it is in the source's data when the real time is `nowMs`, milliseconds UTC. */
+export function sourceTimeMs(nowMs: number, replay: Replay | undefined): number {
+  if (replay === undefined) return nowMs;
+  const from = hourStart(replay.from, 'replay.from');
+  if (replay.hourLastsMs === null) return from;
+  return from + (Math.max(0, nowMs - Date.parse(replay.startedAt)) / replay.hourLastsMs) * hourMs;
+}
+
 function checkReplay(replay: unknown): Replay {
   const { from, startedAt, hourLastsMs } = (typeof replay === 'object' && replay !== null ? replay : {}) as Replay;
   const isPaced = hourLastsMs === null || (typeof hourLastsMs === 'number' && hourLastsMs > 0);

@@ -6,6 +6,8 @@ export interface WatchPlan {
   readonly everyMs: number;
   /** Of the looks at a pipeline in which nothing changes: the share in which any of the tests of a look says so wrongly. */
   readonly falseAlarms: number;
+  /** Set where the contract's source tells the labels of the rows that were answered; else they come as feedback alone. */
+  readonly labels?: 'source';
   readonly monitors: readonly MonitorPlan[];
   readonly alerts: readonly AlertPlan[];
   /** Who is told besides the console and the log of alerts. */

@@ -22,6 +22,7 @@ export type StoredKind =
   | 'lease'
   | 'predictions'
   | 'feedback'
+  | 'look'
   | 'pin'
   | 'upkeep'
   | 'unknown';
@@ -59,6 +60,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
   ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],
   ['feedback', new RegExp(`^feedback/${name}/${name}/${name}\\.ndjson$`)],
+  ['look', new RegExp(`^looks/${name}/${name}\\.json$`)],
   ['pin', /^pins\//],
   ['upkeep', /^upkeep\//],
 ];

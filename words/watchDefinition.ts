@@ -13,6 +13,8 @@ export interface WatchDefinition {
   readonly monitors?: readonly Monitor[];
   /** Of the looks at a pipeline in which nothing changes, the share in which a test says so wrongly; 0.01 when left out. */
   readonly falseAlarms?: number;
+  /** `source`: the contract's source tells the labels of the rows that were answered. Left out: they come as feedback alone. */
+  readonly labels?: 'source';
 }
 
 /** The same, for the check at run time. */
@@ -21,13 +23,14 @@ export const watchShape = z.strictObject(
     every: z.string("a duration such as '5 minutes'").optional(),
     monitors: z.array(made('a monitor, such as inputDrift()', ['kind', 'plan']), 'a list of monitors').optional(),
     falseAlarms: z.number('a share such as 0.01').optional(),
+    labels: z.literal('source', "'source', or no labels at all").optional(),
   },
   'an object',
 );
 
 /** The watch's section of the plan. Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
 export function watchOf(definition: WatchDefinition, place: string): WatchPlan {
-  const { every = '5 minutes', monitors = [], falseAlarms = 0.01 } = definition;
+  const { every = '5 minutes', monitors = [], falseAlarms = 0.01, labels } = definition;
   if (!(falseAlarms > 0 && falseAlarms < 1)) {
     throw invalid(`${place}.falseAlarms`, 'a share above 0 and below 1', falseAlarms);
   }
@@ -35,5 +38,13 @@ export function watchOf(definition: WatchDefinition, place: string): WatchPlan {
   const ids = planned.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) < at);
   if (twice !== undefined) throw invalid(`${place}.monitors`, 'each monitor once, or an id for each', twice);
-  return { everyMs: spanMs(every, `${place}.every`), falseAlarms, monitors: planned, alerts: [], receivers: [] };
+  const told = labels === undefined ? {} : { labels };
+  return {
+    everyMs: spanMs(every, `${place}.every`),
+    falseAlarms,
+    ...told,
+    monitors: planned,
+    alerts: [],
+    receivers: [],
+  };
 }

@@ -1,0 +1,49 @@
+import { type Look, lookKey, lookMs } from '../core/look.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { createJson, readJson, requireJson } from '../storage/objects.ts';
+
+/** The look at a pipeline at that time, ISO; undefined where none was taken. */
+export function lookTaken(store: ObjectStore, pipeline: string, at: string): Promise<Look | undefined> {
+  return readJson<Look>(store, lookKey(pipeline, at));
+}
+
+/** Writes a look once: whoever comes second is given the one that is there. */
+export async function keepLook(store: ObjectStore, look: Look): Promise<Look> {
+  const key = lookKey(look.pipeline, look.at);
+  return (await createJson(store, key, look)) ? look : requireJson<Look>(store, key);
+}
+
+/** The looks at a pipeline at [fromMs, toMs), oldest first. */
+export async function looksBetween(
+  store: ObjectStore,
+  pipeline: string,
+  fromMs: number,
+  toMs: number,
+): Promise<Look[]> {
+  const keys = await store.list(folderOf(pipeline));
+  return readLooks(
+    store,
+    keys.filter((key) => lookMs(key) >= fromMs && lookMs(key) < toMs),
+  );
+}
+
+/** The last looks at a pipeline, oldest first. Where there are enough of this day or month, no others are listed. */
+export async function lastLooks(store: ObjectStore, pipeline: string, count: number, nowMs: number): Promise<Look[]> {
+  const now = new Date(nowMs).toISOString();
+  for (const prefix of [now.slice(0, 'yyyy-mm-dd'.length), now.slice(0, 'yyyy-mm'.length)]) {
+    const keys = await store.list(`${folderOf(pipeline)}${prefix}`);
+    if (keys.length >= count) return readLooks(store, keys.slice(-count));
+  }
+  return readLooks(store, (await store.list(folderOf(pipeline))).slice(-count));
+}
+
+function folderOf(pipeline: string): string {
+  return `looks/${pipeline}/`;
+}
+
+/** One that a sweep takes meanwhile is left out. */
+async function readLooks(store: ObjectStore, keys: readonly string[]): Promise<Look[]> {
+  const looks = await concurrently(keys, storeHands, (key) => readJson<Look>(store, key));
+  return looks.filter((look) => look !== undefined);
+}
