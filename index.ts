@@ -16,6 +16,7 @@ export {
   type RequiredWhen,
   type Within,
 } from './words/column.ts';
+export { conceptDrift } from './words/conceptDrift.ts';
 export { type Contract, type ContractDefinition, contract } from './words/contract.ts';
 export { csv } from './words/csv.ts';
 export { cyclic } from './words/cyclic.ts';
@@ -32,6 +33,7 @@ export type { Feature } from './words/feature.ts';
 export { gapAtMost } from './words/gapAtMost.ts';
 export { halving } from './words/halving.ts';
 export { inOrder } from './words/inOrder.ts';
+export { type InputDriftOptions, inputDrift } from './words/inputDrift.ts';
 export { int } from './words/int.ts';
 export type { Learner } from './words/learner.ts';
 export { logistic } from './words/logistic.ts';
@@ -40,6 +42,7 @@ export { logUniform } from './words/logUniform.ts';
 export type { Metric, Rule, Rules } from './words/metric.ts';
 export { mlp } from './words/mlp.ts';
 export type { Monitor } from './words/monitor.ts';
+export type { MonitorOptions } from './words/monitorOptions.ts';
 export { ndjson } from './words/ndjson.ts';
 export { noDuplicates } from './words/noDuplicates.ts';
 export { number } from './words/number.ts';
@@ -58,6 +61,7 @@ export { recentRate } from './words/recentRate.ts';
 export { references } from './words/references.ts';
 export { type Rows, rows } from './words/rows.ts';
 export { sample } from './words/sample.ts';
+export { scoreDrift } from './words/scoreDrift.ts';
 export { type ShortTime, scoringTime } from './words/scoringTime.ts';
 export type { SettleTime } from './words/settleTime.ts';
 export { type Share, share } from './words/share.ts';

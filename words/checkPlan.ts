@@ -7,6 +7,7 @@ import { checkId } from './checkId.ts';
 import { checkLabel } from './checkLabel.ts';
 import { checkScorecard } from './checkScorecard.ts';
 import { checkSearch } from './checkSearch.ts';
+import { checkWatch } from './checkWatch.ts';
 import { invalid } from './invalid.ts';
 
 /** All rules for a pipeline; the first broken one throws, naming `place`. */
@@ -19,6 +20,7 @@ export function checkPlan(plan: Plan, place: string): void {
   checkGate(plan, `${place}, gate`);
   checkRetrain(plan, `${place}, retrain`);
   checkRefresh(plan, `${place}, refresh`);
+  checkWatch(plan, `${place}, watch`);
   checkAnswer(plan, `${place}, answer`);
 }
 

@@ -5,11 +5,13 @@ import { invalid } from './invalid.ts';
 import { made } from './made.ts';
 import type { Monitor } from './monitor.ts';
 import { spanMs } from './spanMs.ts';
+import { usualMonitors } from './usualMonitors.ts';
 
 /** What is looked at once a model answers. */
 export interface WatchDefinition {
   /** From one look to the next; `5 minutes` when left out. */
   readonly every?: Duration;
+  /** The usual ones when left out: `watch: {}` is a watch. */
   readonly monitors?: readonly Monitor[];
   /** Of the looks at a pipeline in which nothing changes, the share in which a test says so wrongly; 0.01 when left out. */
   readonly falseAlarms?: number;
@@ -30,7 +32,7 @@ export const watchShape = z.strictObject(
 
 /** The watch's section of the plan. Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
 export function watchOf(definition: WatchDefinition, place: string): WatchPlan {
-  const { every = '5 minutes', monitors = [], falseAlarms = 0.01, labels } = definition;
+  const { every = '5 minutes', monitors = usualMonitors(), falseAlarms = 0.01, labels } = definition;
   if (!(falseAlarms > 0 && falseAlarms < 1)) {
     throw invalid(`${place}.falseAlarms`, 'a share above 0 and below 1', falseAlarms);
   }
