@@ -4,6 +4,7 @@ import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
 import { createFeaturesActivities } from './features.ts';
 import { createGateActivities } from './gate.ts';
+import { createLookActivities } from './look.ts';
 import { createOwnModelActivities } from './ownModel.ts';
 import { createPackageActivities } from './package.ts';
 import type { Ports } from './ports.ts';
@@ -40,6 +41,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createRolloutActivities(ports),
     ...createTrafficActivities(ports),
     ...createWatchActivities(ports),
+    ...createLookActivities(ports),
     ...createRecordActivities(ports),
   };
 }

@@ -50,3 +50,39 @@ export interface MonitorFinding {
   /** One sentence with the figures. */
   readonly text: string;
 }
+
+/** What a look found, in few words: what the workflow of the watch hands on and tells. */
+export interface LookOutcome {
+  /** Where the look is kept. */
+  readonly key: string;
+  /** ISO time, UTC. */
+  readonly at: string;
+  readonly champion: Look['champion'];
+  /** How many findings there are of each state. */
+  readonly counts: Readonly<Record<FindingState, number>>;
+  /** Those to tell first: what is off, then what cannot be told, then what is fine. */
+  readonly told: readonly Pick<MonitorFinding, 'monitor' | 'about' | 'state' | 'text'>[];
+}
+
+/** A workflow's history and details tab hold only so many; the look itself has all. */
+const mostTold = 40;
+
+export function outcomeOf({ pipeline, at, champion, findings }: Look): LookOutcome {
+  const by = Map.groupBy(findings, ({ state }) => state);
+  const countOf = (state: FindingState): number => by.get(state)?.length ?? 0;
+  return {
+    key: lookKey(pipeline, at),
+    at,
+    champion,
+    counts: { fine: countOf('fine'), off: countOf('off'), 'too little to say': countOf('too little to say') },
+    told: worstFirst(findings)
+      .slice(0, mostTold)
+      .map(({ monitor, about, state, text }) => ({ monitor, about, state, text })),
+  };
+}
+
+/** What is off, then what cannot be told, then what is fine; each in the order of the monitors. */
+export function worstFirst<F extends Pick<MonitorFinding, 'state'>>(findings: readonly F[]): F[] {
+  const rank: Readonly<Record<FindingState, number>> = { off: 0, 'too little to say': 1, fine: 2 };
+  return findings.toSorted((a, b) => rank[a.state] - rank[b.state]);
+}

@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   features: [...data, 'datasets'],
   models: [...data, 'datasets', 'features'],
   registry: data,
-  monitoring: [...data, 'datasets', 'features', 'models'],
+  monitoring: [...data, 'datasets', 'features', 'models', 'registry'],
   upkeep: [...data, 'datasets', 'features', 'models', 'registry'],
   serving: [...data, 'registry', 'models/scorers'],
   activities: [...data, 'datasets', 'features', 'models', 'registry', 'upkeep', 'monitoring', 'serving'],

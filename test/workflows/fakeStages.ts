@@ -1,6 +1,7 @@
 import type { BatchActivities, PipelineActivities, TrialActivities } from '../../activities/activities.ts';
 import { createWaitActivities } from '../../activities/awaitRun.ts';
 import { canonicalJson } from '../../core/canonicalJson.ts';
+import { lookKey } from '../../core/look.ts';
 import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import type { RunRecord, StageName, StageRecord, TrialRow } from '../../core/run.ts';
 import type { Scorecard } from '../../core/scorecard.ts';
@@ -64,7 +65,7 @@ export function fakeStages(): FakeStages {
 
 /** Each is named, so that a new or changed activity does not compile until it is here. */
 function usualActivities(): StoryActivities {
-  return { ...usualStages(), ...usualReleases(), ...createWaitActivities() };
+  return { ...usualStages(), ...usualReleases(), ...usualWatch(), ...createWaitActivities() };
 }
 
 type ReleaseNames =
@@ -85,7 +86,21 @@ type ReleaseNames =
   | 'commit'
   | 'awaitApplied';
 
-function usualStages(): Omit<StoryActivities, ReleaseNames | 'awaitRun'> {
+type WatchNames = 'look';
+
+function usualWatch(): Pick<StoryActivities, WatchNames> {
+  return {
+    async look({ pipeline, atMs }) {
+      const at = new Date(atMs).toISOString();
+      const counts = { fine: 1, off: 1, 'too little to say': 0 };
+      const off = { monitor: 'auc', about: 'champion', state: 'off', text: 'auc 0.6, below 0.65' } as const;
+      const fine = { monitor: 'staleness', about: 'tables', state: 'fine', text: '1 hour old, at most 2' } as const;
+      return { key: lookKey(pipeline, at), at, champion: { version: 1, epoch: 1 }, counts, told: [off, fine] };
+    },
+  };
+}
+
+function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | 'awaitRun'> {
   const kept = new Map<string, readonly TrialRow[]>();
   const rowsOf = (pages: readonly string[]): TrialRow[] => pages.flatMap((page) => kept.get(page) ?? []);
   return {

@@ -1,0 +1,81 @@
+import { log } from '@temporalio/activity';
+import { WhetError } from '../core/errors.ts';
+import { type Look, type LookOutcome, outcomeOf } from '../core/look.ts';
+import type { Plan } from '../core/plan.ts';
+import { type Replay, sourceTimeMs } from '../core/retrainInput.ts';
+import type { WatchPlan } from '../core/watchPlan.ts';
+import type { DataPorts } from '../datasets/dataPorts.ts';
+import { indexSource } from '../datasets/sources/indexSource.ts';
+import { gatherLabels } from '../monitoring/gatherLabels.ts';
+import { lookAt } from '../monitoring/lookAt.ts';
+import { openLookContext } from '../monitoring/openLookContext.ts';
+import { keepLook, lookTaken } from '../registry/looks.ts';
+import { keepPlan } from './planOf.ts';
+import type { Ports } from './ports.ts';
+import { knownPlan } from './resolve.ts';
+import { whileBeating } from './whileBeating.ts';
+
+export interface LookInput {
+  readonly pipeline: string;
+  /** What came before it is judged, milliseconds UTC. */
+  readonly atMs: number;
+  /** For data of the past: what hour it is there. */
+  readonly replay?: Replay;
+}
+
+/** Looks at a pipeline: gathers labels, asks each monitor, and writes what they found once, however often it is tried. */
+export function createLookActivities(ports: Ports) {
+  // The statements of a run may take minutes, and those of a look must not wait for them.
+  const { database } = ports;
+  const beside = { ...ports, database: { ...database, run: database.runBeside, rows: database.rowsBeside } };
+  return {
+    async look({ pipeline, atMs, replay }: LookInput): Promise<LookOutcome> {
+      const plan = knownPlan(ports, pipeline);
+      const at = new Date(atMs).toISOString();
+      const taken = await lookTaken(ports.store, pipeline, at);
+      if (taken !== undefined) return outcomeOf(taken);
+      const look = await whileBeating(() => takeLook(beside, plan, { atMs, sourceNowMs: sourceTimeMs(atMs, replay) }));
+      return outcomeOf(await keepLook(ports.store, look));
+    },
+  };
+}
+
+interface Times {
+  readonly atMs: number;
+  readonly sourceNowMs: number;
+}
+
+async function takeLook(ports: DataPorts, plan: Plan, times: Times): Promise<Look> {
+  const { pipeline } = plan;
+  const sourceNewestMs = await newestOf(ports, plan, times);
+  const { hours } = await gatherLabels(ports, sourceNewestMs === null ? withoutSource(plan) : plan, times);
+  const context = await openLookContext(ports, plan, { ...times, sourceNewestMs }, hours);
+  const findings = await lookAt(context, plan.watch ?? unwatched);
+  const { routing } = context;
+  const champion =
+    routing === null || routing.version === null ? null : { version: routing.version, epoch: routing.epoch };
+  const at = new Date(times.atMs).toISOString();
+  return { format: 1, pipeline, at, plan: await keepPlan(ports.store, plan), champion, findings };
+}
+
+/** A person may look at what nobody watches: who answers is told, and nothing is found. */
+const unwatched: WatchPlan = { everyMs: 0, falseAlarms: 0, monitors: [], alerts: [], receivers: [] };
+
+/**
+ * The newest event time that the source has come to. One that cannot be read has none, which its cadence tells; all else
+ * is looked at none the less.
+ */
+async function newestOf(ports: DataPorts, { contract }: Plan, { sourceNowMs }: Times): Promise<number | null> {
+  try {
+    return Math.min((await indexSource(ports, contract)).newestMs, sourceNowMs);
+  } catch (error) {
+    if (!(error instanceof WhetError)) throw error;
+    log.warn(`The source of ${contract.id} could not be read. ${error.message}`);
+    return null;
+  }
+}
+
+function withoutSource(plan: Plan): Plan {
+  const { labels: _, ...watch } = plan.watch ?? unwatched;
+  return { ...plan, watch };
+}
