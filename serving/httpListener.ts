@@ -56,9 +56,9 @@ function guard(handler: RequestListener, admission: Admission): RequestListener 
 
 /** While a queue stands: the answer to a request that waited too long. One that did not is asked about again below. */
 function unread(head: string, admission: Admission): Buffer | undefined {
-  const path = scoresPath.exec(head)?.[1];
-  if (path === undefined || admission.takes(admission.waitedMs())) return undefined;
-  return path === 'predict' ? busyPredict : busyInfer;
+  const [asked, path] = scoresHead.exec(head) ?? [];
+  if (asked === undefined || admission.takes(admission.waitedMs())) return undefined;
+  return path === undefined ? busyInfer : busyPredict;
 }
 
 /** Made once: at the time when it is needed there is none for a stack trace. */
@@ -67,7 +67,7 @@ export const busy = new WhetError('server.busy', {
   came: 'more than this process can answer',
 });
 
-const scoresPath = /^POST \/(predict|v2\/models)\//;
+const scoresHead = /^POST \/(?:(predict)\/|v2\/models\/[^ ?]+\/infer\/?[ ?])/;
 const busyPredict = busyAnswer('/predict');
 const busyInfer = busyAnswer('/v2/models');
 
@@ -77,17 +77,24 @@ function busyAnswer(url: string): Buffer {
   return Buffer.from(`${head}\r\nretry-after: ${retryAfterSeconds}\r\n\r\n${body}`);
 }
 
-/** Health, metrics and releases are always answered: whoever looks after an overloaded server needs them. */
+const scoresUrl = /^\/(?:predict\/|v2\/models\/[^?]+\/infer\/?(?:\?|$))/;
+
+/**
+ * Health, metrics and releases are always answered: whoever looks after an overloaded server needs them. Labels are always
+ * taken: they are few, and nobody waits for them to be scored.
+ */
 function asksForScores({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'POST' && (url.startsWith('/predict/') || url.startsWith('/v2/models/'));
+  return method === 'POST' && scoresUrl.test(url);
 }
 
 /** Milliseconds that a caller gives for the answer. */
 const deadlineHeader = 'x-whet-deadline-ms';
 
+/** What is no deadline is for the route to refuse. */
 function isLate({ headers }: IncomingMessage, waitedMs: number): boolean {
   const deadline = headers[deadlineHeader];
-  return deadline !== undefined && Number(deadline) <= waitedMs;
+  const deadlineMs = deadline === '' ? Number.NaN : Number(deadline);
+  return deadlineMs >= 0 && deadlineMs <= waitedMs;
 }
 
 function late(waitedMs: number): WhetError {

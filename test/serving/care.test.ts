@@ -122,6 +122,9 @@ describe('limits', () => {
     const infer = await post(`${server.url}/v2/models/${pipeline}/infer`, {});
     expect([infer.status, Object.keys(infer.body)]).toEqual([503, ['error']]);
     expect((await get(`${server.url}/v2/health/ready`)).status).toBe(200);
+    for (const path of [`/feedback/${pipeline}`, `/v2/models/${pipeline}/feedback`]) {
+      expect((await post(server.url + path, { predictionId: 'x/0', label: true })).status).toBe(202);
+    }
     expect((await get(`${server.url}/metrics`)).text).toContain('whet_requests_shed_total 2\n');
   });
 
@@ -129,6 +132,10 @@ describe('limits', () => {
     const server = await bench.open();
     const late = await post(`${server.url}/predict/${pipeline}`, goodRow, { 'x-whet-deadline-ms': '0' });
     expect([late.status, late.body.code]).toEqual([504, 'request.late']);
+    for (const odd of ['', '-5', 'soon']) {
+      const { status, body } = await post(`${server.url}/predict/${pipeline}`, goodRow, { 'x-whet-deadline-ms': odd });
+      expect([status, body.code]).toEqual([400, 'request.invalid']);
+    }
   });
 });
 
