@@ -3,6 +3,7 @@ import type { ContractPlan } from './contractPlan.ts';
 import type { FeaturePlan } from './featurePlan.ts';
 import type { GateRule } from './gatePlan.ts';
 import type { ReleasePlan } from './releasePlan.ts';
+import type { EveryTrigger, RetrainingPlan, RetrainTrigger } from './retrainPlan.ts';
 import type { RolloutPlan } from './rolloutPlan.ts';
 import type { ScorecardPlan } from './scorecardPlan.ts';
 import type { SearchPlan } from './searchPlan.ts';
@@ -26,7 +27,9 @@ export interface Plan {
   readonly gate: readonly GateRule[];
   readonly retrain: readonly RetrainTrigger[];
   /** When the champion's tables are looked after between retrainings; left out where they are as old as it is. */
-  readonly refresh?: RetrainTrigger;
+  readonly refresh?: EveryTrigger;
+  /** `usualRetraining` where left out. */
+  readonly retraining?: RetrainingPlan;
   readonly rollout: RolloutPlan;
   /** Left out where nobody's word is asked for. */
   readonly release?: ReleasePlan;
@@ -56,11 +59,6 @@ export interface WindowPlan {
 }
 
 // ---- after the gate --------------------------------------------------------------------------------------------
-
-export interface RetrainTrigger {
-  readonly kind: 'every';
-  readonly everyMs: number;
-}
 
 export interface AnswerPlan {
   readonly positive: string;

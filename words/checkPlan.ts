@@ -1,10 +1,9 @@
 import type { Plan } from '../core/plan.ts';
-import { isRecent } from '../core/recentKey.ts';
-import { durationText } from '../core/time.ts';
 import { checkFeatures } from './checkFeatures.ts';
 import { checkGate } from './checkGate.ts';
 import { checkId } from './checkId.ts';
 import { checkLabel } from './checkLabel.ts';
+import { checkRefresh, checkRetrain } from './checkRetrain.ts';
 import { checkScorecard } from './checkScorecard.ts';
 import { checkSearch } from './checkSearch.ts';
 import { checkWatch } from './checkWatch.ts';
@@ -22,21 +21,6 @@ export function checkPlan(plan: Plan, place: string): void {
   checkRefresh(plan, `${place}, refresh`);
   checkWatch(plan, `${place}, watch`);
   checkAnswer(plan, `${place}, answer`);
-}
-
-function checkRetrain({ retrain }: Plan, place: string): void {
-  const times = retrain.map((trigger) => trigger.everyMs);
-  if (new Set(times).size < times.length) throw invalid(place, 'each trigger once', retrain);
-}
-
-/** A retraining renews the tables as well: between two of them there must be room for a refresh. */
-function checkRefresh({ refresh, retrain, features }: Plan, place: string): void {
-  if (refresh === undefined) return;
-  const told = durationText(refresh.everyMs);
-  if (!features.some(isRecent)) throw invalid(place, 'a feature of recentRate or recentCount to refresh', told);
-  const most = Math.min(...retrain.map(({ everyMs }) => everyMs));
-  if (refresh.everyMs < most) return;
-  throw invalid(place, `less than the ${durationText(most)} from one retraining to the next`, told);
 }
 
 function checkAnswer({ answer }: Plan, place: string): void {

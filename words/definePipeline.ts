@@ -10,6 +10,7 @@ import { frozen } from './frozen.ts';
 import { pipelineShape } from './pipelineShape.ts';
 import { releaseOf } from './releaseDefinition.ts';
 import { requireShape } from './requireShape.ts';
+import { retrainingOf } from './retrainingDefinition.ts';
 import { rolloutOf } from './rolloutDefinition.ts';
 import { comparisonOf } from './rowRuleOf.ts';
 import { measuresOf, scorecardOf } from './scorecardDefinition.ts';
@@ -62,7 +63,7 @@ type NeededBy<F> = F extends Feature<infer Needs> ? keyof Needs : never;
 type AnyDefinition = PipelineDefinition<string, Row, string, string, Record<string, Feature<never>>, MetricName>;
 
 function planOf(definition: AnyDefinition, place: string): Plan {
-  const { retrain = [], refresh, release, serving, watch, answer } = definition;
+  const { retrain = [], retraining, refresh, release, serving, watch, answer } = definition;
   const label = labelOf(definition.label, `${place}, label`);
   return {
     format: 1,
@@ -75,6 +76,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     scorecard: scorecardOf(definition.scorecard),
     gate: definition.gate as readonly GateRule[],
     retrain: retrain.map((trigger, index) => trigger.plan(`${place}, retrain[${index}]`)),
+    ...(retraining === undefined ? {} : { retraining: retrainingOf(retraining, `${place}, retraining`) }),
     ...(refresh === undefined ? {} : { refresh: refresh.plan(`${place}, refresh`) }),
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),

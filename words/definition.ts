@@ -1,19 +1,21 @@
 import type { Comparison } from '../core/comparison.ts';
 import type { CostRule } from '../core/gatePlan.ts';
+import type { EveryTrigger } from '../core/retrainPlan.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import type { Duration } from '../core/time.ts';
 import type { Compared } from './column.ts';
 import type { ColumnsOfType, FullColumnsOfType, Wrong } from './columnTypes.ts';
 import type { Contract } from './contract.ts';
-import type { Trigger } from './every.ts';
 import type { Feature, Row } from './feature.ts';
 import type { Rule } from './metric.ts';
 import type { ReleaseDefinition } from './releaseDefinition.ts';
+import type { RetrainingDefinition } from './retrainingDefinition.ts';
 import type { RolloutDefinition } from './rolloutDefinition.ts';
 import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
 import type { ServingDefinition } from './servingDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
+import type { Trigger } from './trigger.ts';
 import type { WatchDefinition } from './watchDefinition.ts';
 
 /** Everything a pipeline file says. `R` is the contract's row, `L` the label's column, `M` the scorecard's metrics. */
@@ -38,8 +40,10 @@ export interface PipelineDefinition<
   readonly gate: readonly (Rule<NoInfer<M>, ColumnsOfType<NoInfer<R>, string | number | boolean>> | CostRule)[];
   /** What starts a run by itself; nothing when left out. */
   readonly retrain?: readonly Trigger[];
+  /** What holds triggers back: a budget, a cool-down, too little to learn. */
+  readonly retraining?: RetrainingDefinition;
   /** How often to look whether the champion's recent-rate tables can be newer, between retrainings; never when left out. */
-  readonly refresh?: Trigger;
+  readonly refresh?: Trigger<EveryTrigger>;
   readonly rollout?: RolloutDefinition;
   /** Who must approve a version before it is rolled out; nobody when left out. */
   readonly release?: ReleaseDefinition;

@@ -1,17 +1,12 @@
-import type { RetrainTrigger } from '../core/plan.ts';
+import type { EveryTrigger } from '../core/retrainPlan.ts';
 import { type Duration, durationMs } from '../core/time.ts';
 import { invalid } from './invalid.ts';
-
-/** What starts a run. */
-export interface Trigger {
-  readonly kind: RetrainTrigger['kind'];
-  plan(place: string): RetrainTrigger;
-}
+import type { Trigger } from './trigger.ts';
 
 const minuteMs = 60_000;
 
 /** A run at each multiple of a length of time, whole minutes: `every('1 hour')`. */
-export function every(length: Duration): Trigger {
+export function every(length: Duration): Trigger<EveryTrigger> {
   return {
     kind: 'every',
     plan: (place) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { made } from './made.ts';
 import { releaseShape } from './releaseDefinition.ts';
+import { retrainingShape } from './retrainingDefinition.ts';
 import { rolloutShape } from './rolloutDefinition.ts';
 import { scorecardShape } from './scorecardDefinition.ts';
 import { searchShape } from './searchDefinition.ts';
@@ -37,6 +38,7 @@ export const pipelineShape = z.strictObject(
     scorecard: scorecardShape,
     gate: z.array(made('a rule, such as auc.atLeast(0.6)', ['kind']), 'a list of rules, which may be empty'),
     retrain: z.array(made("a trigger, such as every('1 hour')", ['kind', 'plan']), 'a list of triggers').optional(),
+    retraining: retrainingShape.optional(),
     refresh: made("a trigger, such as every('10 minutes')", ['kind', 'plan']).optional(),
     rollout: rolloutShape.optional(),
     release: releaseShape.optional(),

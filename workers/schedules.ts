@@ -6,8 +6,9 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { Plan, RetrainTrigger } from '../core/plan.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Replay } from '../core/retrainInput.ts';
+import type { EveryTrigger, RetrainTrigger } from '../core/retrainPlan.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { durationText } from '../core/time.ts';
 
@@ -45,9 +46,10 @@ function schedulesOf(plan: Plan, replay: Replay | undefined): ScheduleOptions[] 
 function scheduleOf(
   plan: Plan,
   workflowType: 'retrain' | 'refresh',
-  triggers: readonly RetrainTrigger[],
+  asked: readonly RetrainTrigger[],
   replay: Replay | undefined,
 ): ScheduleOptions[] {
+  const triggers = asked.filter((trigger): trigger is EveryTrigger => trigger.kind === 'every');
   if (triggers.length === 0) return [];
   const paced = replay?.hourLastsMs ?? null;
   const everyMs = paced === null ? triggers.map((trigger) => trigger.everyMs) : [paced];
