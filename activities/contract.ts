@@ -22,6 +22,7 @@ import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { SourceIndex } from '../datasets/sources/indexSource.ts';
 import { filesOf, rememberFiles, seenFiles } from '../datasets/sources/seenFiles.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 import { sharedSource } from './sharedSource.ts';
 import { isStageDone, type StageOutcome, stage } from './stage.ts';
 import { whileBeating } from './whileBeating.ts';
@@ -44,7 +45,7 @@ export interface ContractOutput {
   readonly source?: SourceChanges;
 }
 
-export interface ContractInput {
+export interface ContractInput extends Scoped {
   readonly plan: Plan;
   readonly asOf: string;
   /** What rows are in the future of: milliseconds UTC, the same for every attempt. Not there in runs of earlier versions. */
@@ -60,7 +61,7 @@ export interface ContractInput {
 export function createContractActivities(ports: Ports) {
   return {
     contract: (input: ContractInput): Promise<StageOutcome<ContractOutput> | Opened> =>
-      whileBeating(() => contractStage(ports, input)),
+      whileBeating(() => contractStage(portsIn(ports, input), input)),
   };
 }
 

@@ -8,6 +8,7 @@ import { buildFeatureMatrix, featuresId } from '../features/featureStage.ts';
 import { notePrevious } from '../features/previousParts.ts';
 import { putObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 import { type StageOutcome, stage } from './stage.ts';
 import { whileBeating } from './whileBeating.ts';
 
@@ -17,18 +18,18 @@ export interface FeaturesOutput {
   readonly rows: { readonly train: number; readonly validate: number; readonly test: number };
 }
 
+export interface FeaturesInput extends Scoped {
+  readonly plan: Plan;
+  readonly asOf: string;
+  readonly snapshot: string;
+}
+
 /** Stage 3: tables, matrix parts and the encoders fitted on the train window. */
-export function createFeaturesActivities(ports: Ports) {
+export function createFeaturesActivities(all: Ports) {
   return {
-    features({
-      plan,
-      asOf,
-      snapshot,
-    }: {
-      plan: Plan;
-      asOf: string;
-      snapshot: string;
-    }): Promise<StageOutcome<FeaturesOutput>> {
+    features(input: FeaturesInput): Promise<StageOutcome<FeaturesOutput>> {
+      const ports = portsIn(all, input);
+      const { plan, asOf, snapshot } = input;
       const { features, label, window, scorecard } = plan;
       const section = { features, label, window, slices: scorecard.slices };
       const identity = { name: 'features', version: matrixVersion, section, inputs: { snapshot, asOf } } as const;

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import type { LookStanding } from '../core/ruleNumbers.ts';
 import { digestedLedger } from '../registry/ledger.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 
 /** What the looks before leave to one gate, and the ledger that says so. */
 export interface GateStandings {
@@ -12,10 +13,16 @@ export interface GateStandings {
   readonly standings: Readonly<Record<string, LookStanding>>;
 }
 
+export interface StandingsInput extends Scoped {
+  readonly plan: Plan;
+  readonly asOf: string;
+}
+
 /** Stage 7 is a pure decision; this is the one thing that it cannot know by itself. */
-export function createGateActivities({ store }: Pick<Ports, 'store'>) {
+export function createGateActivities(ports: Pick<Ports, 'store'>) {
   return {
-    async standings({ plan, asOf }: { readonly plan: Plan; readonly asOf: string }): Promise<GateStandings> {
+    async standings({ plan, asOf, ...scoped }: StandingsInput): Promise<GateStandings> {
+      const { store } = portsIn(ports, scoped);
       const held = await digestedLedger(store, plan.pipeline);
       const last = held.at(-1);
       const entries = held.map(({ entry }) => entry);

@@ -18,10 +18,11 @@ import { listVersions } from '../registry/versions.ts';
 import { getObject, getObjectJson, putObjectJson } from '../storage/objects.ts';
 import { planOf } from './planOf.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 import { type StageOutcome, stage } from './stage.ts';
 import { whileBeating } from './whileBeating.ts';
 
-export interface ScorecardInput {
+export interface ScorecardInput extends Scoped {
   readonly plan: Plan;
   readonly asOf: string;
   readonly snapshot: string;
@@ -38,9 +39,10 @@ export interface ScorecardOutput {
 }
 
 /** Stage 6: the candidate on the test rows, alone and against the champion and the reference on the same rows. */
-export function createScorecardActivities(ports: Ports) {
+export function createScorecardActivities(all: Ports) {
   return {
     async scorecard(input: ScorecardInput): Promise<StageOutcome<ScorecardOutput>> {
+      const ports = portsIn(all, input);
       const { plan, asOf, snapshot, matrix } = input;
       const aliases = (await headOf(ports.store, plan.pipeline))?.aliases ?? {};
       const versions = await listVersions(ports.store, plan.pipeline);

@@ -16,6 +16,7 @@ import { findVersion } from '../registry/versions.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, getObjectJson, putObjectJson, readJson, requireJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 import { type StageIdentity, stageKey } from './stage.ts';
 
 export interface SearchOpening {
@@ -26,7 +27,7 @@ export interface SearchOpening {
   readonly warmStart?: WarmStart;
 }
 
-export interface SearchToOpen {
+export interface SearchToOpen extends Scoped {
   readonly pipeline: string;
   readonly search: SearchPlan;
   readonly matrix: string;
@@ -37,10 +38,10 @@ const searchVersion = 2;
 /** Stage 4, at its ends: the backend is chosen once per search, and a search that was done is not done again. */
 export function createSearchActivities(ports: Pick<Ports, 'store' | 'folder'>) {
   return {
-    async openSearch({ pipeline, search, matrix }: SearchToOpen): Promise<SearchOpening> {
+    async openSearch({ pipeline, search, matrix, ...scoped }: SearchToOpen): Promise<SearchOpening> {
       const backend = await pickBackend();
       const versions = await Promise.all(search.learners.map((learner) => versionOf(learner, ports.folder)));
-      const warm = search.warmStart === true ? await fromChampion(ports, pipeline, matrix) : undefined;
+      const warm = search.warmStart === true ? await fromChampion(portsIn(ports, scoped), pipeline, matrix) : undefined;
       const warmText = warm && { warmStart: 'hindrance' in warm ? `none: ${warm.hindrance}` : warm.package };
       const inputs = { matrix, backend, learners: versions.join(', '), ...warmText };
       const identity = { name: 'search', version: searchVersion, section: search, inputs } as const;

@@ -4,9 +4,10 @@ import { readParts } from '../datasets/partitions/keptParts.ts';
 import { readWindow } from '../datasets/partitions/keptWindow.ts';
 import { type Freezing, freezeSnapshot, snapshotVersion } from '../datasets/snapshots/freezeSnapshot.ts';
 import type { Ports } from './ports.ts';
+import { portsIn, type Scoped } from './scopedPorts.ts';
 import { type StageOutcome, stage } from './stage.ts';
 
-export interface SnapshotInput {
+export interface SnapshotInput extends Scoped {
   readonly plan: Plan;
   readonly partitions: string;
   /** `objects/<sha256>` of the `KeptWindow`: what the snapshot's lineage is told from. */
@@ -14,9 +15,11 @@ export interface SnapshotInput {
 }
 
 /** Stage 2: the clean partitions of the window, frozen under one id. */
-export function createSnapshotActivities(ports: Ports) {
+export function createSnapshotActivities(all: Ports) {
   return {
-    snapshot({ plan, partitions, window }: SnapshotInput): Promise<StageOutcome<{ id: string; rows: number }>> {
+    snapshot(input: SnapshotInput): Promise<StageOutcome<{ id: string; rows: number }>> {
+      const ports = portsIn(all, input);
+      const { plan, partitions, window } = input;
       const identity = {
         name: 'snapshot',
         version: snapshotVersion,

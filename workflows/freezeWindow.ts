@@ -20,13 +20,14 @@ export interface FrozenWindow {
 
 /** The first stages of a run and of a refresh, done once for both: the window's partitions are validated and frozen. */
 export async function freezeWindow(
-  { plan, asOf }: RunInput,
+  { plan, asOf, scope }: RunInput,
   { story, doing, done }: RunTelling,
 ): Promise<FrozenWindow> {
   const judgedAt = Date.now();
+  const scoped = scope === undefined ? {} : { scope };
   const validating = doing('contract: validating the partitions of the window');
   const { answer: valid, sharedSeconds } = await shareWork(
-    (done) => contract.executeWithOptions(validating, [{ plan, asOf, judgedAt, done }]),
+    (done) => contract.executeWithOptions(validating, [{ plan, asOf, judgedAt, done, ...scoped }]),
     (now) => story.doing(`contract: ${now}`),
   );
   const { rows, counts, source, partitions, window, said, findings = [] } = valid.output;
@@ -39,7 +40,7 @@ export async function freezeWindow(
   );
 
   const freezing = doing('snapshot: freezing the clean rows');
-  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions, window }]);
+  const frozen = await snapshot.executeWithOptions(freezing, [{ plan, partitions, window, ...scoped }]);
   done(frozen.record, `${frozen.output.rows} rows, ${frozen.output.id.slice(0, 16)}`);
   const facts = {
     rows: { read: rows.read, quarantined: rows.quarantined },

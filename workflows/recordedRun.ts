@@ -12,6 +12,8 @@ export interface RunInput {
   readonly asOf: string;
   readonly planId: string;
   readonly plan: Plan;
+  /** Where a replay keeps what is its own; left out by real runs. */
+  readonly scope?: string;
 }
 
 /** How a run ended, and what there is to tell of it besides its stages. */
