@@ -35,7 +35,7 @@ function featurePart(plan: Plan, feature: FeaturePlan, encoders: Encoders, table
 }
 
 /** Tensors of the network, apart from all columns and features. */
-function inNetwork(name: string): string {
+export function inNetwork(name: string): string {
   return `network:${name}`;
 }
 
