@@ -1,6 +1,6 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { RouteRole } from '../core/apiKeys.ts';
-import { WhetError } from '../core/errors.ts';
+import { type ErrorCode, WhetError } from '../core/errors.ts';
 import { accessLine } from './accessLine.ts';
 import { addTraces } from './addTraces.ts';
 import type { AnsweredBy } from './answeredBy.ts';
@@ -11,6 +11,7 @@ import { addInferRoutes } from './inferRoutes.ts';
 import { jsonDepthAbove } from './jsonDepth.ts';
 import { addMetricsRoute } from './metricsRoute.ts';
 import { addModelRoutes } from './modelRoutes.ts';
+import { addMonitorRoutes } from './monitorRoutes.ts';
 import { addOperateRoutes } from './operateRoutes.ts';
 import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
@@ -27,6 +28,8 @@ declare module 'fastify' {
     caller: string | undefined;
     /** Who answered, once somebody has. */
     answeredBy: AnsweredBy | undefined;
+    /** Why it was not answered, where it was not. */
+    failure: ErrorCode | undefined;
   }
 }
 
@@ -52,6 +55,7 @@ export function httpServer(
   addFailureReplies(server, limits.bodyBytes, report);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('answeredBy', undefined);
+  server.decorateRequest('failure', undefined);
   addTraces(server, state.engineVersion);
   server.addHook('onRequest', (request, _, done) => {
     request.caller = keys.check(request.headers.authorization, roleOf(request));
@@ -63,7 +67,11 @@ export function httpServer(
     done(null, payload);
   });
   server.addHook('onResponse', (request, reply, done) => {
-    state.metrics.request(routeOf(request), reply.statusCode, reply.elapsedTime / 1_000);
+    const { url, config } = request.routeOptions;
+    const ms = reply.elapsedTime;
+    // The pattern and not the path: there are few patterns, and a path may hold anything.
+    state.metrics.request(url ?? 'unknown', reply.statusCode, ms / 1_000);
+    if (config.role === 'predict') state.traffic.ended(modelOf(request), request.failure, ms);
     options.accessLog?.(accessLine(request, reply, state.clock()));
     done();
   });
@@ -73,6 +81,7 @@ export function httpServer(
   addModelRoutes(server, state);
   addOverviewRoutes(server, state);
   if (options.operate !== undefined) addOperateRoutes(server, options.operate, ({ caller }) => caller);
+  addMonitorRoutes(server, options.store, options.clock);
   addMetricsRoute(server, state);
   return server;
 }
@@ -96,7 +105,8 @@ function roleOf({ method, routeOptions: { config } }: FastifyRequest): RouteRole
   return config.role ?? (method === 'GET' || method === 'HEAD' ? 'any' : 'operate');
 }
 
-/** The pattern and not the path: there are few patterns, and a path may hold anything. */
-function routeOf({ routeOptions: { url } }: FastifyRequest): string {
-  return url ?? 'unknown';
+/** Each route that gives scores names it, one in its protocol's word. */
+function modelOf({ params }: FastifyRequest): string {
+  const { pipeline, model = '' } = params as { readonly pipeline?: string; readonly model?: string };
+  return pipeline ?? model;
 }

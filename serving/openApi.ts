@@ -64,6 +64,9 @@ function pipelinePaths(documented: Documented, mostRows: number): Paths {
       post: predictOperation(pipeline, rowSchema(shape), mostRows, 'Answer'),
     },
     [`/feedback/${encodeURIComponent(pipeline)}`]: feedback,
+    [`/monitor/${encodeURIComponent(pipeline)}`]: {
+      get: told(`What the newest look at ${pipeline} found, its open alerts, and the last decision to retrain`),
+    },
     [`${model}/feedback`]: {
       post: { ...feedback.post, responses: { ...feedback.post.responses, ...failures('ProtocolFailure') } },
     },

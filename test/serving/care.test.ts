@@ -60,13 +60,18 @@ describe('keys', () => {
       [undefined, keys.predict, keys.metrics].map(async (key) => {
         const headers = key === undefined ? {} : bearer(key);
         const of = async (path: string) => (await fetch(`${server.url}${path}`, { headers })).status;
-        return [await of('/v2/health/live'), await of(`/v2/models/${pipeline}`), await of('/metrics')];
+        return [
+          await of('/v2/health/live'),
+          await of(`/v2/models/${pipeline}`),
+          await of('/metrics'),
+          await of(`/monitor/${pipeline}`),
+        ];
       }),
     );
     expect(seen).toEqual([
-      [200, 401, 401],
-      [200, 200, 403],
-      [200, 200, 200],
+      [200, 401, 401, 401],
+      [200, 200, 403, 403],
+      [200, 200, 200, 200],
     ]);
   });
 

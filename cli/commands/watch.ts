@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { command, whenRun } from '../command.ts';
+
+export function watchCommand(): Command {
+  return command(
+    'watch [pipeline]',
+    'Shows how a pipeline does, or all of them: who answers, what each monitor finds, open alerts, the last decision to retrain.',
+    'whet watch flight-delays --once',
+  )
+    .option('--once', 'show it once (default: until it is stopped)')
+    .action(whenRun(async () => (await import('../actions/watch.ts')).watch));
+}
