@@ -1,3 +1,4 @@
+import { createAlertActivities } from './alerts.ts';
 import { createApprovalActivities } from './approvals.ts';
 import { createWaitActivities } from './awaitRun.ts';
 import type { createBatchActivities } from './batches.ts';
@@ -42,6 +43,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createTrafficActivities(ports),
     ...createWatchActivities(ports),
     ...createLookActivities(ports),
+    ...createAlertActivities(ports),
     ...createRecordActivities(ports),
   };
 }

@@ -61,16 +61,17 @@ export interface AlertChange {
   /** The number of the entry that it first fired in. */
   readonly alert: number;
   readonly severity: AlertSeverity;
-  /** Those that are new, and those that are fine again. */
+  /** Those that are new. */
   readonly parts: readonly AlertPart[];
+  readonly silenced: boolean;
   /** The receivers that are to be told of it; nobody while it is silenced. */
   readonly to: readonly string[];
 }
 
 export type PersonEvent =
   | { readonly kind: 'acknowledged'; readonly alert: number }
-  /** By a person; `to` as above. */
-  | { readonly kind: 'closed'; readonly alert: number; readonly rule: string; readonly to: readonly string[] }
+  /** Resolved by a person; `to` as above. */
+  | { readonly kind: 'closed'; readonly alert: number; readonly to: readonly string[] }
   | { readonly kind: 'silenced'; readonly until: string; readonly match: SilenceMatch }
   | { readonly kind: 'unsilenced'; readonly silence: number };
 

@@ -9,6 +9,7 @@ import type { StepOutcome } from '../core/rolloutAnalysis.ts';
 import { type RolloutPlan, usualAnalysis } from '../core/rolloutPlan.ts';
 import { rolloutSteps } from '../core/rolloutSteps.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
+import type { Telling } from '../core/telling.ts';
 import { candidateOf } from '../test/workflows/candidateOf.ts';
 import type { StoryActivities } from '../test/workflows/fakeStages.ts';
 import { storyPlan } from '../test/workflows/storyPlan.ts';
@@ -32,6 +33,7 @@ try {
   await refreshedChampion(stories);
   await continuedSearch(stories);
   await scoredFiles(stories);
+  await toldAlerts(stories);
   await endedRuns(stories);
   await releases(stories);
   await operatedRelease(stories);
@@ -72,6 +74,20 @@ async function scoredFiles({ client }: Stories): Promise<void> {
   const options = { workflowId: 'score/scored', taskQueue: pipelineQueue, args: [input] };
   await client.workflow.execute('score', options);
   await record('score', client.workflow.getHandle('score/scored'));
+}
+
+/** Of a receiver that is away at first. */
+async function toldAlerts({ client, stages }: Stories): Promise<void> {
+  stages.reset();
+  const input = { id: 'notify/told/3/ops/0123456789abcdef', pipeline: 'told', entry: 3, receiver: 'ops' };
+  const answers: Telling[] = [{ outcome: 'failed', why: 'it answered 503' }];
+  stages.behave({ tell: async () => answers.shift() ?? { outcome: 'told', why: 'it answered 204' } });
+  const options = { workflowId: input.id, taskQueue: pipelineQueue, args: [input] };
+  const handle = await client.workflow.start('notify', options);
+  while (!stages.names().includes('tell')) await pause(20);
+  await handle.signal('tryNow');
+  await handle.result();
+  await record('notify', handle);
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */

@@ -1,4 +1,5 @@
 /** All workflows of the engine: what a worker bundles. */
+export { notify } from './notify.ts';
 export { refresh } from './refresh.ts';
 export { register } from './register.ts';
 export { release } from './release.ts';

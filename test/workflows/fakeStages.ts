@@ -65,7 +65,7 @@ export function fakeStages(): FakeStages {
 
 /** Each is named, so that a new or changed activity does not compile until it is here. */
 function usualActivities(): StoryActivities {
-  return { ...usualStages(), ...usualReleases(), ...usualWatch(), ...createWaitActivities() };
+  return { ...usualStages(), ...usualReleases(), ...usualWatch(), ...usualAlerts(), ...createWaitActivities() };
 }
 
 type ReleaseNames =
@@ -100,7 +100,18 @@ function usualWatch(): Pick<StoryActivities, WatchNames> {
   };
 }
 
-function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | 'awaitRun'> {
+type AlertNames = 'raiseAlerts' | 'tell' | 'endNotice';
+
+/** Nothing is off, and each receiver answers. */
+function usualAlerts(): Pick<StoryActivities, AlertNames> {
+  return {
+    raiseAlerts: async () => [],
+    tell: async () => ({ outcome: 'told', why: 'it answered 204' }),
+    endNotice: async () => undefined,
+  };
+}
+
+function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | AlertNames | 'awaitRun'> {
   const kept = new Map<string, readonly TrialRow[]>();
   const rowsOf = (pages: readonly string[]): TrialRow[] => pages.flatMap((page) => kept.get(page) ?? []);
   return {

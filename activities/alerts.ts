@@ -1,0 +1,104 @@
+import type { LookToJudge, Notice } from '../core/alert.ts';
+import { alertMessage } from '../core/alertMessage.ts';
+import { alertsCopyOf } from '../core/alertsCopy.ts';
+import { alertReason } from '../core/alertText.ts';
+import { judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
+import type { Look } from '../core/look.ts';
+import type { Telling } from '../core/telling.ts';
+import type { WatchPlan } from '../core/watchPlan.ts';
+import {
+  type AuthoredAlertEvent,
+  alertHead,
+  alertStanding,
+  alertsCopy,
+  appendAlert,
+  keepAlertsCopy,
+  requireEntry,
+} from '../monitoring/alertLog.ts';
+import { postAlert } from '../monitoring/postAlert.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { requireJson } from '../storage/objects.ts';
+import { planOf } from './planOf.ts';
+import type { Ports } from './ports.ts';
+
+/** What came of a notice in the end. */
+export interface NoticeEnd {
+  readonly notice: Notice;
+  readonly kind: 'told' | 'untold';
+  readonly why: string;
+}
+
+/** From what a look found to who is told of it. The log is the truth: what is tried again finds what it wrote. */
+export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'store' | 'plans' | 'clock'>) {
+  return {
+    /**
+     * Judges a look by the rules of its plan, writes what changes, and gives all that somebody is yet to be told of: also
+     * of earlier looks, so that nothing is lost with the workflow that was to tell it. Throws `storage.missing`.
+     */
+    async raiseAlerts({ pipeline, look: given }: LookToJudge): Promise<Notice[]> {
+      const look = typeof given === 'string' ? await requireJson<Look>(store, given) : given;
+      const { watch } = await planOf(store, look.plan);
+      if (watch !== undefined && (await isNewest(store, look))) await judgeLook(store, look, watch);
+      return noticesOf(store, pipeline);
+    },
+
+    /** Tells a receiver once, unless nobody waits for it any more, or an older entry of the same alert comes first. */
+    async tell(notice: Notice): Promise<Telling> {
+      const { pipeline, entry: n, receiver: name } = notice;
+      const { alerts } = await alertStanding(store, pipeline);
+      const waiting = alerts.map((alert) => alert.waiting[name] ?? []).find((entries) => entries.includes(n));
+      if (waiting === undefined) return { outcome: 'known', why: 'it was told, or given up, before' };
+      if (waiting[0] !== n) return { outcome: 'in turn', why: `entry ${waiting[0]} comes first` };
+      const receiver = plans.get(pipeline)?.watch?.receivers.find((one) => one.name === name);
+      if (receiver === undefined) return { outcome: 'refused', why: `the pipeline has no receiver '${name}' any more` };
+      const message = alertMessage(notice, (await requireEntry(store, pipeline, n)).entry);
+      if (message === null) return { outcome: 'refused', why: `entry ${n} tells of no alert` };
+      return postAlert({ receiver, message, nowMs: clock(), environment: process.env });
+    },
+
+    /** Writes what came of a notice, once. */
+    async endNotice({ notice, kind, why }: NoticeEnd): Promise<void> {
+      const { pipeline, entry, receiver } = notice;
+      const at = new Date(clock()).toISOString();
+      await appendAlert(store, pipeline, ({ alerts }) => {
+        const alert = alerts.find(({ waiting }) => waiting[receiver]?.includes(entry))?.alert;
+        return alert === undefined ? null : { event: { kind, alert, entry, receiver }, who: 'notify', why, at };
+      });
+    },
+  };
+}
+
+/** A look that is late, or was judged before, says nothing new. */
+async function isNewest(store: ObjectStore, { pipeline, at }: Look): Promise<boolean> {
+  const newest = (await alertsCopy(store, pipeline))?.look ?? null;
+  return newest === null || Date.parse(at) > Date.parse(newest);
+}
+
+/** Rule by rule: one that an earlier attempt has judged changes nothing. At the end the copy tells that it was judged. */
+async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan): Promise<void> {
+  const { pipeline, at } = look;
+  const before = await alertStanding(store, pipeline);
+  for (const rule of rulesToJudge(before, watch)) {
+    if (judgeAlert(before, 0, rule, look, watch) === null) continue;
+    await appendAlert(store, pipeline, (standing, n): AuthoredAlertEvent | null => {
+      const event = judgeAlert(standing, n, rule, look, watch);
+      return event === null ? null : { event, who: 'watch', why: alertReason(event, standing), at };
+    });
+  }
+  const head = await alertHead(store, pipeline);
+  const rules = watch.alerts.map(({ name, severity }) => ({ rule: name, severity }));
+  const copy = { n: head?.entry.n ?? 0, look: at, everyMs: watch.everyMs, rules };
+  await keepAlertsCopy(store, pipeline, alertsCopyOf(copy, await alertStanding(store, pipeline), at));
+}
+
+async function noticesOf(store: ObjectStore, pipeline: string): Promise<Notice[]> {
+  const { alerts } = await alertStanding(store, pipeline);
+  const outstanding = alerts.flatMap(({ waiting }) =>
+    Object.entries(waiting).flatMap(([receiver, entries]) => entries.map((entry) => ({ receiver, entry }))),
+  );
+  const notices = outstanding.map(async ({ receiver, entry }): Promise<Notice> => {
+    const { digest } = await requireEntry(store, pipeline, entry);
+    return { id: `notify/${pipeline}/${entry}/${receiver}/${digest.slice(0, 16)}`, pipeline, entry, receiver };
+  });
+  return Promise.all(notices);
+}

@@ -1,0 +1,124 @@
+import type { AlertEntry, AlertEvent, AlertStanding } from '../core/alert.ts';
+import { nothingYet, standingAfter } from '../core/alertStanding.ts';
+import { type AlertsCopy, alertsCopyOf } from '../core/alertsCopy.ts';
+import { WhetError } from '../core/errors.ts';
+import { maxAttempts } from '../registry/ledger.ts';
+import { digestOfValue } from '../storage/digest.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { createJson, putJson, readHint, readJson } from '../storage/objects.ts';
+
+/** An entry of the log of alerts with the SHA-256 of its canonical JSON. */
+export interface DigestedAlertEntry {
+  readonly entry: AlertEntry;
+  readonly digest: string;
+}
+
+/** What is to be written, by whom, why, and when (ISO time, UTC). */
+export interface AuthoredAlertEvent {
+  readonly event: AlertEvent;
+  readonly who: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+/** The whole log of a pipeline's alerts, in order, its chain verified. Throws `ledger.broken`, naming the entry. */
+export async function readAlertLog(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry[]> {
+  const numbers = (await store.list(folderOf(pipeline))).map(numberIn);
+  const last = Math.max(0, ...numbers);
+  const held = await Promise.all(Array.from({ length: last }, (_, i) => requireEntry(store, pipeline, i + 1)));
+  held.forEach((one, index) => {
+    verifyLink(held[index - 1], one);
+  });
+  return held;
+}
+
+/** What the log says now. Throws `ledger.broken`. */
+export async function alertStanding(store: ObjectStore, pipeline: string): Promise<AlertStanding> {
+  return (await alertHead(store, pipeline))?.entry.standing ?? nothingYet;
+}
+
+/** The last entry, or undefined: starts from the copy and reads only what came after it. */
+export async function alertHead(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry | undefined> {
+  const n = (await alertsCopy(store, pipeline))?.n ?? 0;
+  let head = n === 0 ? undefined : await requireEntry(store, pipeline, n);
+  for (;;) {
+    const next = await entryAt(store, pipeline, (head?.entry.n ?? 0) + 1);
+    if (next === undefined) return head;
+    verifyLink(head, next);
+    head = next;
+  }
+}
+
+/** An entry that must be there. Throws `ledger.broken`. */
+export async function requireEntry(store: ObjectStore, pipeline: string, n: number): Promise<DigestedAlertEntry> {
+  return (await entryAt(store, pipeline, n)) ?? missing(n);
+}
+
+/**
+ * Writes what `decide` makes of the log as it is, create-only, after the entry that it was decided by; where another
+ * writer was first it is decided anew. Null where it decides to write nothing. Throws `ledger.broken`, `ledger.contended`.
+ */
+export async function appendAlert(
+  store: ObjectStore,
+  pipeline: string,
+  decide: (standing: AlertStanding, n: number) => AuthoredAlertEvent | null,
+): Promise<AlertEntry | null> {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const head = await alertHead(store, pipeline);
+    const [before, n] = [head?.entry.standing ?? nothingYet, (head?.entry.n ?? 0) + 1];
+    const authored = decide(before, n);
+    if (authored === null) return null;
+    const standing = standingAfter(before, { n, ...authored });
+    const entry = { n, ...authored, previous: head?.digest ?? null, standing };
+    if (!(await createJson(store, entryKey(pipeline, n), entry))) continue;
+    await rollCopyForward(store, pipeline, entry);
+    return entry;
+  }
+  const came = `${maxAttempts} lost races with other writers`;
+  throw new WhetError('ledger.contended', { expected: `a free number in the log of alerts of '${pipeline}'`, came });
+}
+
+/** The copy that names its entry and the newest look, for whoever only wants to know what is open. */
+export function alertsCopy(store: ObjectStore, pipeline: string): Promise<AlertsCopy | undefined> {
+  return readHint<AlertsCopy>(store, copyKey(pipeline));
+}
+
+/** Replaces the copy: whoever writes last has read last, and it is written anew at each look. */
+export function keepAlertsCopy(store: ObjectStore, pipeline: string, copy: AlertsCopy): Promise<void> {
+  return putJson(store, copyKey(pipeline), copy);
+}
+
+async function rollCopyForward(store: ObjectStore, pipeline: string, { n, at, standing }: AlertEntry): Promise<void> {
+  const copy = await alertsCopy(store, pipeline);
+  if ((copy?.n ?? 0) >= n) return;
+  const { look = null, everyMs = null, rules = [] } = copy ?? {};
+  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look, everyMs, rules }, standing, at));
+}
+
+async function entryAt(store: ObjectStore, pipeline: string, n: number): Promise<DigestedAlertEntry | undefined> {
+  const entry = await readJson<AlertEntry>(store, entryKey(pipeline, n));
+  return entry === undefined ? undefined : { entry, digest: digestOfValue(entry) };
+}
+
+function verifyLink(before: DigestedAlertEntry | undefined, { entry }: DigestedAlertEntry): void {
+  const n = (before?.entry.n ?? 0) + 1;
+  if (entry.n !== n) throw broken(n, `the number ${n}`, `${entry.n}`);
+  const previous = before?.digest ?? null;
+  if (entry.previous !== previous) throw broken(n, `previous: ${previous}`, `${entry.previous}`);
+}
+
+function missing(n: number): never {
+  throw broken(n, 'an entry', 'none');
+}
+
+function broken(n: number, expected: string, came: string): WhetError {
+  return new WhetError('ledger.broken', { expected: `${expected} in entry ${n} of the log of alerts`, came });
+}
+
+const folderOf = (pipeline: string): string => `alerts/${pipeline}/`;
+const entryKey = (pipeline: string, n: number): string => `${folderOf(pipeline)}${n}.json`;
+const copyKey = (pipeline: string): string => `${folderOf(pipeline)}newest.json`;
+
+function numberIn(key: string): number {
+  return Number(/\/(\d+)\.json$/.exec(key)?.[1] ?? 0);
+}
