@@ -1,0 +1,48 @@
+import type { CellLaw } from './cellLaw.ts';
+import { type CellMeasure, summedMeasure } from './cellMeasure.ts';
+import { cellMoments } from './cellMoments.ts';
+import { type DriftTest, fewestRows } from './driftTest.ts';
+import { gammaQuantile, gammaTail } from './gammaTail.ts';
+
+/** Rows of a reference and of a window in the same cells. */
+export interface TestCells {
+  /** How the window's rows would fall into them where nothing has changed. */
+  readonly law: CellLaw['kind'];
+  readonly reference: readonly number[];
+  readonly window: readonly number[];
+}
+
+/**
+ * Whether a window's rows fall into cells as the reference's do. The value is the population stability index, the
+ * Jensen-Shannon distance or Pearson's chi-square, each as its own file has it. Where nothing has changed, all three are
+ * a sum over cells that tends to a scaled chi-square with cells - 1 degrees of freedom (Read and Cressie 1988; of PSI,
+ * Yurdakul and Naranjo 2020). Of few rows it is not that yet: its mean, exact, and its variance (Morris 1975) given the
+ * cells' sizes give the gamma distribution whose tail is the p-value; for filled cells that is the scaled chi-square.
+ * Undefined, too little to say, with fewer rows than `leastRows` on either side or only one cell.
+ */
+export function cellTest(
+  cells: TestCells,
+  measure: CellMeasure,
+  leastRows: number = fewestRows,
+): DriftTest | undefined {
+  const [referenceRows, rows] = [total(cells.reference), total(cells.window)];
+  if (Math.min(referenceRows, rows) < leastRows || cells.reference.length < 2) return undefined;
+  const sizes = cells.reference.map((counted, at) =>
+    cells.law === 'ranked' ? counted : counted + (cells.window[at] ?? 0),
+  );
+  const law = { kind: cells.law, size: total(sizes), rows };
+  const { partOf, measured } = summedMeasure(measure, law, sizes.length);
+  const { mean, variance } = cellMoments(law, sizes, partOf);
+  const [shape, scale] = [mean ** 2 / variance, variance / mean];
+  const sum = sizes.reduce((all, size, at) => all + partOf(cells.window[at] ?? 0, size), 0);
+  return {
+    value: measured(sum),
+    pValue: gammaTail(shape, sum / scale),
+    rows,
+    limitAt: (falseAlarms) => measured(scale * gammaQuantile(shape, falseAlarms)),
+  };
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, counted) => sum + counted, 0);
+}
