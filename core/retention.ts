@@ -16,6 +16,7 @@ export type Perishable =
   | 'trials'
   | 'checkpoints'
   | 'predictions'
+  | 'traffic'
   | 'testScores';
 
 export interface Retention {
@@ -44,6 +45,7 @@ export const defaultRetention: Retention = retentionOf({
     trials: '14 days',
     checkpoints: '2 days',
     predictions: '90 days',
+    traffic: '90 days',
     testScores: '30 days',
   },
 });
@@ -77,6 +79,7 @@ const perishables: readonly Perishable[] = [
   'trials',
   'checkpoints',
   'predictions',
+  'traffic',
   'testScores',
 ];
 

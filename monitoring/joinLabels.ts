@@ -11,7 +11,7 @@ import { placeLabels } from './placeLabels.ts';
 import { allOf, type JoinPorts, storeRows, tableOf, writeRows } from './storedRows.ts';
 
 /** Changes with what a join gives for the same files. */
-export const labelJoinVersion = 1;
+export const labelJoinVersion = 2;
 
 export interface LabelJoinRequest extends RowTimes {
   readonly pipeline: string;

@@ -11,10 +11,10 @@ const skewMs = 300_000;
 
 /** Lines of the prediction log as rows of a join. `turn` is the join that read them. */
 export function predictionRows(paths: readonly string[], hour: string, turn: number, { eventTime }: RowTimes): string {
-  return `SELECT "predictionId", ${sqlText(hour)} AS "hour", ${msOf('"at"')} AS "answeredAt", "version", "variant",
-      "epoch", "score", "threshold", "others", CAST("row" AS VARCHAR) AS "raw",
+  return `SELECT "predictionId", ${sqlText(hour)} AS "hour", ${msOf('"at"')} AS "answeredAt", "producer", "version",
+      "variant", "epoch", "score", "threshold", "others", CAST("row" AS VARCHAR) AS "raw",
       ${msOf(`json_extract_string("row", ${jsonPointer(eventTime)})`)} AS "eventTime", ${turn} AS "turn"
-    FROM read_ndjson(${pathList(paths)}, columns = {"predictionId": 'VARCHAR', "at": 'VARCHAR', "version": 'INTEGER',
+    FROM read_ndjson(${pathList(paths)}, columns = {"predictionId": 'VARCHAR', "at": 'VARCHAR', "producer": 'VARCHAR', "version": 'INTEGER',
       "variant": 'VARCHAR', "epoch": 'INTEGER', "score": 'DOUBLE', "threshold": 'DOUBLE', "row": 'JSON',
       "others": 'MAP(VARCHAR, STRUCT("version" INTEGER, "score" DOUBLE))'})`;
 }

@@ -24,8 +24,8 @@ export interface LookContext {
   /**
    * The rows answered in [fromMs, toMs), as SQL; undefined where there are none. Columns: `predictionId`, `answeredAt` and
    * `eventTime` (ms UTC), `version`, `variant`, `epoch`, `score`, `threshold`, `others` (MAP of variant to
-   * STRUCT(version, score)), `raw` (JSON text of the row's raw columns), `label` (null while none is back), `firstAt`
-   * (ms UTC, when the first label came).
+   * STRUCT(version, score)), `raw` (JSON text of the row's raw columns), `producer` (who sent it; null where nobody said),
+   * `label` (null while none is back), `firstAt` (ms UTC, when the first label came).
    */
   rows(fromMs: number, toMs: number): Promise<string | undefined>;
   /** The looks at this pipeline at [fromMs, toMs), oldest first: what its quiet past was like. */

@@ -70,7 +70,8 @@ export function answerSoon<Asked extends AskedRows, Reply>(
     const asked = request.read(answering.loaded.shape);
     const requestId = request.requestId ?? state.requestId();
     const metadataOf: MetadataOf = (name) => request.metadata?.(name) ?? asked.metadata?.(name);
-    const rows = { requestId, id: asked.id, rows: asked.rows, numbers: asked.numbers };
+    const producer = metadataOf('producer')?.slice(0, longestProducer);
+    const rows = { requestId, id: asked.id, producer, rows: asked.rows, numbers: asked.numbers };
     const isAsked = request.label !== undefined;
     const given = givenScores(state, served, answering, rows, { isAsked, metadataOf, arrivedMs });
     const { pipeline } = served;
@@ -81,6 +82,9 @@ export function answerSoon<Asked extends AskedRows, Reply>(
     if (!isLater) done();
   }
 }
+
+/** It stands in each line of the prediction log. */
+const longestProducer = 100;
 
 interface Circumstances {
   /** The caller asks for this version. */

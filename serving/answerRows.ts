@@ -9,6 +9,8 @@ import type { TallyCounter } from './tallyCounter.ts';
 export interface RequestRows {
   readonly requestId: string;
   readonly id: string | undefined;
+  /** Who sent them; undefined where nobody says. */
+  readonly producer?: string | undefined;
   readonly rows: RawRows;
   /** The rows' numbers in the request, where they are not all of it. */
   readonly numbers?: readonly number[] | undefined;

@@ -81,6 +81,7 @@ export function replyWith(
   report: (line: string) => void,
 ): FastifyReply {
   const { status, code, message } = failureOf(error, bodyLimit);
+  request.failure = code;
   if (code === 'server.failed') report(`request ${request.id} failed: ${stackOf(error)}`);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', retryAfterSeconds);

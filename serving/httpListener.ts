@@ -7,10 +7,13 @@ import type { Admission } from './admission.ts';
 import { followFile } from './followFile.ts';
 import { refuseUnread } from './refuseUnread.ts';
 import type { ServingLimits, TlsFiles } from './serverOptions.ts';
+import type { TrafficLog } from './trafficLog.ts';
 
 export interface ListenerOptions {
   readonly limits: ServingLimits;
   readonly admission: Admission;
+  /** Hears of each request for scores that was turned away. */
+  readonly traffic: Pick<TrafficLog, 'ended'>;
   readonly tls: TlsFiles | undefined;
   readonly report: (line: string) => void;
 }
@@ -28,13 +31,13 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
     connectionsCheckingInterval: Math.min(1_000, limits.requestMs / 2),
     noDelay: true,
   };
-  const guarded = guard(handler, options.admission);
+  const guarded = guard(handler, options);
   const server =
     tls === undefined ? createServer(settings, guarded) : tlsServer(settings, guarded, tls, options.report);
   server.maxConnections = limits.connections;
   if (tls === undefined) {
     const { admission } = options;
-    refuseUnread(server, { needed: () => admission.overloaded, refuses: (head) => unread(head, admission) });
+    refuseUnread(server, { needed: () => admission.overloaded, refuses: (head) => unread(head, options) });
   }
   return server;
 }
@@ -42,12 +45,16 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
 /** Seconds after which a caller that was turned away may come again. */
 const retryAfterSeconds = 1;
 
-function guard(handler: RequestListener, admission: Admission): RequestListener {
+function guard(handler: RequestListener, { admission, traffic }: ListenerOptions): RequestListener {
+  const turnAway = (request: IncomingMessage, response: ServerResponse, error: WhetError): void => {
+    traffic.ended(modelIn(request.url ?? ''), error.code, 0);
+    refuse(request, response, error);
+  };
   return (request, response) => {
     if (!asksForScores(request)) return handler(request, response);
     const waitedMs = admission.waitedMs();
-    if (isLate(request, waitedMs)) return refuse(request, response, late(waitedMs));
-    if (!admission.takes(waitedMs)) return refuse(request, response, busy);
+    if (isLate(request, waitedMs)) return turnAway(request, response, late(waitedMs));
+    if (!admission.takes(waitedMs)) return turnAway(request, response, busy);
     admission.began();
     response.once('close', admission.ended);
     return handler(request, response);
@@ -55,9 +62,10 @@ function guard(handler: RequestListener, admission: Admission): RequestListener 
 }
 
 /** While a queue stands: the answer to a request that waited too long. One that did not is asked about again below. */
-function unread(head: string, admission: Admission): Buffer | undefined {
+function unread(head: string, { admission, traffic }: ListenerOptions): Buffer | undefined {
   const [asked, path] = scoresHead.exec(head) ?? [];
   if (asked === undefined || admission.takes(admission.waitedMs())) return undefined;
+  traffic.ended(modelIn(head), busy.code, 0);
   return path === undefined ? busyInfer : busyPredict;
 }
 
@@ -68,6 +76,12 @@ export const busy = new WhetError('server.busy', {
 });
 
 const scoresHead = /^POST \/(?:(predict)\/|v2\/models\/[^ ?]+\/infer\/?[ ?])/;
+
+/** As the caller wrote it, in a URL or in the first line of a request. */
+function modelIn(text: string): string {
+  return /^(?:POST )?\/(?:predict|v2\/models)\/([^/? ]+)/.exec(text)?.[1] ?? '';
+}
+
 const busyPredict = busyAnswer('/predict');
 const busyInfer = busyAnswer('/v2/models');
 

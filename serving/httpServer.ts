@@ -40,10 +40,10 @@ export function httpServer(
   limits: ServingLimits,
   report: (line: string) => void,
 ): FastifyInstance {
-  const { admission, keys } = state;
+  const { admission, keys, traffic } = state;
   const server: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
-    serverFactory: (handler) => httpListener(handler, { limits, admission, tls: options.tls, report }),
+    serverFactory: (handler) => httpListener(handler, { limits, admission, traffic, tls: options.tls, report }),
     // Who is answered while the process ends is told to leave by `connection: close`.
     return503OnClosing: false,
     clientErrorHandler: refuseBrokenHttp,
@@ -71,7 +71,7 @@ export function httpServer(
     const ms = reply.elapsedTime;
     // The pattern and not the path: there are few patterns, and a path may hold anything.
     state.metrics.request(url ?? 'unknown', reply.statusCode, ms / 1_000);
-    if (config.role === 'predict') state.traffic.ended(modelOf(request), request.failure, ms);
+    if (config.role === 'predict') traffic.ended(modelOf(request), request.failure, ms);
     options.accessLog?.(accessLine(request, reply, state.clock()));
     done();
   });

@@ -24,7 +24,7 @@ function infer(state: ServingState, request: FastifyRequest<ModelRoute>, reply: 
   const { params, headers, body } = request;
   const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
   const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
-  const metadata = headerMetadata(headers);
+  const metadata = headerMetadata(headers, request.caller);
   const asked = { model: params.model, label: params.version, read, metadata };
   return answerSoon(state, asked, (answered) => {
     request.answeredBy = answeredBy(answered);

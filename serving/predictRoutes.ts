@@ -54,7 +54,7 @@ function predict(
   reply: FastifyReply,
 ): Promise<void> | void {
   const model = request.params.pipeline;
-  const metadata = headerMetadata(request.headers);
+  const metadata = headerMetadata(request.headers, request.caller);
   const send = (answer: object): void => {
     reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer));
   };

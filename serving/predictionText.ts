@@ -9,6 +9,8 @@ export interface AnsweredRows {
   readonly requestId: string;
   /** The caller's own id, echoed. */
   readonly id: string | undefined;
+  /** Who sent them; undefined where nobody says. */
+  readonly producer?: string | undefined;
   /** Milliseconds UTC. */
   readonly at: number;
   readonly answering: Answering;
@@ -33,6 +35,8 @@ export interface PredictionLine {
   /** `<request id>/<row>`: unique, and the key of a label. The request id begins with the name of the log's files. */
   readonly predictionId: string;
   readonly id?: string;
+  /** Who sent it: the metadata `producer`, or the name of the caller's key; left out where nobody says. */
+  readonly producer?: string;
   /** ISO time, UTC. */
   readonly at: string;
   readonly pipeline: string;
@@ -54,17 +58,18 @@ export interface PredictionLine {
  * what stands in all lines of a version in an epoch is written once.
  */
 export function predictionText(answered: AnsweredRows, row: number): string {
-  const { pipeline, answering, requestId, id, reason, others } = answered;
+  const { pipeline, answering, requestId, id, producer, reason, others } = answered;
   const { shape, package: model } = answering.loaded;
   const { threshold } = model;
   const { who, positive, negative } = wordsOf(pipeline, answering);
   const score = answered.scores[row] ?? Number.NaN;
   const key = JSON.stringify(`${requestId}/${answered.numbers?.[row] ?? row}`);
   const own = id === undefined ? '' : `,"id":${JSON.stringify(id)}`;
+  const sent = producer === undefined ? '' : `,"producer":${JSON.stringify(producer)}`;
   const raw = rowText(shape, answered.rows, row);
   const beside = others === undefined ? '' : `,"others":${JSON.stringify(otherScores(others, row))}`;
   const said = `"row":${raw},"score":${JSON.stringify(score)},"threshold":${threshold},"answer":${score >= threshold ? positive : negative}`;
-  return `{"predictionId":${key}${own},"at":"${isoOf(answered.at)}",${who},"reason":${JSON.stringify(reason)},${said}${beside}}\n`;
+  return `{"predictionId":${key}${own}${sent},"at":"${isoOf(answered.at)}",${who},"reason":${JSON.stringify(reason)},${said}${beside}}\n`;
 }
 
 interface Words {

@@ -39,7 +39,7 @@ export async function rendezvous(
   champion: Answering,
   request: SharedRequest,
 ): Promise<GivenScores> {
-  const { choice, time, traffic, requestId, id, rows, numbers } = request;
+  const { choice, time, traffic, requestId, id, producer, rows, numbers } = request;
   const round = openRound(traffic, rows, time);
   for (const name of choice.shadows) round.shadow(name);
   const first = round.contend(choice.variant);
@@ -51,7 +51,7 @@ export async function rendezvous(
     const at = state.clock();
     by.tally.answered();
     state.metrics.predictions(served.pipeline, given.answering.loaded.routed.version, rows.rows, by.ms / 1_000, at);
-    const entry = { pipeline: served.pipeline, at, ...given, requestId, id, rows, numbers };
+    const entry = { pipeline: served.pipeline, at, ...given, requestId, id, producer, rows, numbers };
     logWhenScored(served, round, own, (others) => {
       const scored = others.filter((each) => each !== by);
       state.log.append(scored.length === 0 ? entry : { ...entry, others: scored.map(otherScores) });

@@ -19,6 +19,7 @@ import { defaultIntervals, defaultLimits, type ServerOptions, type ServingInterv
 import type { ServingState } from './servingState.ts';
 import { openSlots } from './slots.ts';
 import { storeTeller } from './storeStanding.ts';
+import { openTrafficLog } from './trafficLog.ts';
 import { openVariants } from './variants.ts';
 
 export interface Server {
@@ -69,6 +70,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     store: tell,
     log,
     metrics: openMetrics(),
+    traffic: openTrafficLog({
+      ...{ store, session, clock, report, everyMs: intervals.trafficMs },
+      isServed: (pipeline) => served.has(pipeline),
+    }),
     keys,
     admission: openAdmission(limits),
     clock,
@@ -156,7 +161,7 @@ async function closeAll(
   await atMost(patienceMs, answered);
   const served = [...state.served.values()];
   await atMost(patienceMs, Promise.all(served.flatMap(({ unlogged }) => [...unlogged])));
-  await atMost(patienceMs, state.log.close());
+  await atMost(patienceMs, Promise.all([state.log.close(), state.traffic.close()]));
   state.keys.close();
   await atMost(patienceMs, Promise.all(served.flatMap(({ slots, variants }) => [slots.close(), variants.close()])));
 }

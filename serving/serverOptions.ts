@@ -92,6 +92,8 @@ export interface ServingIntervals {
   /** How long requests under way may take once the process is told to end; what is left is cut off. */
   readonly drainMs: number;
   readonly logMs: number;
+  /** How long a line of the traffic tells of. */
+  readonly trafficMs: number;
 }
 
 export const defaultLimits: ServingLimits = {
@@ -116,4 +118,5 @@ export const defaultIntervals: ServingIntervals = {
   leaseMs: 1_000,
   drainMs: 3_000,
   logMs: 1_000,
+  trafficMs: 60_000,
 };

@@ -6,6 +6,7 @@ import type { HeldGraph } from './openedGraph.ts';
 import type { PredictionLog } from './predictionLog.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { StoreStanding } from './storeStanding.ts';
+import type { TrafficLog } from './trafficLog.ts';
 
 /** What the routes of one serving process share. */
 export interface ServingState {
@@ -16,6 +17,7 @@ export interface ServingState {
   readonly log: PredictionLog;
   readonly feedback: FeedbackLog;
   readonly metrics: Metrics;
+  readonly traffic: TrafficLog;
   /** Who may ask, for every protocol. */
   readonly keys: Keys;
   /** Who is answered in time, for every protocol. */

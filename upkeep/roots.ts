@@ -50,6 +50,7 @@ const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> =
   trial: 'trials',
   checkpoint: 'checkpoints',
   predictions: 'predictions',
+  traffic: 'traffic',
   look: 'predictions',
   plan: 'unneeded',
   object: 'unneeded',

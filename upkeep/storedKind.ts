@@ -21,6 +21,7 @@ export type StoredKind =
   | 'copy of the ledger'
   | 'lease'
   | 'predictions'
+  | 'traffic'
   | 'feedback'
   | 'look'
   | 'pin'
@@ -59,6 +60,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],
   ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
   ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],
+  ['traffic', new RegExp(`^traffic/${name}/${name}/${name}\\.ndjson$`)],
   ['feedback', new RegExp(`^feedback/${name}/${name}/${name}\\.ndjson$`)],
   ['look', new RegExp(`^looks/${name}/${name}\\.json$`)],
   ['pin', /^pins\//],

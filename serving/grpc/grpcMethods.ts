@@ -28,7 +28,8 @@ export function grpcMethods(state: ServingState) {
     ServerMetadata: () => ({ name: 'whetstone', version: state.engineVersion, extensions }),
     ModelReady: (named: NamedModel) => ({ ready: isReady(() => looked(state, named)) }),
     ModelMetadata: (named: NamedModel) => modelMetadata(...looked(state, named)),
-    ModelInfer: (request: GrpcInferRequest, call: GrpcCall) => infer(state, request, call),
+    ModelInfer: (request: GrpcInferRequest, call: GrpcCall, caller: string | undefined) =>
+      infer(state, request, call, caller),
     ModelConfig: (named: NamedModel) => ({ config: modelConfig(...looked(state, named)) }),
     ModelStatistics: (named: NamedModel) => ({ model_stats: statistics(state, named) }),
     RepositoryIndex: ({ ready }: { ready: boolean }) => ({ models: repositoryIndex(state, ready) }),
@@ -56,11 +57,16 @@ function statistics(state: ServingState, named: NamedModel) {
   return named.name === '' ? allStatistics(state) : [modelStatistics(state, ...looked(state, named))];
 }
 
-function infer(state: ServingState, request: GrpcInferRequest, call: GrpcCall): Promise<GrpcInferResponse> {
+function infer(
+  state: ServingState,
+  request: GrpcInferRequest,
+  call: GrpcCall,
+  caller: string | undefined,
+): Promise<GrpcInferResponse> {
   const [headerId] = call.metadata.get('x-request-id');
   const read = (shape: RowShape): InferRequest => parseGrpcInfer(shape, request, headerId, state.maxRows);
   const { model_name: model, model_version: version } = request;
-  const asked = { model, label: labelOf(version), read, metadata: callMetadata(call) };
+  const asked = { model, label: labelOf(version), read, metadata: callMetadata(call, caller) };
   return answerRequest(state, asked, (answered) => grpcInferResponse(inferReply(answered)));
 }
 

@@ -10,12 +10,14 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { RouteRole } from '../../core/apiKeys.ts';
+import type { ErrorCode } from '../../core/errors.ts';
 import type { Admission } from '../admission.ts';
 import { busy } from '../httpListener.ts';
 import type { TlsFiles } from '../serverOptions.ts';
 import type { ServingState } from '../servingState.ts';
 import type { GrpcCall } from './callMetadata.ts';
 import { grpcFailure } from './grpcFailure.ts';
+import type { GrpcInferRequest } from './grpcMessages.ts';
 import { grpcMethods } from './grpcMethods.ts';
 
 export interface GrpcServer {
@@ -52,7 +54,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 }
 
 /** A message in, a message out; the definition beside it says what each holds. */
-type Method = (request: object, call: GrpcCall) => object | Promise<object>;
+type Method = (request: object, call: GrpcCall, caller: string | undefined) => object | Promise<object>;
 
 function serviceDefinition(): ServiceDefinition {
   const file = fileURLToPath(new URL('./openInference.proto', import.meta.url));
@@ -79,18 +81,21 @@ function unary(
   const role = roles[name] ?? 'any';
   return async (call, callback) => {
     const began = performance.now();
-    const answered = (status: number) =>
-      state.metrics.request(call.getPath(), status, (performance.now() - began) / 1_000);
+    const ended = (status: number, code?: ErrorCode): void => {
+      const ms = performance.now() - began;
+      state.metrics.request(call.getPath(), status, ms / 1_000);
+      if (role === 'predict') state.traffic.ended((call.request as GrpcInferRequest).model_name, code, ms);
+    };
     try {
-      state.keys.check(call.metadata.get('authorization')[0]?.toString(), role);
-      const answer = (): object | Promise<object> => method(call.request, call);
+      const caller = state.keys.check(call.metadata.get('authorization')[0]?.toString(), role);
+      const answer = (): object | Promise<object> => method(call.request, call, caller);
       const response = await (role === 'predict' ? admitted(state.admission, answer) : answer());
-      answered(200);
+      ended(200);
       callback(null, response);
     } catch (error) {
       const { code, details, failure } = grpcFailure(error, bodyLimit);
       if (failure.code === 'server.failed') report(`${call.getPath()} failed: ${stackOf(error)}`);
-      answered(failure.status);
+      ended(failure.status, failure.code);
       callback({ code, details });
     }
   };
