@@ -28,6 +28,16 @@ export function labelSql(plan: Plan): LabelSql {
   };
 }
 
+/** The same as DOUBLEs without null: a label that is never known settles at Infinity, and its value is never read. */
+export function numericLabelSql(plan: Plan): LabelSql {
+  const { event, settles, positive } = labelSql(plan);
+  return {
+    event,
+    settles: `COALESCE(${settles}, CAST('Infinity' AS DOUBLE))`,
+    positive: `CAST(COALESCE(${positive}, false) AS DOUBLE)`,
+  };
+}
+
 const operators: Readonly<Record<Comparison, string>> = {
   above: '>',
   atLeast: '>=',

@@ -5,7 +5,7 @@ import { contractColumn } from './featureColumns.ts';
 import { bucketNumbers, categoryFeatures, featureQuery, numericFeatures } from './hourFeatures.ts';
 import { compactTexts, type HourRows } from './hourRows.ts';
 import { keySql } from './keyLookup.ts';
-import { labelSql } from './labelSql.ts';
+import { numericLabelSql } from './labelSql.ts';
 import { matrixColumns, numericColumns } from './matrixColumns.ts';
 import type { MatrixRows, NamedTexts } from './matrixFile.ts';
 import { emptySketchOf, numericSketches } from './numericSketch.ts';
@@ -16,7 +16,7 @@ export type PartSketches = Pick<SketchedPart, 'numeric' | 'categories' | 'bucket
 
 /** What a matrix part needs of its rows: the features, the label, and the columns to slice by. */
 export function matrixQuery(plan: Plan): HourQuery {
-  const label = labelColumns(plan);
+  const label = numericLabelSql(plan);
   return {
     eventTime: plan.contract.eventTime,
     columns: [
@@ -33,7 +33,7 @@ export function matrixPart(
   rows: HourRows,
   table: HourTable,
 ): PartSketches & { readonly matrix: MatrixRows } {
-  const label = labelColumns(plan);
+  const label = numericLabelSql(plan);
   const numeric = numericFeatures(plan, rows, table);
   const categories = categoryFeatures(plan, rows).map((texts) => ({ name: texts.name, ...compactTexts(texts) }));
   const numbers = bucketNumbers(plan, rows);
@@ -71,16 +71,6 @@ export function emptyPart(plan: Plan, hour: Hour, key: string): SketchedPart {
     numeric: numericColumns(plan).map(emptySketchOf),
     categories: matrixColumns(plan).categories.map(() => []),
     ...(buckets.length === 0 ? {} : { buckets: buckets.map(() => emptySpread) }),
-  };
-}
-
-/** A label that is never known settles at Infinity, and its value is never read. */
-function labelColumns(plan: Plan): { event: string; settles: string; positive: string } {
-  const { event, settles, positive } = labelSql(plan);
-  return {
-    event,
-    settles: `COALESCE(${settles}, CAST('Infinity' AS DOUBLE))`,
-    positive: `CAST(COALESCE(${positive}, false) AS DOUBLE)`,
   };
 }
 
