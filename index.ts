@@ -1,6 +1,7 @@
 /** All that a pipeline file imports. */
 export type { GapAtMost, InOrder, NoDuplicates, References, Unique } from './words/acrossRule.ts';
 export { after } from './words/after.ts';
+export { type AlertOptions, type AlertRule, alert } from './words/alert.ts';
 export { asha } from './words/asha.ts';
 export { auc } from './words/auc.ts';
 export type { Drift, Measured, NewValues, Varies } from './words/batchRule.ts';
@@ -77,3 +78,4 @@ export { type TimeOfDay, timeOfDay } from './words/timeOfDay.ts';
 export type { Trigger } from './words/trigger.ts';
 export { uniform } from './words/uniform.ts';
 export { unique } from './words/unique.ts';
+export { type Receiver, type WebhookOptions, webhook } from './words/webhook.ts';
