@@ -44,7 +44,7 @@ import { trialsCommand } from './commands/trials.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { versionsCommand } from './commands/versions.ts';
-import { watchCommand } from './commands/watch.ts';
+import { lookCommand, watchCommand } from './commands/watch.ts';
 import { whyCommand } from './commands/why.ts';
 import { workerCommand } from './commands/worker.ts';
 import { failed } from './failed.ts';
@@ -97,6 +97,7 @@ export function program(): Command {
     trafficCommand(),
     copyCommand(),
     watchCommand(),
+    lookCommand(),
     liveCommand(),
     ledgerCommand(),
     validateCommand(),

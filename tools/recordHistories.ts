@@ -34,6 +34,7 @@ try {
   await continuedSearch(stories);
   await scoredFiles(stories);
   await toldAlerts(stories);
+  await watchedPipeline(stories);
   await endedRuns(stories);
   await releases(stories);
   await operatedRelease(stories);
@@ -88,6 +89,16 @@ async function toldAlerts({ client, stages }: Stories): Promise<void> {
   await handle.signal('tryNow');
   await handle.result();
   await record('notify', handle);
+}
+
+/** A look that finds something: somebody is told. */
+async function watchedPipeline({ client, stages }: Stories): Promise<void> {
+  stages.reset();
+  const notice = { id: 'notify/watched/1/ops/0123456789abcdef', pipeline: 'watched', entry: 1, receiver: 'ops' };
+  stages.behave({ raiseAlerts: async () => [notice] });
+  const options = { workflowId: 'watch/watched', taskQueue: pipelineQueue, args: [{ pipeline: 'watched' }] };
+  await client.workflow.execute('watch', options);
+  await record('watch', client.workflow.getHandle('watch/watched'));
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */

@@ -18,9 +18,9 @@ const catchupWindow = '10 minutes';
 const ours = { madeBy: 'whetstone' };
 
 /**
- * Makes the schedules be as the pipelines say: one for each `retrain` and each `refresh` that says `every(…)`, edited
- * cadences take effect, those of removed pipelines go. With `replay` those that retrain tick once for each hour of the
- * replayed past.
+ * Makes the schedules be as the pipelines say: one for each `retrain` and each `refresh` that says `every(…)`, and one
+ * for each `watch`; edited cadences take effect, those of removed pipelines go. With `replay` those that retrain tick
+ * once for each hour of the replayed past.
  */
 export async function reconcileSchedules(
   client: Client,
@@ -39,7 +39,16 @@ export async function reconcileSchedules(
 function schedulesOf(plan: Plan, replay: Replay | undefined): ScheduleOptions[] {
   const isPaced = replay !== undefined && replay.hourLastsMs !== null;
   const refresh = plan.refresh === undefined || isPaced ? [] : [plan.refresh];
-  return [...scheduleOf(plan, 'retrain', plan.retrain, replay), ...scheduleOf(plan, 'refresh', refresh, replay)];
+  return [
+    ...scheduleOf(plan, 'retrain', plan.retrain, replay),
+    ...scheduleOf(plan, 'refresh', refresh, replay),
+    ...watchScheduleOf(plan, replay),
+  ];
+}
+
+/** Rows are answered in real time, also where the source's past passes faster: so are the looks at them. */
+function watchScheduleOf({ pipeline, watch }: Plan, replay: Replay | undefined): ScheduleOptions[] {
+  return watch === undefined ? [] : [everySchedule('watch', pipeline, [watch.everyMs], replay)];
 }
 
 /** Where a pipeline names several cadences, each of them makes its one schedule tick. */
@@ -53,22 +62,29 @@ function scheduleOf(
   if (triggers.length === 0) return [];
   const paced = replay?.hourLastsMs ?? null;
   const everyMs = paced === null ? triggers.map((trigger) => trigger.everyMs) : [paced];
-  const input = { pipeline: plan.pipeline, ...(replay === undefined ? {} : { replay }) };
-  const schedule: ScheduleOptions = {
-    scheduleId: `${workflowType}/${plan.pipeline}`,
+  return [everySchedule(workflowType, plan.pipeline, everyMs, replay)];
+}
+
+function everySchedule(
+  workflowType: 'retrain' | 'refresh' | 'watch',
+  pipeline: string,
+  everyMs: readonly number[],
+  replay: Replay | undefined,
+): ScheduleOptions {
+  return {
+    scheduleId: `${workflowType}/${pipeline}`,
     memo: ours,
     spec: { intervals: everyMs.map((every) => ({ every })) },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
     action: {
       type: 'startWorkflow',
       workflowType,
-      workflowId: `${workflowType}/${plan.pipeline}/scheduled`,
+      workflowId: `${workflowType}/${pipeline}/scheduled`,
       taskQueue: pipelineQueue,
-      args: [input],
-      staticSummary: `${plan.pipeline}, every ${everyMs.map(durationText).join(' and ')}`,
+      args: [{ pipeline, ...(replay === undefined ? {} : { replay }) }],
+      staticSummary: `${pipeline}, every ${everyMs.map(durationText).join(' and ')}`,
     },
   };
-  return [schedule];
 }
 
 /** Creating is not idempotent: a schedule that is there is updated, so that an edited cadence takes effect. */

@@ -8,3 +8,4 @@ export { rollout } from './rollout.ts';
 export { run } from './run.ts';
 export { score } from './score.ts';
 export { search } from './search.ts';
+export { watch } from './watch.ts';

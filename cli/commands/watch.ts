@@ -10,3 +10,11 @@ export function watchCommand(): Command {
     .option('--once', 'show it once (default: until it is stopped)')
     .action(whenRun(async () => (await import('../actions/watch.ts')).watch));
 }
+
+export function lookCommand(): Command {
+  return command(
+    'look <pipeline>',
+    'Looks at a pipeline now, as its schedule does: judges every monitor, tells of alerts, and retrains where a trigger asks for it.',
+    'whet look flight-delays',
+  ).action(whenRun(async () => (await import('../actions/look.ts')).look));
+}

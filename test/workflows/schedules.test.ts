@@ -1,5 +1,6 @@
 import { type ScheduleDescription, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lookKey } from '../../core/look.ts';
 import type { Plan } from '../../core/plan.ts';
 import { latestHour, type Replay } from '../../core/retrainInput.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 afterEach(async () => {
-  for (const id of ['retrain/a', 'retrain/b', 'retrain/c', 'refresh/a'])
+  for (const id of ['retrain/a', 'retrain/b', 'retrain/c', 'refresh/a', 'watch/a'])
     await stories.client.schedule
       .getHandle(id)
       .delete()
@@ -54,6 +55,20 @@ describe('the schedules of pipelines', () => {
     const replay: Replay = { from: '2001-03-15T12', startedAt: new Date().toISOString(), hourLastsMs: 60_000 };
     expect(await reconcile([refreshed], replay)).toEqual(['retrain/a']);
     await expect(described('refresh/a')).rejects.toBeInstanceOf(ScheduleNotFoundError);
+  });
+
+  test('are one more for each that is watched, in real time also in a replay, and it looks', async () => {
+    const watch = { everyMs: 1_000, falseAlarms: 0.01, monitors: [], alerts: [], receivers: [] };
+    const replay: Replay = { from: '2001-03-15T12', startedAt: new Date().toISOString(), hourLastsMs: 60_000 };
+    expect(await reconcile([{ ...planOf('a', []), watch }], replay)).toEqual(['watch/a']);
+    const { spec, action } = await described('watch/a');
+    expect(spec.intervals?.map(({ every }) => every)).toEqual([1_000]);
+    expect(action).toMatchObject({ workflowType: 'watch', args: [{ pipeline: 'a', replay }] });
+    await vi.waitFor(() => expect(stages.inputsOf('raiseAlerts').length).toBeGreaterThan(0), soon);
+    const [looked] = stages.inputsOf('look');
+    expect(looked).toEqual({ pipeline: 'a', replay, atMs: Math.floor((looked?.atMs ?? 0) / 1_000) * 1_000 });
+    const key = lookKey('a', new Date(looked?.atMs ?? 0).toISOString());
+    expect(stages.inputsOf('raiseAlerts')[0]).toEqual({ pipeline: 'a', look: key });
   });
 
   test('stay as they are when nothing changed, even paused ones', async () => {

@@ -1,0 +1,28 @@
+import type { FindingState, LookOutcome } from './look.ts';
+
+/** How a look ended, in a line. */
+export function lookText({ champion, counts }: Pick<LookOutcome, 'champion' | 'counts'>): string {
+  const who = champion === null ? 'no version answers' : `version ${champion.version} answers`;
+  const found = (['off', 'fine', 'too little to say'] as const).map((state) => `${counts[state]} ${state}`);
+  return `${who}: ${found.join(', ')}`;
+}
+
+/** What it found, in Markdown. */
+export function findingTable({ counts, told }: Pick<LookOutcome, 'counts' | 'told'>): string {
+  if (told.length === 0) return 'Nothing was found.';
+  const rows = told.map(({ state, monitor, about, text }) => [marks[state], monitor, about, text].map(cell));
+  const lines = [['', 'monitor', 'about', 'found'], ['---', '---', '---', '---'], ...rows];
+  const left = counts.fine + counts.off + counts['too little to say'] - told.length;
+  const more = left === 0 ? [] : ['', `and ${left} more`];
+  return [...lines.map((cells) => `| ${cells.join(' | ')} |`), ...more].join('\n');
+}
+
+const marks: Readonly<Record<FindingState, string>> = {
+  off: '**off**',
+  fine: 'fine',
+  'too little to say': 'too little',
+};
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
