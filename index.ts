@@ -1,15 +1,19 @@
 /** All that a pipeline file imports. */
 export type { GapAtMost, InOrder, NoDuplicates, References, Unique } from './words/acrossRule.ts';
 export { after } from './words/after.ts';
+export type { AgeOptions } from './words/agePlan.ts';
 export { type AlertOptions, type AlertRule, alert } from './words/alert.ts';
+export { type AnomalyOptions, anomalies } from './words/anomalies.ts';
 export { asha } from './words/asha.ts';
 export { auc } from './words/auc.ts';
 export type { Drift, Measured, NewValues, Varies } from './words/batchRule.ts';
 export type { Bounded } from './words/bounded.ts';
 export { brier } from './words/brier.ts';
 export { type BucketOptions, bucket } from './words/bucket.ts';
+export { cadence } from './words/cadence.ts';
 export { calibrationError } from './words/calibrationError.ts';
 export { type CategoryOptions, category } from './words/category.ts';
+export { type ClockSkewOptions, clockSkew } from './words/clockSkew.ts';
 export {
   type Column,
   type Compared,
@@ -42,6 +46,7 @@ export { logistic } from './words/logistic.ts';
 export { logLoss } from './words/logLoss.ts';
 export { logUniform } from './words/logUniform.ts';
 export type { Metric, Rule, Rules } from './words/metric.ts';
+export { type MissingLabelsOptions, missingLabels } from './words/missingLabels.ts';
 export { mlp } from './words/mlp.ts';
 export type { Monitor } from './words/monitor.ts';
 export type { MonitorOptions } from './words/monitorOptions.ts';
@@ -56,6 +61,7 @@ export { type OwnLearnerDefinition, ownLearner } from './words/ownLearner.ts';
 export { type OwnMetric, ownMetric } from './words/ownMetric.ts';
 export { packageSize, type Size } from './words/packageSize.ts';
 export { parquet } from './words/parquet.ts';
+export { type PerformanceOptions, performance } from './words/performance.ts';
 export { prAuc } from './words/prAuc.ts';
 export { precision } from './words/precision.ts';
 export { random } from './words/random.ts';
@@ -71,6 +77,7 @@ export { scoreDrift } from './words/scoreDrift.ts';
 export { type ShortTime, scoringTime } from './words/scoringTime.ts';
 export type { SettleTime } from './words/settleTime.ts';
 export { type Share, share } from './words/share.ts';
+export { staleness } from './words/staleness.ts';
 export type { Strategy } from './words/strategy.ts';
 export { type Text, text } from './words/text.ts';
 export { textLength } from './words/textLength.ts';

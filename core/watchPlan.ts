@@ -70,6 +70,8 @@ export interface ConceptDriftMonitor extends MonitorBase {
 export interface AnomalyMonitor extends MonitorBase {
   readonly kind: 'anomaly';
   readonly of: 'rate' | 'latency' | 'errors' | 'scores';
+  /** At least so far from the earlier windows: a share of their median (rate, latency), or a difference (errors, scores). */
+  readonly by: number;
 }
 
 /** The event's own time against its arrival and against this machine's clock, by whoever sent it. */
