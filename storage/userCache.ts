@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where this user keeps what any project can use again and anyone may delete: `temporal` binaries, `backends`, `compiled` code, `peers`. */
+/** Where this user keeps what any project can use again and anyone may delete: `temporal` binaries, `backends`, `compiled` code, bundled `workflows`, `peers`. */
 export function userCache(
   what: string,
   environment: NodeJS.ProcessEnv = process.env,
