@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly report: Report;
   /** Arguments for a role's process, beside its address. */
   readonly argumentsOf?: (role: EngineRole) => readonly string[];
+  /** Whether it lasts for one command alone, whose user waits for its end. */
+  readonly isBrief?: boolean;
   /** A line of a role's output. */
   readonly onLine?: (line: string) => void;
 }
@@ -51,7 +53,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   };
   try {
     const server = namesTemporal() ? undefined : await ownTemporal(options);
-    if (server !== undefined) started.push(() => server.stop());
+    if (server !== undefined) started.push(() => (options.isBrief ? killed(server) : server.stop()));
     const { client, connection, address, namespace } = await connectTemporal(server?.address);
     started.push(() => closed(connection));
     const children = startRoles(options, address);
@@ -78,7 +80,7 @@ export async function withEngine<T>(
   const { workplace, report } = options;
   const running = await attachable(workplace.state, report);
   if (running !== undefined) return asGuest(options, running, work);
-  const engine = await startEngine(options);
+  const engine = await startEngine({ ...options, isBrief: true });
   try {
     return await work(engine.client, engine.uiUrl);
   } finally {
@@ -152,6 +154,15 @@ function startRoles(
 
 async function stopRoles(children: ReadonlyMap<EngineRole, Supervised>): Promise<void> {
   await Promise.all([...children.values()].map((child) => child.stop({ graceMs: stopMs })));
+}
+
+/**
+ * Asked to end it waits a second for calls that are open, its own among them. Once the workers have ended nothing is under way,
+ * and what it has answered is in its file, which outlives a kill (write-ahead logging).
+ */
+async function killed(server: KeptTemporal): Promise<void> {
+  server.kill();
+  await server.exited;
 }
 
 function killAll(children: ReadonlyMap<EngineRole, Supervised>, server: KeptTemporal | undefined): void {
