@@ -1,6 +1,6 @@
 import { type JoinedHour, type LabelJoin, noUnplaced, type ReadFiles, type WaitingLabels } from '../core/labelJoin.ts';
 import { type Hour, hoursBetween } from '../core/time.ts';
-import { sqlFile, sqlText } from '../datasets/database.ts';
+import { sqlFile } from '../datasets/database.ts';
 import { inTemporaryFolder } from '../datasets/inTemporaryFolder.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { putObjectFile } from '../storage/objects.ts';
@@ -8,7 +8,7 @@ import { countHour, countUnplaced } from './joinedRows.ts';
 import { labelRows, predictionRows, type RowTimes } from './logTables.ts';
 import { type ChangedFiles, newFiles } from './newFiles.ts';
 import { placeLabels } from './placeLabels.ts';
-import { allOf, type JoinPorts, storeRows, tableOf, writeRows } from './storedRows.ts';
+import { allOf, type JoinPorts, noRows, rowsBy, storeRows, tableOf, writeRows } from './storedRows.ts';
 
 /** Changes with what a join gives for the same files. */
 export const labelJoinVersion = 2;
@@ -86,17 +86,16 @@ async function readPredictions(
   { before, turn, folder }: Turn,
   changed: readonly ChangedFiles[],
 ): Promise<Record<Hour, JoinedHour>> {
-  const read: Record<Hour, JoinedHour> = {};
-  for (const { hour, all, fresh, isLess, files } of changed) {
+  const read = await concurrently(changed, ports.database.mostBeside, async ({ hour, all, fresh, isLess, files }) => {
     const known = before.hours[hour];
     const earlier = isLess ? undefined : await tableOf(ports, [known?.object]);
     const paths = await pathsOf(ports, isLess ? all : fresh);
     const rows = allOf([earlier, `(${predictionRows(paths, hour, turn, request)})`]);
     const path = await writeRows(ports.database, rows, folder, `rows-${hour}`, true);
     const counts = known?.counts ?? noCounts;
-    read[hour] = { files, ...(await storeRows(ports, path)), labels: known?.labels ?? null, counts };
-  }
-  return read;
+    return [hour, { files, ...(await storeRows(ports, path)), labels: known?.labels ?? null, counts }] as const;
+  });
+  return Object.fromEntries(read);
 }
 
 /** They are counted before anybody sees them. */
@@ -137,16 +136,20 @@ async function withLabels(
   changed: readonly Hour[],
   { folder, placed }: Placed,
 ): Promise<Record<Hour, JoinedHour>> {
-  const found = await distinct(ports, placed, 'hour');
-  const counted: Record<Hour, JoinedHour> = {};
-  for (const name of new Set([...changed, ...found])) {
+  const found = placed === undefined ? noParts : await rowsBy(ports.database, placed, 'hour', folder);
+  const names = [...new Set([...changed, ...found.keys()])];
+  const counted = await concurrently(names, ports.database.mostBeside, async (name) => {
     const hour = hours[name];
-    if (hour === undefined) continue;
-    const labels = found.includes(name) ? await addLabels(ports, name, hour, folder, placed) : hour.labels;
-    counted[name] = { ...hour, labels, counts: await countHour(ports, name, { ...hour, labels }, settlesWithinMs) };
-  }
-  return counted;
+    if (hour === undefined) return [];
+    const own = found.get(name);
+    const labels = own === undefined ? hour.labels : await addLabels(ports, name, hour, folder, own);
+    const counts = await countHour(ports, name, { ...hour, labels }, settlesWithinMs);
+    return [[name, { ...hour, labels, counts }] as const];
+  });
+  return Object.fromEntries(counted.flat());
 }
+
+const noParts: ReadonlyMap<string, string> = new Map();
 
 /** What was placed again because another row of the same key came counts once, with the rows that it has now. */
 async function addLabels(
@@ -154,12 +157,11 @@ async function addLabels(
   name: Hour,
   { labels }: JoinedHour,
   folder: string,
-  placed: string | undefined,
+  placed: string,
 ): Promise<{ readonly object: string }> {
-  const own = `SELECT * FROM read_parquet(${sqlFile(placed ?? '')}) WHERE "hour" = ${sqlText(name)}`;
   const before = await tableOf(ports, [labels?.object]);
   // One join places nothing twice.
-  const rows = before === undefined ? own : placedOnce(allOf([before, `(${own})`]));
+  const rows = before === undefined ? `SELECT * FROM ${placed}` : placedOnce(allOf([before, placed]));
   return {
     object: await putObjectFile(ports.store, await writeRows(ports.database, rows, folder, `labels-${name}`, true)),
   };
@@ -181,21 +183,22 @@ async function leftWaiting(
   changed: readonly ChangedFiles[],
   { folder, fresh, placed }: Placed,
 ): Promise<Record<Hour, WaitingLabels>> {
-  const filesOf = new Map(changed.map(({ hour, files }) => [hour, files]));
-  const left: Record<Hour, WaitingLabels> = {};
-  for (const hour of new Set([...filesOf.keys(), ...(await distinct(ports, placed, 'receivedIn'))])) {
-    const known = waiting[hour];
-    const files = filesOf.get(hour) ?? known?.files;
-    if (files === undefined) continue;
-    const own = `(SELECT * FROM read_parquet(${sqlFile(fresh)}) WHERE "receivedIn" = ${sqlText(hour)})`;
-    const all = allOf([await tableOf(ports, [known?.object]), own]);
-    const rows = placed === undefined ? all : withoutPlaced(all, placed);
-    left[hour] = {
-      files,
-      ...(await storeRows(ports, await writeRows(ports.database, rows, folder, `waiting-${hour}`, true))),
-    };
+  const files = new Map(changed.map((one) => [one.hour, one.files]));
+  for (const hour of await distinct(ports, placed, 'receivedIn')) {
+    const known = waiting[hour]?.files;
+    if (known !== undefined && !files.has(hour)) files.set(hour, known);
   }
-  return left;
+  const known = [...files.keys()].map((hour) => waiting[hour]?.object);
+  const all = allOf([await tableOf(ports, known), `read_parquet(${sqlFile(fresh)})`]);
+  const path = await writeRows(ports.database, placed === undefined ? all : withoutPlaced(all, placed), folder, 'left');
+  const rows = await rowsBy(ports.database, path, 'receivedIn', folder);
+  const left = await concurrently(files, ports.database.mostBeside, async ([hour, read]) => {
+    const own = rows.get(hour);
+    if (own === undefined) return [hour, { files: read, ...noRows }] as const;
+    const packed = await writeRows(ports.database, `SELECT * FROM ${own}`, folder, `waiting-${hour}`, true);
+    return [hour, { files: read, ...(await storeRows(ports, packed)) }] as const;
+  });
+  return Object.fromEntries(left);
 }
 
 function withoutPlaced(labels: string, placed: string): string {

@@ -29,7 +29,7 @@ export async function countHour(
 ): Promise<HourLabels> {
   const joined = await joinedRows(ports, hour);
   if (joined === undefined) return none;
-  const [rows] = await ports.database.rows<Omit<HourLabels, 'future' | 'ambiguous' | 'twice'>>(
+  const [rows] = await ports.database.rowsBeside<Omit<HourLabels, 'future' | 'ambiguous' | 'twice'>>(
     asNumbers(
       {
         predictions: 'count(*)',
@@ -68,7 +68,9 @@ async function countLabels(ports: JoinPorts, name: string, hour: Pick<JoinedHour
     ambiguous: 'count(*) FILTER (NOT "isFuture" AND "matches" > 1)',
     twice: 'coalesce(sum("copies" - 1), 0)',
   };
-  const [found] = await ports.database.rows<Pick<HourLabels, 'future' | 'ambiguous' | 'twice'>>(asNumbers(counts, own));
+  const [found] = await ports.database.rowsBeside<Pick<HourLabels, 'future' | 'ambiguous' | 'twice'>>(
+    asNumbers(counts, own),
+  );
   return found;
 }
 

@@ -1,6 +1,7 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JoinableRows } from '../core/labelJoin.ts';
-import { type Database, sqlFile, sqlText } from '../datasets/database.ts';
+import { type Database, sqlFile, sqlName, sqlText } from '../datasets/database.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { objectKey, putObjectFile } from '../storage/objects.ts';
 
@@ -19,18 +20,44 @@ export async function writeRows(
   isStored = false,
 ): Promise<string> {
   const path = join(folder, `${name}.parquet`);
-  await database.run(`COPY (${sql}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION ${isStored ? 'zstd' : 'snappy'})`);
+  await database.runBeside(
+    `COPY (${sql}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION ${isStored ? 'zstd' : 'snappy'})`,
+  );
   return path;
+}
+
+/** A file's rows by the values of a column of text, each as a table of SQL: whoever wants one does not read them all. */
+export async function rowsBy(
+  database: Database,
+  path: string,
+  column: string,
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = `read_parquet(${sqlFile(path)})`;
+  const values = await database.rows<{ value: string }>(
+    `SELECT DISTINCT ${sqlName(column)} AS "value" FROM ${rows} ORDER BY 1`,
+  );
+  const parts = await mkdtemp(join(folder, 'by-'));
+  const by = `PARTITION_BY (${sqlName(column)}), WRITE_PARTITION_COLUMNS true`;
+  await database.run(
+    `COPY (SELECT * FROM ${rows}) TO ${sqlText(parts)} (FORMAT parquet, ${by}, OVERWRITE_OR_IGNORE true)`,
+  );
+  const tables = values.map(async ({ value }) => {
+    const part = join(parts, `${column}=${value}`);
+    const files = (await readdir(part)).map((name) => sqlFile(join(part, name)));
+    return [value, `read_parquet([${files.join(', ')}], hive_partitioning = false)`] as const;
+  });
+  return new Map(await Promise.all(tables));
 }
 
 /** Keeps rows with `predictionId` and `eventTime` in the store, and what tells whether others can match them. */
 export async function storeRows({ store, database }: JoinPorts, path: string): Promise<JoinableRows> {
   const table = `read_parquet(${sqlFile(path)})`;
-  const [times] = await database.rows<{ rows: number; first: number | null; last: number | null }>(
+  const [times] = await database.rowsBeside<{ rows: number; first: number | null; last: number | null }>(
     `SELECT count(*)::DOUBLE AS "rows", min("eventTime")::DOUBLE AS "first", max("eventTime")::DOUBLE AS "last" FROM ${table}`,
   );
-  if (times === undefined || times.rows === 0) return { object: null, origins: [], eventTimes: null };
-  const origins = await database.rows<{ origin: string }>(
+  if (times === undefined || times.rows === 0) return noRows;
+  const origins = await database.rowsBeside<{ origin: string }>(
     `SELECT DISTINCT split_part("predictionId", '-', 1) AS "origin" FROM ${table} WHERE "predictionId" IS NOT NULL
       LIMIT ${mostOrigins + 1}`,
   );
@@ -40,6 +67,8 @@ export async function storeRows({ store, database }: JoinPorts, path: string): P
     eventTimes: times.first === null || times.last === null ? null : [times.first, times.last],
   };
 }
+
+export const noRows: JoinableRows = { object: null, origins: [], eventTimes: null };
 
 /** The rows of some objects, as a table of SQL; undefined without any. */
 export async function tableOf(
