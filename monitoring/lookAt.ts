@@ -1,20 +1,24 @@
+import { type JudgedFinding, judgedFindings } from '../core/judgedFinding.ts';
 import type { MonitorFinding } from '../core/look.ts';
 import type { MonitorKind, MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
+import { inputDrift } from './inputDrift.ts';
 import type { LookContext } from './lookContext.ts';
 
 type MonitorOf<K extends MonitorKind> = Extract<MonitorPlan, { readonly kind: K }>;
 
 /** What a monitor finds; no finding at all where it has nothing to look at. */
-export type Judge<K extends MonitorKind> = (context: LookContext, monitor: MonitorOf<K>) => Promise<MonitorFinding[]>;
+export type Judge<K extends MonitorKind> = (context: LookContext, monitor: MonitorOf<K>) => Promise<JudgedFinding[]>;
 
-const judges: { readonly [K in MonitorKind]?: Judge<K> } = {};
+const judges: { readonly [K in MonitorKind]?: Judge<K> } = {
+  'input drift': inputDrift,
+};
 
-/** What the monitors of a plan find, in their order. */
+/** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. */
 export async function lookAt(context: LookContext, watch: WatchPlan): Promise<MonitorFinding[]> {
-  const findings: MonitorFinding[] = [];
+  const findings: JudgedFinding[] = [];
   for (const monitor of watch.monitors) {
     const judge = judges[monitor.kind] as Judge<MonitorKind> | undefined;
     if (judge !== undefined) findings.push(...(await judge(context, monitor)));
   }
-  return findings;
+  return judgedFindings(findings, watch.falseAlarms);
 }

@@ -21,11 +21,21 @@ export async function looksBetween(
   fromMs: number,
   toMs: number,
 ): Promise<Look[]> {
-  const keys = await store.list(folderOf(pipeline));
+  const keys = await store.list(commonStart(lookKey(pipeline, iso(fromMs)), lookKey(pipeline, iso(toMs))));
   return readLooks(
     store,
     keys.filter((key) => lookMs(key) >= fromMs && lookMs(key) < toMs),
   );
+}
+
+/** The keys of all times between two begin so: a folder of weeks is not listed for the looks of an hour. */
+function commonStart(from: string, to: string): string {
+  const end = [...from].findIndex((letter, at) => letter !== to[at]);
+  return end === -1 ? from : from.slice(0, end);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** The last looks at a pipeline, oldest first. Where there are enough of this day or month, no others are listed. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Look } from '../../core/look.ts';
+import type { FeatureMatrix } from '../../core/matrix.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type Hour, hourMs, hourStart } from '../../core/time.ts';
@@ -25,6 +26,7 @@ import { prediction } from './logFixture.ts';
 export interface WatchedFlights {
   readonly ports: TemporaryPorts;
   readonly package: ModelPackage;
+  readonly matrix: FeatureMatrix;
   /** Rows of the hours that the champion's sketches are of, drawn by a seed: as raw columns, and as features. */
   drawn(count: number, seed: number): Promise<ParityRows>;
   /** The log of such rows, answered one by one up to `at`, as what a look at that time sees. */
@@ -35,6 +37,8 @@ export interface SeenBeside {
   readonly scoreOf?: (score: number) => number;
   readonly others?: (score: number) => PredictionLine['others'];
   readonly earlier?: readonly Look[];
+  /** The champion, where it is another than the one of the flights. */
+  readonly champion?: ModelPackage;
 }
 
 const asOf: Hour = '2001-03-15T12';
@@ -59,10 +63,14 @@ export async function watchedFlights(plan: Plan = flightPlan): Promise<WatchedFl
   return {
     ports,
     package: made.package,
+    matrix,
     drawn: (count, seed) => {
       return parityRows(ports, plan, snapshot, matrix.encoders, window.validate, asOf, count, seed);
     },
-    async seen({ rows, raw }, { scoreOf = (score: number) => score, others, earlier = [] } = {}) {
+    async seen(
+      { rows, raw },
+      { scoreOf = (score: number) => score, others, earlier = [], champion = made.package } = {},
+    ) {
       const scores = await scorer.score({ rows, columns: scorerColumns(raw) });
       const lines = Array.from(scores, (score, row) => {
         const beside = others?.(score);
@@ -79,7 +87,7 @@ export async function watchedFlights(plan: Plan = flightPlan): Promise<WatchedFl
       await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       const times = { eventTime: 'date' };
       const logged = `SELECT *, NULL::BOOLEAN AS "label", NULL::BIGINT AS "firstAt" FROM (${predictionRows([path], '', 0, times)})`;
-      return contextOf(ports, plan, made.package, logged, earlier);
+      return contextOf(ports, plan, champion, logged, earlier);
     },
   };
 }
