@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alertsCopy, appendAlert, readAlertLog } from '../../monitoring/alertLog.ts';
+import { putJson } from '../../storage/objects.ts';
+import { type AlertWorkbench, lookAt, lookOf, openAlertWorkbench, pipeline, stale } from './fixture.ts';
+
+let bench: AlertWorkbench;
+beforeEach(async () => {
+  bench = await openAlertWorkbench(stale, { ...stale, name: 'stale-for-long', severity: 'ticket', after: 2 });
+});
+afterEach(() => bench.close());
+
+describe('a look', () => {
+  test('that is off fires, and the notice has an id of its entry, however often it is asked for', async () => {
+    const notices = await bench.look(0, { tables: 'off' });
+    expect(notices).toEqual([
+      {
+        id: expect.stringMatching(/^notify\/flight-delays\/1\/ops\/[0-9a-f]{16}$/),
+        pipeline,
+        entry: 1,
+        receiver: 'ops',
+      },
+    ]);
+    expect(await bench.look(0, { tables: 'off' })).toEqual(notices);
+    expect(await bench.events()).toMatchObject([{ kind: 'fired' }, { kind: 'counted', rule: 'stale-for-long' }]);
+    expect(await bench.look(1, { tables: 'off' })).toMatchObject([{ entry: 1 }, { entry: 3 }]);
+  });
+
+  test('that is late changes nothing, also behind one that changed nothing', async () => {
+    await bench.look(5, { tables: 'fine' });
+    expect(await bench.look(4, { tables: 'off' })).toEqual([]);
+    expect(await bench.events()).toEqual([]);
+    expect(await alertsCopy(bench.store, pipeline)).toMatchObject({ n: 0, look: lookAt(5) });
+  });
+
+  test('is read from its key, and is judged by the plan that it names', async () => {
+    await putJson(bench.store, 'looks/kept.json', lookOf(0, { tables: 'off' }));
+    expect(await bench.activities.raiseAlerts({ pipeline, look: 'looks/kept.json' })).toHaveLength(1);
+    await expect(bench.activities.raiseAlerts({ pipeline, look: 'looks/none.json' })).rejects.toThrow(
+      /storage\.missing/,
+    );
+  });
+
+  test('whose attempt was lost between two rules is judged for the rest', async () => {
+    const look = { rule: 'stale', look: lookAt(0), counts: [] };
+    await appendAlert(bench.store, pipeline, () => ({
+      ...{ event: { kind: 'counted', ...look }, who: 'watch', why: 'the first attempt', at: lookAt(0) },
+    }));
+    await bench.look(0, { tables: 'off' });
+    expect(await bench.events()).toMatchObject([{ rule: 'stale' }, { rule: 'stale-for-long', kind: 'counted' }]);
+  });
+
+  test('tells in its copy what is open, for metrics', async () => {
+    await bench.look(0, { tables: 'off', others: 'off' });
+    const quiet = { acknowledged: false, silenced: false };
+    expect((await alertsCopy(bench.store, pipeline))?.rules).toEqual([
+      { rule: 'stale', severity: 'page', firing: 2, ...quiet },
+      { rule: 'stale-for-long', severity: 'ticket', firing: 0, ...quiet },
+    ]);
+  });
+});
+
+describe('the log', () => {
+  test('is a chain: an entry that was changed is named', async () => {
+    await bench.look(0, { tables: 'off' });
+    await bench.look(1, { tables: 'fine' });
+    const [first] = await readAlertLog(bench.store, pipeline);
+    await putJson(bench.store, `alerts/${pipeline}/1.json`, { ...first?.entry, why: 'another reason' });
+    await expect(readAlertLog(bench.store, pipeline)).rejects.toThrow(/ledger\.broken.*entry 2 of the log of alerts/);
+  });
+
+  test('loses nothing of many who write at once', async () => {
+    const writers = Array.from({ length: 12 }, (_, index) =>
+      appendAlert(bench.store, pipeline, () => ({
+        event: { kind: 'silenced', until: lookAt(100), match: { about: `${index}` } },
+        ...{ who: 'ana', why: 'a sale', at: lookAt(0) },
+      })),
+    );
+    await Promise.all(writers);
+    const log = await readAlertLog(bench.store, pipeline);
+    expect(log.map(({ entry }) => entry.n)).toEqual(writers.map((_, index) => index + 1));
+    expect(log.at(-1)?.entry.standing.silences).toHaveLength(12);
+  });
+
+  test('goes on without its copy, and behind one that is late', async () => {
+    await bench.look(0, { tables: 'off' });
+    await bench.store.remove(`alerts/${pipeline}/newest.json`);
+    expect(await bench.look(0, { tables: 'off' })).toMatchObject([{ entry: 1 }]);
+    await bench.look(1, { tables: 'fine' });
+    await putJson(bench.store, `alerts/${pipeline}/newest.json`, { n: 1, look: lookAt(0), everyMs: 1, rules: [] });
+    expect(await bench.look(1, { tables: 'fine' })).toMatchObject([{ entry: 1 }, { entry: 3 }]);
+    expect(await bench.events()).toHaveLength(4);
+  });
+});
