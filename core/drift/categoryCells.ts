@@ -12,20 +12,32 @@ export interface CategoryRows {
 }
 
 /**
- * The cells of a category: each value that the sketch names, unknown ones, and all others together. A value of which a
- * window expects less than one row goes with the others. What is expected is told from both sides together, as the law
- * of dealt out rows asks for: a choice by one side alone would make chance look like drift.
+ * The cells of a category: each value that the sketch names, unknown ones, and all others together. A value goes with the
+ * others if a window expects less than one row of it, or if the reference might as well not have named it: its names are
+ * the values that happened to have most rows there, and cells chosen by one side alone make chance look like drift. What
+ * is expected is told from both sides together, as the law of dealt out rows asks for.
  */
 export function categoryCells(reference: CategorySketch, window: CategoryRows): TestCells {
   const referenceRows = reference.values.reduce((sum, [, rows]) => sum + rows, reference.unknown + reference.others);
-  const named = reference.values.map(([value, rows]) => [rows, window.values.get(value) ?? 0] as const);
   const all = referenceRows + window.rows;
-  const isEnough = ([before, after]: readonly [number, number]): boolean => (before + after) * window.rows >= all;
-  const own = [...named, [reference.unknown, window.unknown] as const].filter(isEnough);
-  const told = own.reduce(([before, after], [more, further]) => [before + more, after + further] as const, [
-    0, 0,
-  ] as const);
-  const cells = [...own, [referenceRows - told[0], window.rows - told[1]] as const];
-  const filled = cells.filter(([before, after]) => before + after > 0);
+  const nameless = surelyNamed(reference);
+  const named = reference.values
+    .map(([value, rows]): Both => [rows, window.values.get(value) ?? 0])
+    .filter(([before, after]) => ((before + after) * referenceRows) / all >= nameless);
+  const unknown: Both = [reference.unknown, window.unknown];
+  const own = [...named, unknown].filter(([before, after]) => (before + after) * window.rows >= all);
+  const others: Both = own.reduce(
+    ([before, after], [more, further]) => [before - more, after - further],
+    [referenceRows, window.rows],
+  );
+  const filled = [...own, others].filter(([before, after]) => before + after > 0);
   return { law: 'counted', reference: filled.map(([rows]) => rows), window: filled.map(([, rows]) => rows) };
+}
+
+type Both = readonly [reference: number, window: number];
+
+/** Expected rows from which on a value is named in nearly every sample: four standard deviations above those just named. */
+function surelyNamed({ values, others }: CategorySketch): number {
+  const fewest = others > 0 ? (values.at(-1)?.[1] ?? 0) : 0;
+  return fewest + 4 * Math.sqrt(fewest) + 8;
 }

@@ -6,62 +6,111 @@ export interface CellMoments {
 }
 
 /**
- * Mean and variance of a sum over cells where nothing has changed. The mean is exact. The variance is that of free cells
- * less what their sum tells of it (Morris 1975, "Central limit theorems for multinomial sums").
+ * Mean and variance of a sum over cells where nothing has changed, given the sum of all rows. The mean is exact. The
+ * variance is, too, but for what polynomials above the fourth degree add: the rows of two cells are correlated degree by
+ * degree alone (Lancaster 1958; for these laws by Hahn's polynomials, Karlin and McGregor 1975), so that the covariance of
+ * two parts is the sum over degrees of correlation x both parts' coefficients.
  */
 export function cellMoments(
   law: CellLaw,
   sizes: readonly number[],
   partOf: (rows: number, size: number) => number,
 ): CellMoments {
-  const bySize = new Map<number, SizeMoments>();
-  let [mean, spread, joint, rowSpread] = [0, 0, 0, 0];
+  const bySize = new Map<number, PartMoments>();
+  let [mean, variance] = [0, 0];
+  const [together, apart] = [degrees.map(() => 0), degrees.map(() => 0)];
   for (const size of sizes) {
-    const held = bySize.get(size) ?? sizeMoments(law, size, (rows) => partOf(rows, size));
-    bySize.set(size, held);
-    mean += held.mean;
-    spread += held.spread;
-    joint += held.joint;
-    rowSpread += held.rowSpread;
+    const part = bySize.get(size) ?? partMoments(law, size, (rows) => partOf(rows, size));
+    bySize.set(size, part);
+    mean += part.mean;
+    variance += part.variance;
+    part.shared.forEach((shared, at) => {
+      together[at] = (together[at] ?? 0) + shared;
+      apart[at] = (apart[at] ?? 0) + shared ** 2;
+    });
   }
-  return { mean, variance: spread - joint ** 2 / rowSpread };
+  // More rows here are fewer there: odd degrees of two cells go against each other.
+  const between = together.map((sum, at) => (at % 2 === 0 ? -1 : 1) * (sum ** 2 - (apart[at] ?? 0)));
+  return { mean, variance: between.reduce((sum, each) => sum + each, variance) };
 }
 
-interface SizeMoments {
-  /** Of the part, given the sum of all rows. */
+const degrees = [1, 2, 3, 4];
+
+interface PartMoments {
   readonly mean: number;
-  /** Of the part in a free cell, of part and rows together, and of rows. */
-  readonly spread: number;
-  readonly joint: number;
-  readonly rowSpread: number;
+  readonly variance: number;
+  /** By degree: the coefficient, times this cell's root of the correlation with others. */
+  readonly shared: readonly number[];
 }
 
-function sizeMoments(law: CellLaw, size: number, partOf: (rows: number) => number): SizeMoments {
+function partMoments(law: CellLaw, size: number, partOf: (rows: number) => number): PartMoments {
   const { least, most } = likelyRows(law, size);
-  const free = freeShares(law, size, least, most);
+  const shares = cellShares(law, size, least, most);
+  const parts = new Float64Array(shares.length);
+  for (let at = 0; at < parts.length; at += 1) parts[at] = partOf(least + at);
+  const mean = weightedSum(shares, parts);
+  for (let at = 0; at < parts.length; at += 1) parts[at] = (parts[at] ?? 0) - mean;
+  const coefficients = polynomialCoefficients(shares, parts);
+  const shared = coefficients.map((each, at) => each * correlationRoot(law, size, at + 1));
+  return { mean, variance: weightedSum(shares, parts, parts), shared };
+}
+
+/** The probability of `least` to `most` rows in a cell, given the sum of all. */
+function cellShares(law: CellLaw, size: number, least: number, most: number): Float64Array<ArrayBuffer> {
   const rest = freeShares(law, law.size - size, law.rows - most, law.rows - least).reverse();
   const all = freeShare(law, law.size, law.rows);
-  const expected = (size * law.rows) / law.size;
-  let [mean, part, square, joint, rowSpread] = [0, 0, 0, 0, 0];
-  free.forEach((share, at) => {
-    const [value, off] = [partOf(least + at), least + at - expected];
-    mean += (value * share * (rest[at] ?? 0)) / all;
-    part += value * share;
-    square += value ** 2 * share;
-    joint += value * off * share;
-    rowSpread += off ** 2 * share;
-  });
-  return { mean, spread: square - part ** 2, joint, rowSpread };
+  return freeShares(law, size, least, most).map((share, at) => (share * (rest[at] ?? 0)) / all);
 }
 
-/** The rows of a cell but for less than 1e-15 of all windows: 12 standard deviations, and 30 rows where they are few. */
+/** By degree, how much of its orthonormal polynomial for these shares is in the values (three-term recurrence: Stieltjes). */
+function polynomialCoefficients(shares: Float64Array, values: Float64Array): number[] {
+  let before = new Float64Array(shares.length);
+  let here = new Float64Array(shares.length).fill(1);
+  let norm = 0;
+  return degrees.map(() => {
+    const middle = meanPlace(shares, here);
+    const next = new Float64Array(shares.length);
+    for (let at = 0; at < next.length; at += 1) next[at] = (at - middle) * (here[at] ?? 0) - norm * (before[at] ?? 0);
+    norm = Math.sqrt(weightedSum(shares, next, next));
+    // Fewer values than the degree: there is no such polynomial.
+    const scale = norm < 1e-7 ? 0 : 1 / norm;
+    for (let at = 0; at < next.length; at += 1) next[at] = (next[at] ?? 0) * scale;
+    [before, here] = [here, next];
+    return weightedSum(shares, values, here);
+  });
+}
+
+function meanPlace(shares: Float64Array, polynomial: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < shares.length; at += 1) sum += (shares[at] ?? 0) * at * (polynomial[at] ?? 0) ** 2;
+  return sum;
+}
+
+/** The root of a degree's correlation with a cell that has all other rows. */
+function correlationRoot({ kind, size: whole }: CellLaw, size: number, degree: number): number {
+  let ratio = 1;
+  for (let step = 0; step < degree; step += 1) {
+    const shift = kind === 'ranked' ? step : -step;
+    if (size + shift <= 0 || whole - size + shift <= 0) return 0;
+    ratio *= (size + shift) / (whole - size + shift);
+  }
+  return Math.sqrt(ratio);
+}
+
+/** The rows of a cell but for less than 1e-12 of all windows: 9 standard deviations, and 15 rows where they are few. */
 function likelyRows({ kind, size: whole, rows: all }: CellLaw, size: number): { least: number; most: number } {
   const expected = (size * all) / whole;
   const spread = kind === 'ranked' ? expected * (1 + all / whole) : expected;
-  const reach = 12 * Math.sqrt(spread) + 30;
+  const reach = 9 * Math.sqrt(spread) + 15;
   const [fewest, largest] = kind === 'ranked' ? [0, all] : [Math.max(0, all - whole + size), Math.min(all, size)];
   return {
     least: Math.max(fewest, Math.floor(expected - reach)),
     most: Math.min(largest, Math.ceil(expected + reach)),
   };
+}
+
+function weightedSum(shares: Float64Array, values: Float64Array, others?: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < shares.length; at += 1) sum += (shares[at] ?? 0) * (values[at] ?? 0) * (others?.[at] ?? 1);
+  return sum;
 }
