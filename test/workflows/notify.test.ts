@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Notice } from '../../core/alert.ts';
+import { pipelineQueue } from '../../core/taskQueues.ts';
+import { type Notified, tryNow } from '../../workflows/notify.ts';
+import { type AlertWorkbench, openAlertWorkbench } from '../alerts/fixture.ts';
+import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
+
+let stories: Stories;
+let bench: AlertWorkbench;
+
+beforeAll(async () => {
+  stories = await startStories();
+});
+afterAll(() => stories.stop());
+
+/** The real activities on a real receiver. */
+beforeEach(async () => {
+  bench = await openAlertWorkbench();
+  stories.stages.reset();
+  stories.stages.behave(bench.activities);
+});
+afterEach(() => bench.close());
+
+const started = (notice: Notice) => {
+  const workflowId = notice.id ?? 'notify/none';
+  const options = { workflowId, taskQueue: pipelineQueue, args: [notice] as [Notice] };
+  return stories.client.workflow.start<(notice: Notice) => Promise<Notified>>('notify', options);
+};
+
+/** What comes of it, with a person who does not wait. */
+async function hurried(handle: Awaited<ReturnType<typeof started>>): Promise<Notified> {
+  const ended = handle.result();
+  await vi.waitUntil(async () => {
+    await handle.signal(tryNow).catch(() => undefined);
+    return (await handle.describe()).status.name !== 'RUNNING';
+  });
+  return ended;
+}
+
+const kinds = async () => (await bench.events()).map(({ kind }) => kind);
+const attempts = () => bench.receiver.received.length;
+
+test('tells again until the receiver answers, at once where a person says so, and writes down that it was told', async () => {
+  bench.receiver.answers.push({ status: 503, headers: { 'retry-after': '3600' } }, { status: 429 });
+  const [notice] = (await bench.look(0, { tables: 'off' })) as [Notice];
+  const handle = await started(notice);
+  await vi.waitFor(async () => expect(await detailsOf(handle)).toMatch(/attempt 1: it answered 503; again in 1 hour/));
+  expect(await hurried(handle)).toEqual({ outcome: 'told', attempts: 3, why: 'it answered 204' });
+  expect(new Set(bench.receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([notice.id]));
+  expect(await kinds()).toEqual(['fired', 'told']);
+  expect(await (await started(notice)).result()).toMatchObject({ outcome: 'known' });
+  expect(attempts()).toBe(3);
+  // Neither the address nor what it was signed with is in the history.
+  const history = JSON.stringify(await handle.fetchHistory());
+  expect(history).not.toMatch(/whsec|127\.0\.0\.1/);
+});
+
+test('gives up what a receiver refuses, with a record', async () => {
+  bench.receiver.answers.push({ status: 410 });
+  const [notice] = (await bench.look(0, { tables: 'off' })) as [Notice];
+  const end = { outcome: 'untold', attempts: 1, why: 'it answered 410' };
+  expect(await (await started(notice)).result()).toEqual(end);
+  expect(await kinds()).toEqual(['fired', 'untold']);
+});
+
+test('tells of the end behind the beginning, though both are told at once', async () => {
+  bench.receiver.answers.push({ status: 500 });
+  await bench.look(0, { tables: 'off' });
+  const notices = await bench.look(1, { tables: 'fine' });
+  const handles = await Promise.all(notices.toReversed().map(started));
+  await vi.waitFor(() => expect(attempts()).toBe(1));
+  await Promise.all(handles.map(hurried));
+  const types = bench.receiver.received.map(({ body }) => JSON.parse(body).type.split('.').at(-1));
+  expect(types).toEqual(['fired', 'fired', 'resolved']);
+});
+
+test('refuses what is no notice', async () => {
+  const failed = await rootOf(started({ pipeline: 'flight-delays' } as Notice).then((handle) => handle.result()));
+  expect(failed).toMatchObject({ type: 'input.invalid', nonRetryable: true });
+});
