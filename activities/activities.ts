@@ -1,6 +1,7 @@
 import { createAlertActivities } from './alerts.ts';
 import { createApprovalActivities } from './approvals.ts';
 import { createWaitActivities } from './awaitRun.ts';
+import { createBacktestActivities } from './backtest.ts';
 import type { createBatchActivities } from './batches.ts';
 import { createContractActivities } from './contract.ts';
 import { createFeaturesActivities } from './features.ts';
@@ -13,6 +14,7 @@ import { createRecordActivities } from './recordRun.ts';
 import { createRefreshActivities } from './refresh.ts';
 import { createReleaseActivities } from './release.ts';
 import { createResolveActivities } from './resolve.ts';
+import { createRetrainingActivities } from './retraining.ts';
 import { createRolloutActivities } from './rollout.ts';
 import { createScoreActivities } from './score.ts';
 import { createScorecardActivities } from './scorecard.ts';
@@ -26,6 +28,7 @@ import { createWatchActivities } from './watchStep.ts';
 export function createPipelineActivities(ports: Ports) {
   return {
     ...createResolveActivities(ports),
+    ...createRetrainingActivities(ports),
     ...createWaitActivities(),
     ...createContractActivities(ports),
     ...createSnapshotActivities(ports),
@@ -44,6 +47,7 @@ export function createPipelineActivities(ports: Ports) {
     ...createWatchActivities(ports),
     ...createLookActivities(ports),
     ...createAlertActivities(ports),
+    ...createBacktestActivities(ports),
     ...createRecordActivities(ports),
   };
 }

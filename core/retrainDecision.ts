@@ -29,10 +29,13 @@ export interface RetrainDecision {
   readonly reason: RetrainReason;
   /** One sentence with the figures: `skipped: 41 settled labels, 500 needed`. */
   readonly text: string;
-  readonly numbers: RetrainNumbers;
-  readonly plan: string;
   /** Null where nobody asked. */
+  readonly numbers: RetrainNumbers | null;
+  readonly plan: string;
+  /** Null likewise. */
   readonly asOf: Hour | null;
+  /** The workflow of Temporal that holds the run under way, where it waits for that or joined it. */
+  readonly awaits?: { readonly workflowId: string; readonly runId: string };
 }
 
 /** `waits`: a person's run begins when the one under way has ended. `joined`: the run under way is of the same hour. */

@@ -1,4 +1,5 @@
 import type { ToldOutcome } from './contractOutcome.ts';
+import type { RunTrigger } from './retrainDecision.ts';
 import type { Estimates, Verdict } from './scorecard.ts';
 import type { MetricName } from './scorecardPlan.ts';
 import type { Hour } from './time.ts';
@@ -35,6 +36,8 @@ export interface RunRecord {
   readonly why: string;
   /** Set where it trained nothing but renewed the tables of this version; null: no version answered. */
   readonly refreshes?: number | null;
+  /** What asked for it; records of refreshes and of earlier code lack it. */
+  readonly trigger?: RunTrigger;
   /** The Temporal run that wrote it, so that a repeated write is seen. */
   readonly workflow: string;
   readonly startedAt: string;

@@ -40,6 +40,7 @@ export async function rootsOf(
 const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> = {
   run: 'runs',
   scoring: 'runs',
+  decision: 'runs',
   snapshot: 'snapshots',
   partition: 'partitions',
   'source index': 'sources',

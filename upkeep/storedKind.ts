@@ -24,6 +24,8 @@ export type StoredKind =
   | 'traffic'
   | 'feedback'
   | 'look'
+  | 'decision'
+  | 'retraining'
   | 'pin'
   | 'upkeep'
   | 'unknown';
@@ -63,6 +65,8 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['traffic', new RegExp(`^traffic/${name}/${name}/${name}\\.ndjson$`)],
   ['feedback', new RegExp(`^feedback/${name}/${name}/${name}\\.ndjson$`)],
   ['look', new RegExp(`^looks/${name}/${name}\\.json$`)],
+  ['decision', new RegExp(`^decisions/${name}/${name}\\.json$`)],
+  ['retraining', new RegExp(`^retraining/${name}\\.json$`)],
   ['pin', /^pins\//],
   ['upkeep', /^upkeep\//],
 ];

@@ -2,6 +2,7 @@ import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
 import { catalogue } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
+import type { RunTrigger } from '../core/retrainDecision.ts';
 import type { RunRecord, StageRecord } from '../core/run.ts';
 import { brief } from './activityOptions.ts';
 import { catalogueFailure, failureOf } from './refuse.ts';
@@ -14,6 +15,8 @@ export interface RunInput {
   readonly plan: Plan;
   /** Where a replay keeps what is its own; left out by real runs. */
   readonly scope?: string;
+  /** What asked for it. */
+  readonly trigger?: RunTrigger;
 }
 
 /** How a run ended, and what there is to tell of it besides its stages. */
@@ -39,7 +42,7 @@ const { recordRun } = proxyActivities<PipelineActivities>(brief);
 
 /** Goes through a run's stages, and keeps the record of how it ended, however it did; with `facts` in each case. */
 export async function recordedRun(
-  { pipeline, asOf, planId }: RunInput,
+  { pipeline, asOf, planId, trigger }: RunInput,
   untilJudged: (telling: RunTelling) => Promise<Ending>,
   facts: Pick<RunRecord, 'refreshes'> = {},
 ): Promise<RunRecord> {
@@ -50,7 +53,7 @@ export async function recordedRun(
   // A run that is cancelled tells so too.
   const record = await CancellationScope.nonCancellable(() =>
     recordRun.executeWithOptions({ summary: `the story of the run: ${ending.status}` }, [
-      { record: { pipeline, asOf, plan: planId, startedAt, stages, ...facts, ...ending } },
+      { record: { pipeline, asOf, plan: planId, startedAt, stages, ...(trigger && { trigger }), ...facts, ...ending } },
     ]),
   );
   story.end(`${record.status}: ${record.why}`);
@@ -58,7 +61,8 @@ export async function recordedRun(
   return record;
 }
 
-function openTelling(title: string): RunTelling {
+/** Opens the telling of a run, and answers the query `progress` with its story. */
+export function openTelling(title: string): RunTelling {
   const story = openStory(title);
   const stages: StageRecord[] = [];
   return {

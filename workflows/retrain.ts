@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  CancellationScope,
   defineQuery,
   executeChild,
   proxyActivities,
@@ -8,15 +9,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
+import type { Resolved } from '../activities/resolve.ts';
+import type { EndInput } from '../activities/retraining.ts';
+import type { RetrainDecision, RunTrigger } from '../core/retrainDecision.ts';
 import { checkRetrainInput, type RetrainInput } from '../core/retrainInput.ts';
 import type { RunRecord } from '../core/run.ts';
 import { brief, long } from './activityOptions.ts';
 import type { RunInput } from './recordedRun.ts';
-import { checkedInput } from './refuse.ts';
+import { checkedInput, failureOf, isCancelled } from './refuse.ts';
 import { run } from './run.ts';
 import { shareWork } from './shareWork.ts';
 
-const { recordRun } = proxyActivities<PipelineActivities>(brief);
+const { admitRetrain, endRetrain, recordRun } = proxyActivities<PipelineActivities>(brief);
 const { resolve, awaitRun } = proxyActivities<PipelineActivities>(long);
 
 /** The workflow id of the run that this retraining started or joined; empty until it is known. */
@@ -24,7 +28,10 @@ export const runOf = defineQuery<string>('runOf');
 
 const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
-/** Retrains a pipeline: pins the plan and the hour, then starts or joins the one run of that hour. */
+/**
+ * Retrains a pipeline: pins the plan and the hour, and where nothing speaks against it starts the run of that hour, or
+ * joins the one under way.
+ */
 export async function retrain(given: RetrainInput): Promise<RunRecord> {
   let runId = '';
   setHandler(runOf, () => runId, { description: "The id of this retraining's run" });
@@ -37,18 +44,71 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
     (done) => resolve({ input, nowMs, done }),
     (now) => setCurrentDetails(`Reading the source of **${input.pipeline}**: ${now}.`),
   );
-  const { plan, planId, asOf, skip } = answer;
-  if (skip !== null) return skipped({ pipeline: input.pipeline, asOf, plan: planId, why: skip, startedAt });
+  const { plan, planId, asOf } = answer;
+  const trigger = input.trigger ?? startedBy();
+  const decision = await admitted(input, trigger, answer);
+  const facts = { pipeline: input.pipeline, asOf, trigger };
+  if (decision.outcome === 'skipped') return skipped({ ...facts, plan: planId, why: reasonOf(decision), startedAt });
   runId = `run/${input.pipeline}/${asOf}`;
   setCurrentDetails(`Run \`${runId}\` is under way.`);
-  const record = await runOrJoin(runId, { pipeline: input.pipeline, asOf, plan, planId });
+  const { awaits } = decision;
+  const record = await (awaits === undefined ? heldRun(runId, { ...facts, plan, planId }) : awaitRun(awaits));
   setCurrentDetails(`Run \`${record.run}\` ended **${record.status}**: ${record.why}.`);
   return record;
 }
 
 /** The time that a schedule meant, however late it was started; now, where no schedule did. */
 export function askedFor(): number {
-  return workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime() ?? Date.now();
+  return scheduledFor() ?? Date.now();
+}
+
+function startedBy(): RunTrigger {
+  return { kind: scheduledFor() === undefined ? 'person' : 'schedule' };
+}
+
+function scheduledFor(): number | undefined {
+  return workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime();
+}
+
+/** The decision on the run. A person's waits until the one under way has ended, however it does. */
+async function admitted(
+  { pipeline, replay }: RetrainInput,
+  trigger: RunTrigger,
+  hour: Resolved,
+): Promise<RetrainDecision> {
+  const { planId, asOf, skip: nothingNew, newLabels = null } = hour;
+  const asked = { pipeline, planId, trigger, asOf, nothingNew, newLabels, ...(replay && { replay }) };
+  for (let nowMs = askedFor(); ; nowMs = Date.now()) {
+    const decision = await admitRetrain({ ...asked, nowMs });
+    if (decision.outcome !== 'waits' || decision.awaits === undefined) return decision;
+    setCurrentDetails(`**${pipeline}** ${decision.text}.`);
+    await awaitRun(decision.awaits).catch((error: unknown) => {
+      if (isCancelled()) throw error;
+      failureOf(error);
+    });
+  }
+}
+
+/** The run that this workflow was let go with; whatever becomes of it, the next may go then. */
+async function heldRun(runId: string, input: RunInput): Promise<RunRecord> {
+  const { pipeline, planId } = input;
+  let end: EndInput['end'] = null;
+  try {
+    const record = await runOrJoin(runId, input);
+    end = endOf(record);
+    return record;
+  } finally {
+    await CancellationScope.nonCancellable(() => endRetrain({ pipeline, planId, end }));
+  }
+}
+
+function endOf({ status, verdict, version, startedAt, endedAt, scorecard }: RunRecord): NonNullable<EndInput['end']> {
+  return {
+    ...{ status, startedAt, endedAt },
+    ...(verdict && { verdict }),
+    ...(version !== undefined && { version }),
+    ...(scorecard && { scorecard: scorecard.id }),
+  };
 }
 
 async function runOrJoin(workflowId: string, input: RunInput): Promise<RunRecord> {
@@ -70,8 +130,14 @@ interface Skipped {
   readonly pipeline: string;
   readonly asOf: string;
   readonly plan: string;
+  readonly trigger: RunTrigger;
   readonly why: string;
   readonly startedAt: number;
+}
+
+/** Without the word that the record's status says. */
+function reasonOf({ text }: RetrainDecision): string {
+  return text.replace(/^skipped: /, '');
 }
 
 function skipped({ startedAt, ...facts }: Skipped): Promise<RunRecord> {

@@ -2,6 +2,7 @@ import type { BatchActivities, PipelineActivities, TrialActivities } from '../..
 import { createWaitActivities } from '../../activities/awaitRun.ts';
 import { canonicalJson } from '../../core/canonicalJson.ts';
 import { lookKey } from '../../core/look.ts';
+import type { RetrainDecision, RunTrigger } from '../../core/retrainDecision.ts';
 import { usualAnalysis } from '../../core/rolloutPlan.ts';
 import type { RunRecord, StageName, StageRecord, TrialRow } from '../../core/run.ts';
 import type { Scorecard } from '../../core/scorecard.ts';
@@ -65,7 +66,14 @@ export function fakeStages(): FakeStages {
 
 /** Each is named, so that a new or changed activity does not compile until it is here. */
 function usualActivities(): StoryActivities {
-  return { ...usualStages(), ...usualReleases(), ...usualWatch(), ...usualAlerts(), ...createWaitActivities() };
+  return {
+    ...usualStages(),
+    ...usualReleases(),
+    ...usualWatch(),
+    ...usualAlerts(),
+    ...usualRetrainings(),
+    ...createWaitActivities(),
+  };
 }
 
 type ReleaseNames =
@@ -111,7 +119,27 @@ function usualAlerts(): Pick<StoryActivities, AlertNames> {
   };
 }
 
-function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | AlertNames | 'awaitRun'> {
+type RetrainingNames = 'admitRetrain' | 'endRetrain' | 'considerRetrain';
+
+/** Whatever is asked for goes, unless there is nothing new. */
+function usualRetrainings(): Pick<StoryActivities, RetrainingNames> {
+  return {
+    admitRetrain: async ({ trigger, nothingNew, asOf }) => decisionOf(trigger, nothingNew, asOf),
+    endRetrain: async () => undefined,
+    considerRetrain: async () => decisionOf(null, 'nothing asks for a run', null),
+  };
+}
+
+function decisionOf(trigger: RunTrigger | null, against: string | null, asOf: string | null): RetrainDecision {
+  const at = '2001-03-15T12:00:00.000Z';
+  const ruling =
+    against === null
+      ? ({ outcome: 'run', reason: 'asked for', text: 'run: asked for' } as const)
+      : ({ outcome: 'skipped', reason: 'nothing new', text: `skipped: ${against}` } as const);
+  return { format: 1, pipeline: 'a', at, clock: at, trigger, ...ruling, numbers: null, plan: 'plan-1', asOf };
+}
+
+function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | AlertNames | RetrainingNames | 'awaitRun'> {
   const kept = new Map<string, readonly TrialRow[]>();
   const rowsOf = (pages: readonly string[]): TrialRow[] => pages.flatMap((page) => kept.get(page) ?? []);
   return {

@@ -23,8 +23,8 @@ afterAll(() => stories.stop());
 beforeEach(() => stages.reset());
 
 const order = [
-  ...['resolve', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'gatherTrials'],
-  ...['closeSearch', 'package', 'scorecard', 'submit', 'recordRun'],
+  ...['resolve', 'admitRetrain', 'contract', 'snapshot', 'features', 'openSearch', 'trainTrials', 'gatherTrials'],
+  ...['closeSearch', 'package', 'scorecard', 'submit', 'recordRun', 'endRetrain'],
 ];
 
 describe('retrain', () => {
@@ -117,7 +117,7 @@ describe('retrain', () => {
     });
     const record = await retrain('quiet', { pipeline: 'quiet' });
     expect(record).toMatchObject({ status: 'skipped', why: skip, stages: [] });
-    expect(stages.names()).toEqual(['resolve', 'recordRun']);
+    expect(stages.names()).toEqual(['resolve', 'admitRetrain', 'recordRun']);
   });
 
   test('of one hour, asked for twice at the same time, is one run that both get', async () => {
@@ -329,7 +329,7 @@ describe('run', () => {
       error: { code: 'quarantine.over-budget', message },
       stages: [],
     });
-    expect(stages.names()).toEqual(['resolve', 'contract', 'recordRun']);
+    expect(stages.names()).toEqual(['resolve', 'admitRetrain', 'contract', 'recordRun', 'endRetrain']);
   });
 
   test("rejects what its search's trials find bad, and keeps the stages that were done", async () => {
