@@ -40,8 +40,11 @@ export interface RunningEngine {
   kill(): void;
 }
 
-/** How long a worker may take to end its work before it is killed; whatever it did not finish is done again. */
-const stopMs = 5_000;
+/**
+ * How long a role may take to end its work before it is killed. What a worker did not finish is done again; a serving process
+ * answers what is under way and writes its log.
+ */
+const stopMs: Readonly<Record<EngineRole, number>> = { pipeline: 5_000, trainer: 5_000, serving: 12_000 };
 
 /** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
@@ -153,7 +156,7 @@ function startRoles(
 }
 
 async function stopRoles(children: ReadonlyMap<EngineRole, Supervised>): Promise<void> {
-  await Promise.all([...children.values()].map((child) => child.stop({ graceMs: stopMs })));
+  await Promise.all([...children].map(([role, child]) => child.stop({ graceMs: stopMs[role] })));
 }
 
 /**
