@@ -1,8 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ScoringSummary } from '../core/scoring.ts';
 import type { Bench } from './harness.ts';
+import { peakMb } from './peakMb.ts';
 import { realPackage, root } from './realPackage.ts';
 import { stateProcesses } from './soak/stateProcesses.ts';
 import { ofKind } from './soak/victims.ts';
@@ -55,15 +56,12 @@ async function scored(state: string, output: string): Promise<ScoringSummary> {
   return JSON.parse(stdout);
 }
 
-/** Megabytes; Linux alone tells another process's peak. */
 async function peakOfWorker(state: string, ended: AbortSignal): Promise<number> {
-  let peakMb = Number.NaN;
+  let peak = Number.NaN;
   while (!ended.aborted) {
     const [worker] = ofKind(await stateProcesses(state), 'pipeline worker');
-    const told = await readFile(`/proc/${worker?.pid}/status`, 'utf8').catch(() => '');
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(told)?.[1];
-    if (kilobytes !== undefined) peakMb = Number(kilobytes) / 1_024;
+    if (worker !== undefined) peak = (await peakMb(worker.pid)) ?? peak;
     await pause(200);
   }
-  return peakMb;
+  return peak;
 }

@@ -17,8 +17,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. `npm run soak -- openapi
  * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. `npm run soak -- score [--rounds N] [--kills N]
  * [--rows 3000000] [--seed S] [--state FOLDER] [--json]`: files scored while workers, Temporal and the command are
- * killed. Ends with 1 if anything
- * was violated.
+ * killed. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
+ * Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,6 +51,7 @@ const usual = {
   fuzz: { rounds: 1, kills: 0 },
   openapi: { rounds: 1, kills: 0 },
   score: { rounds: 3, kills: 3 },
+  labels: { rounds: 1, kills: 1 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -59,7 +60,7 @@ const [rounds, kills, seed] = [values.rounds ?? usual[soak].rounds, values.kills
   Number,
 );
 const [gigabytes, atOnce, series] = [values.gigabytes, values['at-once'], values.series].map(Number);
-const rows = Number(values.rows ?? (soak === 'score' ? 3_000_000 : 100_000));
+const rows = Number(values.rows ?? (soak === 'score' || soak === 'labels' ? 3_000_000 : 100_000));
 const requests = Number(values.requests ?? (soak === 'swap' ? 1_000_000 : 100_000));
 const swaps = Number(values.swaps);
 if (![rounds, kills, seed, gigabytes, atOnce, rows, series, requests, swaps].every(Number.isSafeInteger)) refuse();
@@ -84,6 +85,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'fuzz') return fuzzing();
   if (name === 'openapi') return documenting();
   if (name === 'score') return scoring();
+  if (name === 'labels') return labelling();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -224,6 +226,21 @@ async function scoring() {
   return { report: done, text };
 }
 
+async function labelling() {
+  const { labelsSoak } = await import('./soak/labels/labelsSoak.ts');
+  const done = await labelsSoak({ folder, rows, report });
+  const text = [
+    `soak labels: ${done.labels} labels of ${done.answers} answers; killed with ${done.storedAtKill} stored, and sent again`,
+    ...done.steps.map(
+      ({ step, seconds, labelsPerSecond, peakMb }) =>
+        `  ${step}: ${seconds.toFixed(1)} s, ${Math.round(labelsPerSecond)} labels a second, peak ${peakMb.toFixed(0)} MB`,
+    ),
+    `${done.violations.length} violations`,
+    ...done.violations.slice(0, 20),
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -249,7 +266,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi' or 'score', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score' or 'labels', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }

@@ -16,8 +16,13 @@ export interface WhetCommand {
   readonly ended: Promise<CommandEnd>;
 }
 
+export interface CommandPlace {
+  readonly folder: string;
+  readonly state: string;
+}
+
 /** Starts the command `whet` as a person does, in a folder and on a state folder of its own. */
-export function whetCommand(args: readonly string[], place: { folder: string; state: string }): WhetCommand {
+export function whetCommand(args: readonly string[], place: CommandPlace): WhetCommand {
   const { TEMPORAL_ADDRESS: _address, ...environment } = process.env;
   const child = spawn(process.execPath, [whetFile, ...args], {
     cwd: place.folder,

@@ -1,5 +1,5 @@
 import { estimateText } from '../../core/estimateText.ts';
-import { type HourLabels, type JoinedHour, type LabelJoin, leftOpen } from '../../core/labelJoin.ts';
+import { type HourLabels, type JoinedHour, type LabelJoin, leftOpen, linesCounted } from '../../core/labelJoin.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { hourOf, hourStart } from '../../core/time.ts';
@@ -35,8 +35,10 @@ export async function labels(pipeline: string, options: LabelsOptions): Promise<
       ...leftOpen(hour, counts, plan.label.settlesWithinMs, now),
     }));
     const versions = await labelQuality(ports, Object.fromEntries(asked));
-    if (options.json) return printJson({ pipeline, hours, unplaced: join.unplaced, versions });
+    const came = linesCounted(join);
+    if (options.json) return printJson({ pipeline, labels: came, hours, unplaced: join.unplaced, versions });
     show(hours, join.unplaced, versions);
+    print(`${came} labels came, each counted once above.`);
   } finally {
     database.close();
   }
