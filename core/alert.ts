@@ -70,8 +70,8 @@ export interface AlertChange {
 
 export type PersonEvent =
   | { readonly kind: 'acknowledged'; readonly alert: number }
-  /** Resolved by a person; `to` as above. */
-  | { readonly kind: 'closed'; readonly alert: number; readonly to: readonly string[] }
+  /** Resolved by a person; whoever was told of it is told of that. */
+  | { readonly kind: 'closed'; readonly alert: number }
   | { readonly kind: 'silenced'; readonly until: string; readonly match: SilenceMatch }
   | { readonly kind: 'unsilenced'; readonly silence: number };
 
@@ -122,6 +122,8 @@ export interface Alert {
   readonly acknowledged: { readonly who: string; readonly why: string; readonly at: string } | null;
   /** True while nobody was told of it, for it was silenced. */
   readonly hushed: boolean;
+  /** The receivers that were told of it, or will be: they are told of its end. */
+  readonly told: readonly string[];
   /** The entries that each receiver is yet to be told of, oldest first. */
   readonly waiting: Readonly<Record<string, readonly number[]>>;
 }

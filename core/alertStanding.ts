@@ -50,7 +50,7 @@ function alertsAfter(
   const { alert, rule, severity, kind, parts, silenced, to } = event;
   const known = alerts.find((one) => one.alert === alert) ?? {
     ...{ alert, rule, severity, state: 'firing' as const, firedAt: at, changedAt: at },
-    ...{ parts: [], acknowledged: null, hushed: true, waiting: {} },
+    ...{ parts: [], acknowledged: null, hushed: true, told: [], waiting: {} },
   };
   const others = known.parts.filter((part) => !parts.some(({ finding }) => isSamePart(finding, part.finding)));
   const changed: Alert = {
@@ -60,6 +60,7 @@ function alertsAfter(
     changedAt: at,
     parts: [...others, ...parts],
     hushed: kind === 'fired' ? silenced : known.hushed,
+    told: [...new Set([...known.told, ...to])],
     waiting: withWaiting(known.waiting, to, n),
   };
   const isKnown = alerts.some((one) => one.alert === alert);
@@ -75,11 +76,7 @@ function withFiring(alert: Alert, rule: string, counts: readonly PartCount[]): A
 }
 
 /** The rule begins to count anew: what is off still fires again in its time. */
-function afterClosed(
-  before: AlertStanding,
-  { alert, to }: { readonly alert: number; readonly to: readonly string[] },
-  { n, at }: Written,
-): AlertStanding {
+function afterClosed(before: AlertStanding, { alert }: { readonly alert: number }, { n, at }: Written): AlertStanding {
   const rule = before.alerts.find((one) => one.alert === alert)?.rule ?? '';
   const held = before.rules[rule];
   const rules = held === undefined ? before.rules : { ...before.rules, [rule]: { ...held, counts: [] } };
@@ -88,7 +85,7 @@ function afterClosed(
     state: 'resolved',
     changedAt: at,
     parts: one.parts.map((part) => ({ ...part, firing: false })),
-    waiting: withWaiting(one.waiting, to, n),
+    waiting: withWaiting(one.waiting, one.told, n),
   }));
 }
 

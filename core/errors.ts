@@ -295,6 +295,8 @@ export const catalogue = {
     'Have it approved first: whet approve PIPELINE VERSION --role ROLE --why "…"',
   ),
   'release.paused': entry('stop', 409, 4, 'Resume first: whet resume PIPELINE. A rollback goes at any time.'),
+  // watching
+  'alert.unknown': entry('stop', 404, 2, 'See what is open with: whet alerts PIPELINE'),
   // input of workflows and commands
   'input.invalid': entry('stop', 400, 2, 'Send the input in the form that the message shows.'),
 } as const satisfies Record<string, CatalogueEntry>;

@@ -142,11 +142,10 @@ function toTell(
   const open = openAlert(standing, rule.name);
   const firing = counts.filter((part) => part.firing);
   const silenced = isSilenced({ rule: rule.name, severity: rule.severity, firing }, standing.silences, at);
-  const all = receiversOf(receivers, rule.severity);
-  const to = silenced ? [] : all;
+  const to = silenced ? [] : receiversOf(receivers, rule.severity);
   if (open === undefined) return firing.length === 0 ? null : { kind: 'fired', silenced, to };
-  const { alert, hushed } = open;
-  if (firing.length === 0) return { kind: 'resolved', alert, silenced, to: hushed ? [] : all };
+  const { alert, hushed, told } = open;
+  if (firing.length === 0) return { kind: 'resolved', alert, silenced, to: told };
   if (hushed && !silenced) return { kind: 'fired', alert, silenced, to };
   return begun.length === 0 ? null : { kind: 'updated', alert, silenced, to };
 }

@@ -113,7 +113,7 @@ describe('one after the other', () => {
   test('what a person resolves is told as well', async () => {
     await bench.activities.endNotice({ notice, kind: 'told', why: 'it answered 204, attempt 1' });
     await appendAlert(bench.store, pipeline, () => ({
-      ...{ event: { kind: 'closed', alert: 1, to: ['ops'] }, who: 'ana', why: 'known', at: lookAt(1) },
+      ...{ event: { kind: 'closed', alert: 1 }, who: 'ana', why: 'known', at: lookAt(1) },
     }));
     const [over] = await bench.look(2, { tables: 'fine' });
     expect(await bench.activities.tell(over as Notice)).toMatchObject({ outcome: 'told' });

@@ -177,7 +177,7 @@ test('an alert that a person resolves fires again only when it has been off as o
   for (const index of [0, 1]) log.look(index, { tables: 'off' });
   log.write({ kind: 'acknowledged', alert: 2 });
   expect(openAlert(log.standing(), 'slow')?.acknowledged).toMatchObject({ who: 'ana' });
-  log.write({ kind: 'closed', alert: 2, to: ['ops'] });
+  log.write({ kind: 'closed', alert: 2 });
   log.look(2, { tables: 'off' });
   expect(openAlert(log.standing(), 'slow')).toBeUndefined();
   log.look(3, { tables: 'off' });
