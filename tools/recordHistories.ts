@@ -91,11 +91,15 @@ async function toldAlerts({ client, stages }: Stories): Promise<void> {
   await record('notify', handle);
 }
 
-/** A look that finds something: somebody is told. */
+/** A look that finds something: somebody is told, and it is retrained. */
 async function watchedPipeline({ client, stages }: Stories): Promise<void> {
   stages.reset();
   const notice = { id: 'notify/watched/1/ops/0123456789abcdef', pipeline: 'watched', entry: 1, receiver: 'ops' };
-  stages.behave({ raiseAlerts: async () => [notice] });
+  const trigger = { kind: 'drift', why: 'origin has drifted' } as const;
+  stages.behave({
+    raiseAlerts: async () => [notice],
+    considerRetrain: async (given) => ({ ...(await stages.usual().considerRetrain(given)), outcome: 'run', trigger }),
+  });
   const options = { workflowId: 'watch/watched', taskQueue: pipelineQueue, args: [{ pipeline: 'watched' }] };
   await client.workflow.execute('watch', options);
   await record('watch', client.workflow.getHandle('watch/watched'));

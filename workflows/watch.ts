@@ -4,15 +4,16 @@ import type { PipelineActivities } from '../activities/activities.ts';
 import type { Notice } from '../core/alert.ts';
 import type { LookOutcome } from '../core/look.ts';
 import { findingTable, lookText } from '../core/lookText.ts';
+import type { RetrainDecision } from '../core/retrainDecision.ts';
 import { checkWatchInput, type WatchInput } from '../core/watchInput.ts';
 import { brief, long } from './activityOptions.ts';
 import { notify } from './notify.ts';
 import { checkedInput } from './refuse.ts';
-import { askedFor } from './retrain.ts';
+import { askedFor, retrain } from './retrain.ts';
 import { openStory } from './story.ts';
 
 const { raiseAlerts } = proxyActivities<PipelineActivities>(brief);
-const { look } = proxyActivities<PipelineActivities>(long);
+const { look, considerRetrain } = proxyActivities<PipelineActivities>(long);
 
 /** One look at a pipeline, and what follows from it: who is told, and whether it is retrained. */
 export async function watch(given: WatchInput): Promise<Watched> {
@@ -30,18 +31,28 @@ export async function watch(given: WatchInput): Promise<Watched> {
   for (const notice of notices) await tellOf(notice);
   story.done(notices.length === 0 ? 'nobody is to be told' : `to be told: ${notices.map(noticeText).join(', ')}`);
 
-  story.end(`looked at ${outcome.at}`);
-  return { look: outcome.key, counts: outcome.counts, notices: notices.map(({ id }) => id) };
+  story.doing('considering a retraining');
+  const decision = await considerRetrain.executeWithOptions({ summary: 'retrain or not' }, [
+    { ...input, look: outcome.key },
+  ]);
+  if (decision.outcome === 'run') await retrainFor(input, decision, outcome.at);
+
+  story.end(`looked at ${outcome.at}; ${decision.text}`);
+  const told = notices.map(({ id }) => id);
+  return { look: outcome.key, counts: outcome.counts, notices: told, retrain: decision.text };
 }
 
 /** How a watch ended. */
 export interface Watched extends Pick<LookOutcome, 'counts'> {
   /** Where the look is kept. */
   readonly look: string;
+  /** Ids of those that somebody is yet to be told of. */
   readonly notices: readonly string[];
+  /** Whether it was retrained, and why. */
+  readonly retrain: string;
 }
 
-/** It goes on by itself, for hours where a receiver is down; one that is at it still goes on alone. */
+/** It goes on by itself, for hours where a receiver is down. */
 async function tellOf(notice: Notice): Promise<void> {
   await startedOnce(() =>
     startChild(notify, {
@@ -54,17 +65,29 @@ async function tellOf(notice: Notice): Promise<void> {
   );
 }
 
+/** One look starts one retraining, however often its activities and workflows are tried. */
+async function retrainFor({ pipeline, replay }: WatchInput, { trigger, text }: RetrainDecision, at: string) {
+  const input = { pipeline, ...(replay && { replay }), ...(trigger && { trigger }) };
+  await startedOnce(() =>
+    startChild(retrain, {
+      workflowId: `retrain/${pipeline}/look/${at}`,
+      args: [input],
+      parentClosePolicy: 'ABANDON',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `${pipeline}: ${text}`,
+    }),
+  );
+}
+
 function noticeText({ receiver, entry }: Notice): string {
   return `${receiver} of entry ${entry}`;
 }
 
-/** Whether this call started it. */
-async function startedOnce(start: () => Promise<unknown>): Promise<boolean> {
+/** One that was started before goes on alone. */
+async function startedOnce(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();
-    return true;
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

@@ -17,4 +17,5 @@ export async function look(pipeline: string, { json }: JsonOption): Promise<void
   print(`${pipeline}, ${taken.at}: ${lookText({ champion: taken.champion, counts: watched.counts })}`);
   for (const { state, monitor, about, text } of worstFirst(taken.findings))
     print(`${state}: ${monitor}, ${about}: ${text}`);
+  print(`retrain: ${watched.retrain}`);
 }

@@ -3,11 +3,14 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WhetError } from '../../core/errors.ts';
+import { lookKey } from '../../core/look.ts';
+
 import type { Progress, RunRecord } from '../../core/run.ts';
 import type { ScoringSummary } from '../../core/scoring.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
 import { runOf } from '../../workflows/retrain.ts';
 import { progress } from '../../workflows/story.ts';
+import type { Watched } from '../../workflows/watch.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { storyPlan } from './storyPlan.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
@@ -266,6 +269,38 @@ describe('run, where much is new', () => {
     const record = await retrain('unreadable', { pipeline: 'unreadable', asOf: '2001-03-15T12' });
     expect(record).toMatchObject({ status: 'rejected', error: { code: 'source.unreadable' }, stages: [] });
     expect(stages.inputsOf('contract')).toHaveLength(1);
+  });
+});
+
+describe('watch', () => {
+  const watch = (id: string, input: object): Promise<Watched> =>
+    stories.client.workflow.execute('watch', { taskQueue: pipelineQueue, workflowId: `watch/${id}`, args: [input] });
+  const trigger = { kind: 'decay', why: 'auc 0.61, 0.7 on the scorecard' } as const;
+  const due = (entry: number) => ({ id: `notify/seen/${entry}/ops/ab`, pipeline: 'seen', entry, receiver: 'ops' });
+
+  test('looks, sees that each receiver is told, and retrains for what the look found, once', async () => {
+    stages.behave({
+      look: async ({ pipeline }) => stages.usual().look({ pipeline, atMs: 0 }),
+      raiseAlerts: async () => [due(1), due(2)],
+      considerRetrain: async (given) => ({ ...(await stages.usual().considerRetrain(given)), outcome: 'run', trigger }),
+    });
+    const watched = await watch('seen', { pipeline: 'seen' });
+    const at = '1970-01-01T00:00:00.000Z';
+    const key = lookKey('seen', at);
+    expect(watched).toMatchObject({ look: key, notices: [due(1).id, due(2).id], counts: { off: 1, fine: 1 } });
+    expect(stages.inputsOf('considerRetrain')).toEqual([{ pipeline: 'seen', look: key }]);
+    const retraining = stories.client.workflow.getHandle<() => Promise<RunRecord>>(`retrain/seen/look/${at}`);
+    expect((await retraining.result()).status).toBe('judged');
+    expect(stages.inputsOf('admitRetrain')[0]?.trigger).toEqual(trigger);
+    await vi.waitUntil(() => stages.inputsOf('tell').length === 2, soon);
+    // A look that is judged again, for its first workflow was lost, starts nothing twice.
+    await watch('seen-again', { pipeline: 'seen' });
+    expect(stages.inputsOf('admitRetrain')).toHaveLength(1);
+  });
+
+  test('is refused what is no pipeline', async () => {
+    const refused = watch('wrong', { pipeline: 'seen', asOf: '2001-03-15T12' });
+    await expect(refused).rejects.toMatchObject({ cause: { type: 'input.invalid' } });
   });
 });
 
