@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { csvRows } from '../../cli/csvRows.ts';
+import { type CsvRow, csvRows } from '../../cli/csvRows.ts';
 import { csvText } from '../../cli/csvText.ts';
 import type { FeedbackLine } from '../../core/feedback.ts';
 import { flightDelays } from '../../pipelines/flight-delays.ts';
@@ -73,7 +73,11 @@ test('where one label is wrong, none is stored', async () => {
 test('CSV is read as it is written', async () => {
   const values = ['plain', 'a,b', 'a "quoted" one', '"', 'two\nlines', 'two\r\nlines', ''];
   await writeFile(join(folder, 'odd.csv'), csvText([['a', 'b'], ...values.map((value) => [value, 'end'])]));
-  const rowsIn = async (name: string) => (await Array.fromAsync(csvRows(join(folder, name)))).flat();
+  const rowsIn = async (name: string): Promise<CsvRow[]> => {
+    const rows: CsvRow[] = [];
+    for await (const block of csvRows(join(folder, name))) rows.push(...block);
+    return rows;
+  };
   expect((await rowsIn('odd.csv')).map(({ a }) => a)).toEqual(values);
   await writeFile(join(folder, 'short.csv'), 'a,b\n1\n');
   await expect(rowsIn('short.csv')).rejects.toThrow('2 values, but came 1 in row 1');
