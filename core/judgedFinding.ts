@@ -5,8 +5,8 @@ import type { MonitorFinding } from './look.ts';
 export interface JudgedFinding extends MonitorFinding {
   /** Of a test: what its value is held to for a share of false alarms, 0 to 1. */
   readonly limitAt?: (falseAlarms: number) => number;
-  /** Its sentence, where that hangs on what else of its monitor is off. */
-  readonly tell?: (isOff: (about: string) => boolean) => string;
+  /** Its sentence, where that hangs on what else of its monitor is off; `text` is the one that it would have. */
+  readonly tell?: (isOff: (about: string) => boolean, text: string) => string;
 }
 
 /**
@@ -22,7 +22,7 @@ export function judgedFindings(found: readonly JudgedFinding[], falseAlarms: num
   const isOff = (monitor: string) => (about: string) =>
     held.some((other) => other.monitor === monitor && other.about === about && other.state === 'off');
   return held.map(({ limitAt: _, tell, ...finding }) => {
-    return tell === undefined ? finding : { ...finding, text: tell(isOff(finding.monitor)) };
+    return tell === undefined ? finding : { ...finding, text: tell(isOff(finding.monitor), finding.text) };
   });
 }
 

@@ -62,7 +62,7 @@ export function driftFinding(
 }
 
 function pastNeeded(windows: number): string {
-  return `all rows of a window read one table: ${windows} quiet windows like it are known, ${fewestWindows} are needed`;
+  return `rows of one window share their hour: ${windows} quiet windows like it are known, ${fewestWindows} are needed`;
 }
 
 export function tooLittle({ leastRows, ...base }: WatchedWindow, about: string, why?: string): JudgedFinding {

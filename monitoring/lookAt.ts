@@ -3,6 +3,7 @@ import type { MonitorFinding } from '../core/look.ts';
 import type { MonitorKind, MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
 import { inputDrift } from './inputDrift.ts';
 import type { LookContext } from './lookContext.ts';
+import { scoreDrift } from './scoreDrift.ts';
 
 type MonitorOf<K extends MonitorKind> = Extract<MonitorPlan, { readonly kind: K }>;
 
@@ -11,6 +12,7 @@ export type Judge<K extends MonitorKind> = (context: LookContext, monitor: Monit
 
 const judges: { readonly [K in MonitorKind]?: Judge<K> } = {
   'input drift': inputDrift,
+  'score drift': scoreDrift,
 };
 
 /** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. */

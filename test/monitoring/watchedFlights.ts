@@ -6,7 +6,6 @@ import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type Hour, hourMs, hourStart } from '../../core/time.ts';
 import { runWindow } from '../../core/window.ts';
-import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { buildFeatureMatrix } from '../../features/featureStage.ts';
 import { type ParityRows, parityRows } from '../../features/parityRows.ts';
 import { encodeWeights } from '../../models/learners/weights.ts';
@@ -34,11 +33,15 @@ export interface WatchedFlights {
 }
 
 export interface SeenBeside {
+  /** Who answered; the champion, version 3, when left out. */
+  readonly version?: number;
   readonly scoreOf?: (score: number) => number;
   readonly others?: (score: number) => PredictionLine['others'];
   readonly earlier?: readonly Look[];
-  /** The champion, where it is another than the one of the flights. */
+  /** The champion, version 3, where it is another than the one of the flights. */
   readonly champion?: ModelPackage;
+  /** The reference, version 1; none when left out. */
+  readonly reference?: ModelPackage;
 }
 
 const asOf: Hour = '2001-03-15T12';
@@ -69,7 +72,14 @@ export async function watchedFlights(plan: Plan = flightPlan): Promise<WatchedFl
     },
     async seen(
       { rows, raw },
-      { scoreOf = (score: number) => score, others, earlier = [], champion = made.package } = {},
+      {
+        version = 3,
+        scoreOf = (score: number) => score,
+        others,
+        earlier = [],
+        champion = made.package,
+        reference,
+      } = {},
     ) {
       const scores = await scorer.score({ rows, columns: scorerColumns(raw) });
       const lines = Array.from(scores, (score, row) => {
@@ -78,6 +88,7 @@ export async function watchedFlights(plan: Plan = flightPlan): Promise<WatchedFl
           predictionId: `${logs}-${row}/0`,
           at: new Date(atMs - hourMs + Math.floor((row / rows) * hourMs)).toISOString(),
           row: loggedRow(raw, row),
+          version,
           score: scoreOf(score),
           ...(beside === undefined ? {} : { others: beside }),
         });
@@ -87,7 +98,7 @@ export async function watchedFlights(plan: Plan = flightPlan): Promise<WatchedFl
       await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       const times = { eventTime: 'date' };
       const logged = `SELECT *, NULL::BOOLEAN AS "label", NULL::BIGINT AS "firstAt" FROM (${predictionRows([path], '', 0, times)})`;
-      return contextOf(ports, plan, champion, logged, earlier);
+      return contextOf({ ports, plan }, { champion, reference }, logged, earlier);
     },
   };
 }
@@ -101,16 +112,17 @@ function loggedRow(raw: ParityRows['raw'], row: number): PredictionLine['row'] {
 }
 
 function contextOf(
-  ports: DataPorts,
-  plan: Plan,
-  model: ModelPackage,
+  { ports, plan }: Pick<LookContext, 'ports' | 'plan'>,
+  { champion, reference }: { readonly champion: ModelPackage; readonly reference: ModelPackage | undefined },
   logged: string,
   earlier: readonly Look[],
 ): LookContext {
-  const champion = { package: model, record: { version: 3 }, scorecard: {} } as unknown as WatchedVersion;
+  const watched = (model: ModelPackage, version: number) =>
+    ({ package: model, record: { version }, scorecard: {} }) as unknown as WatchedVersion;
   return {
-    ...{ ports, plan, atMs, sourceNowMs: atMs, sourceNewestMs: null, routing: null, champion, reference: null },
-    leases: [],
+    ...{ ports, plan, atMs, sourceNowMs: atMs, sourceNewestMs: null, routing: null, leases: [] },
+    champion: watched(champion, 3),
+    reference: reference === undefined ? null : watched(reference, 1),
     rows: async (fromMs, toMs) =>
       `SELECT * FROM (${logged}) WHERE "answeredAt" >= ${fromMs} AND "answeredAt" < ${toMs}`,
     earlier: async (fromMs, toMs) => earlier.filter(({ at }) => Date.parse(at) >= fromMs && Date.parse(at) < toMs),
