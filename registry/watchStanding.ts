@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Silence } from '../core/alert.ts';
+import type { AlertsCopy } from '../core/alertsCopy.ts';
 import { WhetError } from '../core/errors.ts';
 import { type JoinedHour, type LabelJoin, labelJoinKey } from '../core/labelJoin.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
@@ -7,9 +8,10 @@ import type { RetrainDecision } from '../core/retrainDecision.ts';
 import type { Hour } from '../core/time.ts';
 import { lastNumber } from '../storage/lastNumber.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { readJson, rememberedHint } from '../storage/objects.ts';
+import { readHint, readJson, rememberedHint } from '../storage/objects.ts';
 import { headOf } from './ledger.ts';
 import { lastLooks } from './looks.ts';
+import { decisionsOn } from './retrainings.ts';
 
 /** What is known of how a pipeline does: what the newest look found, what is open, what was decided. */
 export interface WatchStanding {
@@ -75,7 +77,7 @@ export async function watchStanding(store: ObjectStore, pipeline: string, nowMs:
     findings: worstFirst(newest?.findings ?? []).map((finding) => ({ ...finding, course: courseOf(finding, looks) })),
     alerts: standing?.alerts ?? [],
     silences: standing?.silences ?? [],
-    decision: await lastDecision(store, pipeline),
+    decision: (await decisionsOn(store, pipeline, 1))[0] ?? null,
     answered: answeredIn(await rememberedHint<LabelJoin>(store, labelJoinKey(pipeline))),
   };
 }
@@ -121,15 +123,12 @@ function courseOf({ monitor, about }: MonitorFinding, looks: readonly Look[]): (
   );
 }
 
+/** The copy says where to look: it may be an entry or two behind. */
 async function newestAlert(store: ObjectStore, pipeline: string): Promise<AlertEntry | undefined> {
   const keyOf = (n: number): string => `alerts/${pipeline}/${n}.json`;
-  return readJson<AlertEntry>(store, keyOf(await lastNumber((n) => store.has(keyOf(n)))));
-}
-
-/** Keys are in the order of time. */
-async function lastDecision(store: ObjectStore, pipeline: string): Promise<RetrainDecision | null> {
-  const key = (await store.list(`decisions/${pipeline}/`)).at(-1);
-  return key === undefined ? null : ((await readJson<RetrainDecision>(store, key)) ?? null);
+  const copy = await readHint<AlertsCopy>(store, `alerts/${pipeline}/newest.json`);
+  const last = await lastNumber((n) => store.has(keyOf(n)), copy?.n);
+  return last === 0 ? undefined : readJson<AlertEntry>(store, keyOf(last));
 }
 
 function answeredIn(join: LabelJoin | undefined): AnsweredHour[] {
