@@ -1,5 +1,6 @@
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { decideRetrain } from '../core/decideRetrain.ts';
+import { WhetError } from '../core/errors.ts';
 import { pastRun, type RunEnd } from '../core/pastRun.ts';
 import type { RetrainDecision } from '../core/retrainDecision.ts';
 import { withEnded, withUnderway } from '../core/retrainStanding.ts';
@@ -51,7 +52,7 @@ export function createRetrainingActivities(ports: Ports) {
     async endRetrain({ pipeline, planId, end }: EndInput): Promise<void> {
       const { runId } = thisWorkflow();
       const { search } = await planOf(store, planId);
-      const card = end?.scorecard === undefined ? null : await getObjectJson<Scorecard>(store, end.scorecard);
+      const card = await cardOf(ports, end?.scorecard);
       const endedAt = new Date(ports.clock()).toISOString();
       await changeStanding(store, pipeline, async (before) => {
         if (before.underway?.runId !== runId) return { standing: before, value: undefined };
@@ -68,6 +69,18 @@ export function createRetrainingActivities(ports: Ports) {
      */
     considerRetrain: (input: ConsiderInput): Promise<RetrainDecision> => considered(ports, input),
   };
+}
+
+/** One that cannot be read is told of: the run is over all the same, and nothing is learnt of what its champion lost. */
+async function cardOf({ store }: Ports, id: string | undefined): Promise<Scorecard | null> {
+  if (id === undefined) return null;
+  try {
+    return await getObjectJson<Scorecard>(store, id);
+  } catch (error) {
+    if (!(error instanceof WhetError)) throw error;
+    log.warn(`A run's scorecard could not be read. ${error.message}`);
+    return null;
+  }
 }
 
 function thisWorkflow(): { readonly workflowId: string; readonly runId: string } {

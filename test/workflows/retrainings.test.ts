@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { keepPlan } from '../../activities/planOf.ts';
+import type { Ports } from '../../activities/ports.ts';
+import { createRetrainingActivities } from '../../activities/retraining.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { RunTrigger } from '../../core/retrainDecision.ts';
+import { usualRetraining } from '../../core/retrainPlan.ts';
+import type { RunRecord } from '../../core/run.ts';
+import { pipelineQueue } from '../../core/taskQueues.ts';
+import { decisionsOn, retrainStanding } from '../../registry/retrainings.ts';
+import { localDisk } from '../../storage/localDisk.ts';
+import type { ObjectStore } from '../../storage/objectStore.ts';
+import type { FakeStages } from './fakeStages.ts';
+import { storyPlan } from './storyPlan.ts';
+import { type Stories, startStories } from './storyWorker.ts';
+
+let stories: Stories;
+let stages: FakeStages;
+let folder: string;
+let store: ObjectStore;
+
+beforeAll(async () => {
+  stories = await startStories();
+  stages = stories.stages;
+  folder = await mkdtemp(join(tmpdir(), 'whet-retrainings-'));
+  store = localDisk(folder);
+});
+afterAll(async () => {
+  await stories.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+/** The decisions are real, with a store of their own; the stages of a run are not. */
+beforeEach(() => {
+  stages.reset();
+  const { admitRetrain, endRetrain } = createRetrainingActivities({ store, clock: () => Date.now() } as Ports);
+  stages.behave({
+    ...{ admitRetrain, endRetrain },
+    recordRun: async ({ record }) => ({
+      ...record,
+      ...{ run: `${record.pipeline}/${record.asOf}/1`, workflow: 'w', endedAt: new Date().toISOString() },
+    }),
+    async resolve({ input }) {
+      const plan = planOf(input.pipeline);
+      return { planId: await keepPlan(store, plan), plan, asOf: input.asOf ?? '2001-03-15T12', skip: null };
+    },
+  });
+});
+
+const drift: RunTrigger = { kind: 'drift', why: 'origin moved' };
+
+describe('runs of a pipeline', () => {
+  test('are one at a time: of two triggers at the same moment one goes, and the other is recorded as skipped', async () => {
+    const { begun, goOn } = heldContract();
+    const [first, second] = await Promise.all([
+      start('one', '2001-03-15T12', drift),
+      start('one', '2001-03-15T13', drift),
+    ]);
+    const skipped = await Promise.race([first.result(), second.result()]);
+    expect(skipped).toMatchObject({
+      status: 'skipped',
+      why: expect.stringMatching(/^a run is under way, as of 2001-03-15T1[23] \(drift: origin moved\)$/),
+    });
+    await begun;
+    goOn();
+    const records = await Promise.all([first.result(), second.result()]);
+    expect(records.map(({ status }) => status).sort()).toEqual(['judged', 'skipped']);
+    expect(records.find(({ status }) => status === 'judged')?.trigger).toEqual(drift);
+    expect(stages.inputsOf('contract')).toHaveLength(1);
+    expect((await outcomes('one')).sort()).toEqual(['run', 'skipped']);
+  });
+
+  test('are joined by those of the same hour', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('joined', '2001-03-15T12', drift);
+    await begun;
+    const second = await start('joined', '2001-03-15T12');
+    await vi.waitUntil(async () => (await outcomes('joined')).length === 2, soon);
+    goOn();
+    expect(await second.result()).toEqual(await first.result());
+    expect(stages.inputsOf('contract')).toHaveLength(1);
+    expect(await outcomes('joined')).toEqual(['joined', 'run']);
+  });
+
+  test('of a person wait for the one under way, whatever becomes of it', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('waiting', '2001-03-15T12', drift);
+    await begun;
+    const second = await start('waiting', '2001-03-15T13');
+    await vi.waitUntil(async () => (await outcomes('waiting')).includes('waits'), soon);
+    expect(stages.inputsOf('contract')).toHaveLength(1);
+    await first.cancel();
+    goOn();
+    await expect(first.result()).rejects.toThrow();
+    expect(await second.result()).toMatchObject({
+      status: 'judged',
+      asOf: '2001-03-15T13',
+      trigger: { kind: 'person' },
+    });
+    expect((await retrainStanding(store, 'waiting')).runs.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+  });
+
+  test('may go when the one before was terminated and never said that it ended', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('lost', '2001-03-15T12', drift);
+    await begun;
+    await first.terminate('the machine burnt');
+    goOn();
+    const again = await start('lost', '2001-03-15T13');
+    expect(await again.result()).toMatchObject({ status: 'judged' });
+    const { underway, runs } = await retrainStanding(store, 'lost');
+    expect([underway, runs.map(({ outcome }) => outcome)]).toEqual([null, ['failed', 'passed']]);
+  });
+
+  test('are no more than the budget, but for those of a person, which count', async () => {
+    const hours = ['12', '13', '14', '15'].map((hour) => `2001-03-15T${hour}`);
+    const why: string[] = [];
+    for (const asOf of hours) why.push((await (await start('spent', asOf, { kind: 'schedule' })).result()).why);
+    expect(why.map((text) => text.replace(/, [\d.]+ of/, ', 0 of'))).toEqual([
+      ...["the gate's verdict is passed", "the gate's verdict is passed"],
+      ...Array.from({ length: 2 }, () => 'budget: 2 of 2 runs in 24 hours, 0 of 720 minutes'),
+    ]);
+    expect(await (await start('spent', '2001-03-15T16')).result()).toMatchObject({ status: 'judged' });
+    const last = await (await start('spent', '2001-03-15T17', { kind: 'schedule' })).result();
+    expect(last.why).toMatch(/^budget: 3 of 2 runs in 24 hours/);
+    expect(await outcomes('spent')).toEqual(['skipped', 'run', 'skipped', 'skipped', 'run', 'run']);
+  });
+});
+
+const soon = { timeout: 20_000, interval: 30 };
+
+/** A run that stands still in its first stage until it is let go on. */
+function heldContract(): { readonly begun: Promise<void>; readonly goOn: () => void } {
+  const [begun, gone] = [opened(), opened()];
+  const { contract } = stages.usual();
+  stages.behave({
+    async contract(input) {
+      begun.open();
+      await gone.until;
+      return contract(input);
+    },
+  });
+  return { begun: begun.until, goOn: gone.open };
+}
+
+function opened(): { readonly until: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { until, open: () => open() };
+}
+
+let started = 0;
+
+async function start(
+  pipeline: string,
+  asOf: string,
+  trigger?: RunTrigger,
+): Promise<WorkflowHandle<() => Promise<RunRecord>>> {
+  started += 1;
+  return stories.client.workflow.start<() => Promise<RunRecord>>('retrain', {
+    workflowId: `retrain/${started}`,
+    taskQueue: pipelineQueue,
+    args: [{ pipeline, asOf, ...(trigger && { trigger }) }] as never,
+  });
+}
+
+/** Newest first. */
+async function outcomes(pipeline: string): Promise<string[]> {
+  return (await decisionsOn(store, pipeline, 100)).map(({ outcome }) => outcome);
+}
+
+function planOf(pipeline: string): Plan {
+  const retraining = { ...usualRetraining, budget: { runs: 2, minutes: 720 } };
+  return { ...storyPlan(pipeline), ...(pipeline === 'spent' && { retraining }) };
+}
