@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { alertsCommand } from './commands/alerts.ts';
 import { backendCommand } from './commands/backend.ts';
 import { compareCommand } from './commands/compare.ts';
 import { contractCommand } from './commands/contract.ts';
@@ -114,6 +115,7 @@ export function program(): Command {
     scoreCommand(),
     feedbackCommand(),
     labelsCommand(),
+    alertsCommand(),
     keyCommand(),
     workerCommand(),
   ];
