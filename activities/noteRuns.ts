@@ -3,8 +3,11 @@ import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { forgetRun, noteRun } from '../upkeep/runsUnderWay.ts';
 import type { Ports } from './ports.ts';
 
-/** The workflows that read and make what a sweep might take for unneeded, and end with a record. */
-const readers = new Set(['run', 'refresh']);
+/** The workflows that read and make what a sweep might take for unneeded, and end with a record of it. */
+const readers = new Set(['run', 'refresh', 'backtestModel']);
+
+/** The activity that such a workflow ends with, when what it made is named. */
+const lasts = new Set(['recordRun', 'keepModel']);
 
 /**
  * Notes each run before the first of its activities and forgets it when its record is written, so that a sweep knows
@@ -19,7 +22,7 @@ export function noteRuns({ store, clock }: Pick<Ports, 'store' | 'clock'>) {
       if (!noted.has(run)) await noteRun(store, run, clock());
       noted.add(run);
       const output = await next(input);
-      if (info.activityType === 'recordRun') await forgetRun(store, run);
+      if (lasts.has(info.activityType)) await forgetRun(store, run);
       return output;
     },
   });

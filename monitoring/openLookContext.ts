@@ -44,7 +44,8 @@ export async function openLookContext(
   };
 }
 
-async function watchedVersion(
+/** A version as monitors see it; null where there is none. */
+export async function watchedVersion(
   store: ObjectStore,
   pipeline: string,
   version: number | null,

@@ -33,6 +33,7 @@ try {
   await refreshedChampion(stories);
   await continuedSearch(stories);
   await scoredFiles(stories);
+  await backtests(stories);
   await toldAlerts(stories);
   await watchedPipeline(stories);
   await endedRuns(stories);
@@ -103,6 +104,17 @@ async function watchedPipeline({ client, stages }: Stories): Promise<void> {
   const options = { workflowId: 'watch/watched', taskQueue: pipelineQueue, args: [{ pipeline: 'watched' }] };
   await client.workflow.execute('watch', options);
   await record('watch', client.workflow.getHandle('watch/watched'));
+}
+
+/** A replay that goes on in a new history, and the model of one of its hours. */
+async function backtests({ client }: Stories): Promise<void> {
+  const input = { pipeline: 'replayed', from: asOf, hours: 4, retrainEvery: ['1h', 'never'], hoursPerHistory: 2 };
+  const options = { workflowId: 'backtest/replayed', taskQueue: pipelineQueue, args: [input] };
+  const handle = await client.workflow.start('backtest', options);
+  await handle.result();
+  await record('backtestFull', client.workflow.getHandle('backtest/replayed', handle.firstExecutionRunId));
+  await record('backtest', client.workflow.getHandle('backtest/replayed'));
+  await record('backtestModel', client.workflow.getHandle('backtests/b1/2001-03-15T13'));
 }
 
 /** A search that goes on in a new history; its last one begins with what was done before. */

@@ -1,4 +1,6 @@
 /** All workflows of the engine: what a worker bundles. */
+export { backtest } from './backtest.ts';
+export { backtestModel } from './backtestModel.ts';
 export { notify } from './notify.ts';
 export { refresh } from './refresh.ts';
 export { register } from './register.ts';

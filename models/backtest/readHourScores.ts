@@ -24,9 +24,9 @@ export async function readHourScores(
   const from = `FROM ${file} WHERE "settles" <= ${untilMs}`;
   const [counted] = await database.rows<{ rows: number }>(`SELECT count(*)::DOUBLE AS "rows" ${from}`);
   const columns = ['"positive"', ...packages.map((id) => `CAST(${sqlName(scoreColumn(id))} AS FLOAT)`)];
-  const types = ['double', ...packages.map(() => 'float')] as const;
+  const types: ('double' | 'float')[] = ['double', ...packages.map(() => 'float' as const)];
   const sql = `SELECT ${columns.join(', ')} ${from} ORDER BY "place"`;
-  const [labels, ...read] = await readNumbers(database.connection, sql, [...types], counted?.rows ?? 0);
+  const [labels, ...read] = await readNumbers(database.connection, sql, types, counted?.rows ?? 0);
   return {
     labels: Uint8Array.from(labels as Float64Array),
     scores: new Map(packages.map((id, at) => [id, read[at] as Float32Array])),

@@ -9,6 +9,7 @@ import type { Scorecard } from '../../core/scorecard.ts';
 import type { TrialRequest, TrialResult } from '../../core/trial.ts';
 import { ranked, trialValue } from '../../core/trialValue.ts';
 import { candidateOf } from './candidateOf.ts';
+import { type BacktestNames, usualBacktests } from './fakeBacktests.ts';
 import { storyPlan } from './storyPlan.ts';
 
 export type StoryActivities = PipelineActivities & TrialActivities & BatchActivities;
@@ -72,6 +73,7 @@ function usualActivities(): StoryActivities {
     ...usualWatch(),
     ...usualAlerts(),
     ...usualRetrainings(),
+    ...usualBacktests(),
     ...createWaitActivities(),
   };
 }
@@ -139,7 +141,10 @@ function decisionOf(trigger: RunTrigger | null, against: string | null, asOf: st
   return { format: 1, pipeline: 'a', at, clock: at, trigger, ...ruling, numbers: null, plan: 'plan-1', asOf };
 }
 
-function usualStages(): Omit<StoryActivities, ReleaseNames | WatchNames | AlertNames | RetrainingNames | 'awaitRun'> {
+function usualStages(): Omit<
+  StoryActivities,
+  ReleaseNames | WatchNames | AlertNames | RetrainingNames | BacktestNames | 'awaitRun'
+> {
   const kept = new Map<string, readonly TrialRow[]>();
   const rowsOf = (pages: readonly string[]): TrialRow[] => pages.flatMap((page) => kept.get(page) ?? []);
   return {
