@@ -45,6 +45,12 @@ export interface RolloutChange extends Omit<RolloutRequest, 'event' | 'bySteps'>
   readonly at: string;
 }
 
+export interface Committed {
+  readonly epoch: number;
+  /** The pipelines that are to be retrained after it; left out where there are none. */
+  readonly after?: readonly string[];
+}
+
 export interface AppliedEpoch {
   readonly pipeline: string;
   readonly epoch: number;
@@ -77,10 +83,11 @@ export function createRolloutActivities(ports: Ports) {
       await followLedger(store, pipeline, entry);
     },
     /** The ledger's entry first, for it is the truth; then the routing that follows it. */
-    async commit(change: RolloutChange): Promise<{ epoch: number }> {
+    async commit(change: RolloutChange): Promise<Committed> {
       const entry = await entryFor(ports, change);
       await followLedger(store, change.pipeline, entry);
-      return { epoch: entry.routing.epoch };
+      const after = await pipelinesAfter(ports, change);
+      return { epoch: entry.routing.epoch, ...(after.length > 0 && { after }) };
     },
     /** Waits until every live serving process answers by the epoch and has the version beside the champion loaded. */
     awaitApplied: ({ pipeline, epoch, beside }: AppliedEpoch): Promise<RolloutStanding> =>
@@ -102,6 +109,16 @@ async function courseOf(ports: Ports, pipeline: string, version: number, bySteps
   const serving = liveLeases(await servingLeases(store, pipeline), clock());
   if (serving.length === 0) return { ...none, atOnce: 'no serving process lives, so nothing could be seen of it' };
   return { champion, steps, analysis, atOnce: null };
+}
+
+/** Those that are trained again after a new model of this one. Other tables under the same weights are no new model. */
+async function pipelinesAfter({ store, plans }: Ports, { pipeline, version, event }: RolloutChange): Promise<string[]> {
+  const following = [...plans.values()].filter(({ retrain }) =>
+    retrain.some((trigger) => trigger.kind === 'after' && trigger.pipeline === pipeline),
+  );
+  if (event !== 'promoted' || following.length === 0) return [];
+  const { refresh } = await findVersion(store, pipeline, version);
+  return refresh === undefined ? following.map((plan) => plan.pipeline) : [];
 }
 
 /** A repeated commit finds its entry; a version that answers already is not put in charge again. */

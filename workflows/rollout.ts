@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, isCancellation, proxyActivities, startChild } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
 import type { RolloutChange, RolloutCourse } from '../activities/rollout.ts';
 import type { RolloutRequest, RolloutResult } from '../core/releaseMessages.ts';
@@ -6,6 +7,7 @@ import type { RolloutStanding } from '../core/rolloutRules.ts';
 import { type RolloutStep, stepText } from '../core/rolloutSteps.ts';
 import { verdictText } from '../core/verdictText.ts';
 import { brief, long } from './activityOptions.ts';
+import { retrain } from './retrain.ts';
 import { openStory, type Story } from './story.ts';
 import { openStepWatch, type WatchStep } from './watchStep.ts';
 
@@ -117,13 +119,28 @@ function changed(
   const beside = step === undefined ? null : step.kind === 'hold' ? rival : version;
   return CancellationScope.nonCancellable(async () => {
     story.doing('committing to the ledger and publishing the routing');
-    const { epoch } = await commit.executeWithOptions({ summary: `version ${version} ${event}` }, [change]);
+    const { epoch, after = [] } = await commit.executeWithOptions({ summary: `version ${version} ${event}` }, [change]);
+    for (const follower of after) await retrainAfter(change, follower, epoch);
     const applied = await awaitApplied.executeWithOptions({ summary: `until epoch ${epoch} is applied` }, [
       { pipeline, epoch, beside },
     ]);
     const text = appliedText(epoch, applied);
     if (step !== undefined) story.done(`${stepText(step)}: ${text}`);
     return { epoch, text, refusal: refusalText(applied) };
+  });
+}
+
+/** It goes on by itself, and decides for itself whether there is something to learn. */
+async function retrainAfter({ pipeline, version }: RolloutChange, follower: string, epoch: number): Promise<void> {
+  const trigger = { kind: 'upstream', why: `${pipeline} promoted version ${version}` } as const;
+  await startChild(retrain, {
+    workflowId: `retrain/${follower}/after/${pipeline}/epoch-${epoch}`,
+    args: [{ pipeline: follower, trigger }],
+    parentClosePolicy: 'ABANDON',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `${follower}, after version ${version} of ${pipeline}`,
+  }).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   });
 }
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
   store = localDisk(folder);
   now = noon;
   // What these activities take from outside: the store and a clock.
-  const ports = { store, clock: () => now } as Ports;
+  const ports = { store, clock: () => now, plans: new Map() } as Partial<Ports> as Ports;
   [release, words, rollout] = [
     createReleaseActivities(ports),
     createApprovalActivities(ports),

@@ -24,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'whet-decisions-'));
   store = localDisk(folder);
   // What these activities take from outside: the store and a clock.
-  const ports = { store, clock: () => Date.parse(at) } as Ports;
+  const ports = { store, clock: () => Date.parse(at), plans: new Map() } as Partial<Ports> as Ports;
   release = createReleaseActivities(ports);
   rollout = createRolloutActivities(ports);
   await createJson(store, 'plans/plan-1.json', { pipeline });

@@ -13,6 +13,7 @@ import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { createJson, putJson, readJson } from '../../storage/objects.ts';
 import { candidateOf } from '../workflows/candidateOf.ts';
+import { storyPlan } from '../workflows/storyPlan.ts';
 
 const pipeline = 'flight-delays';
 const now = Date.parse('2001-03-15T12:05:00.000Z');
@@ -26,7 +27,7 @@ let activities: ReturnType<typeof createRolloutActivities>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'whet-rollout-'));
   store = localDisk(folder);
-  activities = createRolloutActivities({ store, clock: () => now } as Ports);
+  activities = createRolloutActivities({ store, clock: () => now, plans: followers() } as Ports);
   await createJson(store, 'plans/plan-1.json', {
     pipeline,
     rollout: plan,
@@ -44,10 +45,25 @@ const commit = (change: Pick<RolloutChange, 'event' | 'version' | 'step' | 'riva
 const prepare = (version: number) => activities.prepare({ pipeline, version, bySteps: true });
 const routing = () => readJson<Routing>(store, `serving/${pipeline}/routing.json`);
 
+/** One that is trained after it, and one that is not. */
+function followers(): Ports['plans'] {
+  const after = { kind: 'after', pipeline } as const;
+  const plans = [{ ...storyPlan('after-it'), retrain: [after] }, storyPlan('on-its-own')];
+  return new Map(plans.map((one) => [one.pipeline, one]));
+}
+
 async function serving(atMs: number): Promise<void> {
   const lease: ServingLease = { id: 'a', pid: 1, url: 'http://a', at: atMs, epoch: 1, prepared: [1], refused: {} };
   await putJson(store, `serving/${pipeline}/workers/a.json`, lease);
 }
+
+test('a promotion names the pipelines that are trained after it, each other change none', async () => {
+  expect(await commit({ event: 'promoted', version: 1 })).toEqual({ epoch: 1, after: ['after-it'] });
+  expect(await commit({ event: 'traffic changed', version: 2, step: shadow })).toEqual({ epoch: 2 });
+  const refreshed = { ...candidateOf(pipeline, 'd3', '2001-03-15T13'), refresh: { of: 1, weights: 1 } };
+  await registerVersion(store, pipeline, refreshed, { who: 'run r', why: 'other tables', at });
+  expect(await commit({ event: 'promoted', version: 3 })).toEqual({ epoch: 3 });
+});
 
 test('a version goes by the steps of its plan where there is one to compare with and somebody who serves', async () => {
   await serving(now);

@@ -25,7 +25,7 @@ describe('a person who shares requests', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'whet-traffic-'));
     store = localDisk(folder);
-    const ports = { store, clock: () => Date.parse(at) } as Ports;
+    const ports = { store, clock: () => Date.parse(at), plans: new Map() } as Partial<Ports> as Ports;
     activities = { ...createTrafficActivities(ports), ...createRolloutActivities(ports) };
     const serving = { deadlineMs: 20, stickyBy: 'customer', fallback: ['quick'] };
     await createJson(store, 'plans/plan-1.json', { pipeline, serving });

@@ -35,7 +35,7 @@ let ports: Awaited<ReturnType<typeof openJoinPorts>>;
 let look: () => Promise<StepVerdict>;
 beforeEach(async () => {
   ports = await openJoinPorts();
-  const given = { ...ports, clock: () => now } as unknown as Ports;
+  const given = { ...ports, plans: new Map(), clock: () => now } as unknown as Ports;
   const { watchStep } = createWatchActivities(given);
   look = () => asyncLocalStorage.run(context, () => watchStep(watch));
   await createJson(ports.store, 'plans/plan-1.json', plan);

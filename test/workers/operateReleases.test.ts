@@ -34,7 +34,7 @@ beforeAll(async () => {
   stories = await startStories();
   folder = await mkdtemp(join(tmpdir(), 'whet-operate-'));
   store = localDisk(folder);
-  const ports = { store, clock: () => Date.now() } as Ports;
+  const ports = { store, clock: () => Date.now(), plans: new Map() } as Partial<Ports> as Ports;
   const release = { ...createReleaseActivities(ports), ...createApprovalActivities(ports) };
   stories.stages.behave({ ...release, ...createRolloutActivities(ports) });
   const approvals = [

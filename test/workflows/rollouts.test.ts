@@ -57,6 +57,15 @@ test('goes through shadow, canary and hold, each with an epoch of its own that i
   expect(details).toContain('| errors | pass | none |');
 });
 
+test('starts the pipelines that are trained after it, once each, which go on by themselves', async () => {
+  by({});
+  stages.behave({ commit: async () => ({ epoch: 7, after: ['follower'] }) });
+  expect(await (await started('followed')).result()).toMatchObject({ outcome: 'live' });
+  const run = stories.client.workflow.getHandle('retrain/follower/after/followed/epoch-7');
+  const trigger = { kind: 'upstream', why: 'followed promoted version 2' };
+  expect(await run.result()).toMatchObject({ status: 'judged', pipeline: 'follower', trigger });
+});
+
 test('gives the requests back at once, and the reason to the ledger, where a canary fails', async () => {
   by({ canary: [{ weight: 0.05, forMs: 60_000 }] });
   judging('fail');
