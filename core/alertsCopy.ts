@@ -2,6 +2,11 @@ import type { AlertStanding } from './alert.ts';
 import { isSilenced } from './silences.ts';
 import type { AlertSeverity } from './watchPlan.ts';
 
+/** Where the copy lies. */
+export function alertsCopyKey(pipeline: string): string {
+  return `alerts/${pipeline}/newest.json`;
+}
+
 /** What is open, at `alerts/<pipeline>/newest.json`: a copy, for metrics, that names its entry and the newest look. */
 export interface AlertsCopy {
   /** The newest entry of the log; 0 before the first. */

@@ -1,6 +1,6 @@
 import type { AlertEntry, AlertEvent, AlertStanding } from '../core/alert.ts';
 import { nothingYet, standingAfter } from '../core/alertStanding.ts';
-import { type AlertsCopy, alertsCopyOf } from '../core/alertsCopy.ts';
+import { type AlertsCopy, alertsCopyKey, alertsCopyOf } from '../core/alertsCopy.ts';
 import { WhetError } from '../core/errors.ts';
 import { maxAttempts } from '../registry/ledger.ts';
 import { digestOfValue } from '../storage/digest.ts';
@@ -80,12 +80,12 @@ export async function appendAlert(
 
 /** The copy that names its entry and the newest look, for whoever only wants to know what is open. */
 export function alertsCopy(store: ObjectStore, pipeline: string): Promise<AlertsCopy | undefined> {
-  return readHint<AlertsCopy>(store, copyKey(pipeline));
+  return readHint<AlertsCopy>(store, alertsCopyKey(pipeline));
 }
 
 /** Replaces the copy: whoever writes last has read last, and it is written anew at each look. */
 export function keepAlertsCopy(store: ObjectStore, pipeline: string, copy: AlertsCopy): Promise<void> {
-  return putJson(store, copyKey(pipeline), copy);
+  return putJson(store, alertsCopyKey(pipeline), copy);
 }
 
 async function rollCopyForward(store: ObjectStore, pipeline: string, { n, at, standing }: AlertEntry): Promise<void> {
@@ -117,7 +117,6 @@ function broken(n: number, expected: string, came: string): WhetError {
 
 const folderOf = (pipeline: string): string => `alerts/${pipeline}/`;
 const entryKey = (pipeline: string, n: number): string => `${folderOf(pipeline)}${n}.json`;
-const copyKey = (pipeline: string): string => `${folderOf(pipeline)}newest.json`;
 
 function numberIn(key: string): number {
   return Number(/\/(\d+)\.json$/.exec(key)?.[1] ?? 0);

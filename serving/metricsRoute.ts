@@ -1,23 +1,26 @@
 import type { FastifyInstance } from 'fastify';
+import type { ObjectStore } from '../storage/objectStore.ts';
+import { alertFamilies } from './alertFamilies.ts';
 import { type MetricFamily, single } from './metricsText.ts';
 import { openProcessMetrics } from './processMetrics.ts';
 import type { ServingState } from './servingState.ts';
 import { variantFamilies } from './variantFamilies.ts';
 
 /** `GET /metrics`, for Prometheus. */
-export function addMetricsRoute(server: FastifyInstance, state: ServingState): void {
+export function addMetricsRoute(server: FastifyInstance, state: ServingState, objects: ObjectStore): void {
   const ownProcess = openProcessMetrics();
   let refused = 0;
   server.server.on('drop', () => {
     refused += 1;
   });
   server.addHook('onClose', async () => ownProcess.close());
-  server.get('/metrics', { config: { role: 'metrics' } }, (_, reply) => {
+  server.get('/metrics', { config: { role: 'metrics' } }, async (_, reply) => {
     const refusals = single('whet_connections_refused_total', 'counter', 'Closed at once: too many.', refused);
     const families = [
       ...servingFamilies(state),
       ...variantFamilies(state.served.values()),
       refusals,
+      ...(await alertFamilies(objects, [...state.served.keys()])),
       ...ownProcess.families(),
     ];
     reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');

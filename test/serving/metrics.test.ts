@@ -3,15 +3,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pythonPeer } from '../../bench/pythonPeer.ts';
+import { type AlertsCopy, alertsCopyKey } from '../../core/alertsCopy.ts';
+import { putJson } from '../../storage/objects.ts';
 import { get, goodRow, openWorkbench, pipeline, post, putVersion, route, type Workbench } from './fixture.ts';
 
 const dashboard = readFileSync(join(import.meta.dirname, '../../docs/grafana/whetstone.json'), 'utf8');
+
+const alertsCopy: AlertsCopy = {
+  ...{ n: 3, look: '2001-03-15T12:00:00.000Z', everyMs: 300_000 },
+  rules: [{ rule: 'staleness', severity: 'page', firing: 2, acknowledged: true, silenced: false }],
+};
 
 let bench: Workbench;
 let text: string;
 beforeAll(async () => {
   bench = await openWorkbench();
   await route(bench.store, 1, await putVersion(bench.store, 1));
+  await putJson(bench.store, alertsCopyKey(pipeline), alertsCopy);
   const { url } = await bench.open({ engineVersion: '1.2.3' });
   for (let at = 0; at < 3; at += 1) await post(`${url}/predict/${pipeline}`, goodRow);
   await post(`${url}/predict/${pipeline}`, { rows: [goodRow, goodRow] });
@@ -33,6 +41,10 @@ test.each([
   'whet_variant_scores_count{pipeline="flight-delays",variant="champion",version="1"} 5\n',
   'whet_routing_epoch{pipeline="flight-delays"} 1\n',
   'whet_requests_shed_total 0\n',
+  'whet_alert_firing_parts{pipeline="flight-delays",rule="staleness",severity="page"} 2\n',
+  'whet_alert_acknowledged{pipeline="flight-delays",rule="staleness",severity="page"} 1\n',
+  'whet_alert_silenced{pipeline="flight-delays",rule="staleness",severity="page"} 0\n',
+  'whet_look_timestamp_seconds{pipeline="flight-delays"} 984657600\n',
 ])('tells %s', (line) => {
   expect(text).toContain(line);
 });
