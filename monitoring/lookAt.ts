@@ -1,6 +1,7 @@
 import { type JudgedFinding, judgedFindings } from '../core/judgedFinding.ts';
 import type { MonitorFinding } from '../core/look.ts';
 import type { MonitorKind, MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
+import { conceptDrift } from './conceptDrift.ts';
 import { inputDrift } from './inputDrift.ts';
 import type { LookContext } from './lookContext.ts';
 import { scoreDrift } from './scoreDrift.ts';
@@ -13,6 +14,7 @@ export type Judge<K extends MonitorKind> = (context: LookContext, monitor: Monit
 const judges: { readonly [K in MonitorKind]?: Judge<K> } = {
   'input drift': inputDrift,
   'score drift': scoreDrift,
+  'concept drift': conceptDrift,
 };
 
 /** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. */
