@@ -30,7 +30,7 @@ export function alertReason(event: AlertEvent, before: AlertStanding): string {
   if (event.kind === 'counted') return 'not for long enough yet';
   if (event.kind !== 'fired' && event.kind !== 'updated' && event.kind !== 'resolved') return '';
   const known = before.alerts.find(({ alert }) => alert === event.alert)?.parts ?? [];
-  if (event.kind === 'resolved') return `fine again: ${partsText(known)}`;
+  if (event.kind === 'resolved') return `fine again: ${listed(known.map(({ finding }) => finding.about))}`;
   if (event.parts.length > 0) return partsText(event.parts);
   return `no longer silenced: ${partsText(known.filter(({ firing }) => firing))}`;
 }
@@ -41,10 +41,13 @@ export function alertStateText({ state, acknowledged, hushed }: Alert): string {
   return `${state}${by}${hushed ? ', silenced' : ''}`;
 }
 
+function partsText(parts: readonly AlertPart[]): string {
+  return listed(parts.map(({ finding }) => finding.text));
+}
+
 const partsTold = 3;
 
-function partsText(parts: readonly AlertPart[]): string {
-  const told = parts.slice(0, partsTold).map(({ finding }) => finding.text);
-  const more = parts.length - told.length;
-  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+function listed(texts: readonly string[]): string {
+  const more = texts.length - partsTold;
+  return [...texts.slice(0, partsTold), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

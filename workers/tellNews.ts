@@ -4,13 +4,15 @@ import type { RunRecord } from '../core/run.ts';
 import { headOf, readLedger } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { requireJson } from '../storage/objects.ts';
+import { alertNews } from './alertNews.ts';
 import type { Report } from './engine.ts';
 
 const everyMs = 1_000;
 
-/** Tells each run that ends and each decision on a version, of these pipelines, from now on. Returns how to stop. */
+/** Tells each run that ends, each decision on a version and each alert, of these pipelines, from now on. Returns how to stop. */
 export async function tellNews(store: ObjectStore, pipelines: readonly string[], report: Report): Promise<() => void> {
   const told = new Set<string>();
+  const newsOfAlerts = alertNews(store);
   const look = async (tell: Report): Promise<void> => {
     for (const pipeline of pipelines) {
       for (const { id, line } of [
@@ -20,6 +22,7 @@ export async function tellNews(store: ObjectStore, pipelines: readonly string[],
         if (!told.has(id)) tell(line);
         told.add(id);
       }
+      for (const line of await newsOfAlerts(pipeline)) tell(line);
     }
   };
   await look(() => undefined);
