@@ -1,3 +1,5 @@
+import type { AlertStanding } from '../core/alert.ts';
+import type { AlertWord } from '../core/alertWords.ts';
 import type { ReleaseWord } from '../core/releaseMessages.ts';
 
 /** How a serving process reaches the releases of the pipelines, for people who operate them over HTTP. */
@@ -12,5 +14,10 @@ export interface Operate {
    * refuses it with, `pipeline.unknown`, and `temporal.unreachable`.
    */
   say(pipeline: string, word: ReleaseWord, input: unknown): Promise<{ readonly version: number | null }>;
+  /**
+   * Writes a word into a pipeline's log of alerts, and gives what the log says after it. Needs no Temporal. Throws
+   * `alert.unknown`, `input.invalid`, `pipeline.unknown`.
+   */
+  sayToAlerts(pipeline: string, word: AlertWord, input: unknown): Promise<AlertStanding>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AlertWord, alertExamples, alertWords } from '../core/alertWords.ts';
 import { WhetError } from '../core/errors.ts';
 import { type ReleaseWord, releaseWords } from '../core/releaseMessages.ts';
 import { trafficExample } from '../core/trafficInput.ts';
@@ -16,6 +17,7 @@ interface ReleaseRoute {
 /**
  * `GET /release/<pipeline>`: where it stands. `POST /release/<pipeline>/<word>` with one JSON object: what a person
  * decides. For keys of the role `operate`; who it is stands in the body, and by which key it came in the ledger.
+ * `POST /alerts/<pipeline>/<word>`: the same of its alerts, in their log.
  */
 export function addOperateRoutes(server: FastifyInstance, operate: Operate, keyName: KeyName = () => undefined): void {
   const config = { role: 'operate' } as const;
@@ -25,9 +27,18 @@ export function addOperateRoutes(server: FastifyInstance, operate: Operate, keyN
       operate.say(request.params.pipeline, word, spoken(word, request, keyName(request))),
     );
   }
+  for (const word of alertWords) {
+    server.post<ReleaseRoute>(`/alerts/:pipeline/${word}`, { config }, (request) =>
+      operate.sayToAlerts(request.params.pipeline, word, spoken(word, request, keyName(request))),
+    );
+  }
 }
 
-function spoken(word: ReleaseWord, request: FastifyRequest, key: string | undefined): Record<string, unknown> {
+function spoken(
+  word: ReleaseWord | AlertWord,
+  request: FastifyRequest,
+  key: string | undefined,
+): Record<string, unknown> {
   requireJsonType(request);
   const advice = `Send for example ${examples[word]}.`;
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? parseJson(request.body, advice) : {};
@@ -37,8 +48,8 @@ function spoken(word: ReleaseWord, request: FastifyRequest, key: string | undefi
 }
 
 /** In the ledger the key stands behind the reason. One that must be there and is not stays away, to be refused. */
-function withKey(word: ReleaseWord, body: Record<string, unknown>, key: string): Record<string, unknown> {
-  const { why = word === 'approve' ? undefined : 'no reason given' } = body;
+function withKey(word: ReleaseWord | AlertWord, body: Record<string, unknown>, key: string): Record<string, unknown> {
+  const { why = needReason.includes(word) ? undefined : 'no reason given' } = body;
   const isReason = typeof why === 'string' && why.trim() !== '';
   return isReason ? { ...body, why: `${why} (by the key '${key}')` } : body;
 }
@@ -53,7 +64,9 @@ function requireJsonType({ headers }: FastifyRequest): void {
 
 const person = '{"version": 3, "who": "ana", "why": "looks right"}';
 const pause = '{"who": "ana", "why": "the shop is on sale"}';
-const examples: Readonly<Record<ReleaseWord, string>> = {
+const needReason: readonly string[] = ['approve', ...alertWords];
+const examples: Readonly<Record<ReleaseWord | AlertWord, string>> = {
+  ...alertExamples,
   approve: '{"version": 3, "who": "ana", "role": "risk", "why": "looks right"}',
   reject: person,
   promote: person,

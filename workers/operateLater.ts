@@ -11,6 +11,7 @@ export function operateLater(store: ObjectStore, address: string | undefined): O
   return {
     standing: async (pipeline) => (await loaded()).standing(pipeline),
     say: async (pipeline, word, input) => (await loaded()).say(pipeline, word, input),
+    sayToAlerts: async (pipeline, word, input) => (await loaded()).sayToAlerts(pipeline, word, input),
     close: async () => (await loading)?.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { isGrpcServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { catalogue, type ErrorCode, type ErrorFacts, WhetError } from '../core/errors.ts';
+import { sayToAlerts } from '../monitoring/sayToAlerts.ts';
 import { headOf } from '../registry/ledger.ts';
 import { releaseStanding } from '../registry/releaseStanding.ts';
 import type { Operate } from '../serving/operate.ts';
@@ -41,6 +42,7 @@ export function operateReleases(store: ObjectStore, address: string | undefined)
       await requirePipeline(store, pipeline);
       return within(({ client }) => sayToRelease(client, pipeline, word, input));
     },
+    sayToAlerts: (pipeline, word, input) => sayToAlerts(store, pipeline, word, input, Date.now()),
     async close() {
       const held = await connecting?.catch(() => undefined);
       await held?.connection.close();
