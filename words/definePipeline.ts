@@ -81,7 +81,7 @@ function planOf(definition: AnyDefinition, place: string): Plan {
     rollout: rolloutOf(definition.rollout ?? {}, `${place}, rollout`),
     ...(release === undefined ? {} : { release: releaseOf(release, `${place}, release`) }),
     ...(serving === undefined ? {} : { serving: servingOf(serving, `${place}, serving`) }),
-    ...(watch === undefined ? {} : { watch: watchOf(watch, `${place}, watch`) }),
+    ...(watch === undefined ? {} : { watch: watchOf(watch, definition.search.maximize.name, `${place}, watch`) }),
     answer: answer ?? { positive: label.name, negative: `not ${label.name}` },
   };
 }

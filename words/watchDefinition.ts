@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MetricName } from '../core/scorecardPlan.ts';
 import type { Duration } from '../core/time.ts';
 import type { MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
 import type { AlertRule } from './alert.ts';
@@ -14,7 +15,7 @@ import type { Receiver } from './webhook.ts';
 export interface WatchDefinition {
   /** From one look to the next; `5 minutes` when left out. */
   readonly every?: Duration;
-  /** The usual ones when left out: `watch: {}` is a watch. */
+  /** Those of `usualMonitors` when left out: `watch: {}` is a watch. */
   readonly monitors?: readonly Monitor[];
   /** Of the looks at a pipeline in which nothing changes, the share in which a test says so wrongly; 0.01 when left out. */
   readonly falseAlarms?: number;
@@ -39,9 +40,12 @@ export const watchShape = z.strictObject(
   'an object',
 );
 
-/** The watch's section of the plan. Throws `pipeline.invalid` and `duration.invalid`, naming `place`. */
-export function watchOf(definition: WatchDefinition, place: string): WatchPlan {
-  const { every = '5 minutes', monitors = usualMonitors(), falseAlarms = 0.01, labels } = definition;
+/**
+ * The watch's section of the plan, of a pipeline whose search maximizes that metric. Throws `pipeline.invalid` and
+ * `duration.invalid`, naming `place`.
+ */
+export function watchOf(definition: WatchDefinition, maximize: MetricName, place: string): WatchPlan {
+  const { every = '5 minutes', monitors = usualMonitors(maximize), falseAlarms = 0.01, labels } = definition;
   if (!(falseAlarms > 0 && falseAlarms < 1)) {
     throw invalid(`${place}.falseAlarms`, 'a share above 0 and below 1', falseAlarms);
   }

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => ports.remove());
 
-const watch = watchOf({ monitors: [conceptDrift()] }, 'watch');
+const watch = watchOf({ monitors: [conceptDrift()] }, 'auc', 'watch');
 const { settlesWithinMs } = flightPlan.label;
 const atMs = Date.parse('2001-03-16T12:00:00Z');
 const hours = 24;
@@ -78,9 +78,9 @@ test('too few labels, hours or test scores say so', async () => {
   const context = await seen(20, isLate);
   const [few] = await lookAt(context, watch);
   expect(few).toMatchObject({ state: 'too little to say', text: '480 labels are back, 500 are needed' });
-  const less = watchOf({ monitors: [conceptDrift({ leastRows: 100 })] }, 'watch');
+  const less = watchOf({ monitors: [conceptDrift({ leastRows: 100 })] }, 'auc', 'watch');
   const forgotten = { ...context, champion: { ...context.champion, scorecard: {} } } as LookContext;
   expect((await lookAt(forgotten, less))[0]?.text).toBe("the scores of version 3's test rows are not kept any more");
-  const night = watchOf({ monitors: [conceptDrift({ leastRows: 100, over: '6 hours' })] }, 'watch');
+  const night = watchOf({ monitors: [conceptDrift({ leastRows: 100, over: '6 hours' })] }, 'auc', 'watch');
   expect((await lookAt(context, night))[1]?.text).toBe('labels of 8 hours or more are needed, and of both classes');
 });

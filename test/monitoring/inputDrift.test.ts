@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => flights.ports.remove());
 
-const watch: WatchPlan = watchOf({ monitors: [inputDrift()] }, 'watch');
+const watch: WatchPlan = watchOf({ monitors: [inputDrift()] }, 'auc', 'watch');
 
 async function found(rows: Pick<ParityRows, 'rows' | 'raw'>, earlier: readonly Look[] = [], watching = watch) {
   return lookAt(await flights.seen(rows, { earlier }), watching);
@@ -78,7 +78,7 @@ test('values that the champion never saw are new, and do not look like those it 
 });
 
 test('too few rows say so, of each feature that is asked for', async () => {
-  const distance = watchOf({ monitors: [inputDrift({ features: ['distance'] })] }, 'watch');
+  const distance = watchOf({ monitors: [inputDrift({ features: ['distance'] })] }, 'auc', 'watch');
   const findings = await found(await flights.drawn(199, 4), [], distance);
   expect(about(findings, 'too little to say')).toHaveLength(4);
   expect(findings[0]?.text).toBe('199 rows came, 200 are needed');

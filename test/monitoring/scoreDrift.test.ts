@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => flights.ports.remove());
 
-const watch = watchOf({ monitors: [scoreDrift()] }, 'watch');
+const watch = watchOf({ monitors: [scoreDrift()] }, 'auc', 'watch');
 const about = (findings: readonly MonitorFinding[], state: FindingState): string[] =>
   findings.filter((finding) => finding.state === state).map((finding) => finding.about);
 

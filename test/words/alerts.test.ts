@@ -14,7 +14,7 @@ const secret = 'env:WHET_WEBHOOK_SECRET';
 function planned(definition: unknown) {
   const whole = { monitors, ...(definition as object) };
   requireShape(watchShape, whole, 'watch');
-  return watchOf(whole as WatchDefinition, 'watch');
+  return watchOf(whole as WatchDefinition, 'auc', 'watch');
 }
 
 test('a rule names monitors by id and by kind, and what is left out is usual', () => {

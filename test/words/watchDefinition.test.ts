@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { FeaturePlan } from '../../core/featurePlan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { checkWatch } from '../../words/checkWatch.ts';
-import { conceptDrift } from '../../words/conceptDrift.ts';
 import { inputDrift } from '../../words/inputDrift.ts';
 import { requireShape } from '../../words/requireShape.ts';
 import { scoreDrift } from '../../words/scoreDrift.ts';
@@ -11,15 +10,16 @@ import { type WatchDefinition, watchOf, watchShape } from '../../words/watchDefi
 /** As `definePipeline` reads the section. */
 function planned(definition: unknown) {
   requireShape(watchShape, definition, 'watch');
-  return watchOf(definition as WatchDefinition, 'watch');
+  return watchOf(definition as WatchDefinition, 'auc', 'watch');
 }
 
 test('a watch that says no more has the usual monitors', () => {
   const { everyMs, falseAlarms, monitors } = planned({});
   expect([everyMs, falseAlarms]).toEqual([300_000, 0.01]);
-  expect(monitors).toEqual(
-    expect.arrayContaining([inputDrift, scoreDrift, conceptDrift].map((word) => word().plan(''))),
-  );
+  expect(monitors.map(({ id }) => id)).toEqual([
+    ...['performance-auc', 'input-drift', 'score-drift', 'concept-drift'],
+    ...['anomalies-rate', 'anomalies-latency', 'anomalies-errors', 'anomalies-scores', 'clock-skew', 'missing-labels'],
+  ]);
   expect(planned({ monitors: [] }).monitors).toEqual([]);
 });
 
