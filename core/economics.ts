@@ -41,7 +41,7 @@ export const leastAges = 2;
 /**
  * The interval at which runs and lost quality together cost the least: the T that minimizes
  * (c + w * integral of the loss from 0 to T) / T, which is the economic life of a machine that wears out (J. S. Taylor,
- * "A statistical theory of depreciation", 1923; H. Hotelling, 1925). Where the loss grows in a straight line, k per hour,
+ * "A statistical theory of depreciation based on unit cost", 1923; H. Hotelling, 1925). Where the loss grows in a straight line, k per hour,
  * that is the square root of 2 c / (w k): the law of F. W. Harris, "How many parts to make at once", 1913.
  */
 export function recommendInterval(question: IntervalQuestion): RecommendedInterval {

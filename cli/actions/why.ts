@@ -1,4 +1,5 @@
 import { findRun, runRecords } from '../../activities/runRecords.ts';
+import { triggerText } from '../../core/decideRetrain.ts';
 import { whyRun } from '../../core/whyRun.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
@@ -20,10 +21,12 @@ export async function why(name: string, { json }: JsonOption): Promise<void> {
       before: before?.run ?? null,
       status: record.status,
       why: record.why,
+      trigger: record.trigger ?? null,
       stages,
       verdict: record.verdict,
     });
   print(`${record.run}: ${record.status}, ${record.why}`);
+  if (record.trigger !== undefined) print(triggerText(record.trigger));
   print(before === undefined ? 'no run before it' : `compared with ${before.run}`);
   for (const stage of stages) {
     print(`  ${stage.name}: ${stage.text} (${stage.seconds.toFixed(2)} s)`);
