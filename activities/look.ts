@@ -45,11 +45,12 @@ interface Times {
   readonly sourceNowMs: number;
 }
 
-async function takeLook(ports: DataPorts, plan: Plan, times: Times): Promise<Look> {
+async function takeLook(ports: DataPorts & Pick<Ports, 'measures'>, plan: Plan, times: Times): Promise<Look> {
   const { pipeline } = plan;
   const sourceNewestMs = await newestOf(ports, plan, times);
   const { hours } = await gatherLabels(ports, sourceNewestMs === null ? withoutSource(plan) : plan, times);
-  const context = await openLookContext(ports, plan, { ...times, sourceNewestMs }, hours);
+  const seen = await openLookContext(ports, plan, { ...times, sourceNewestMs }, hours);
+  const context = { ...seen, measures: ports.measures?.get(pipeline) };
   const findings = await lookAt(context, plan.watch ?? unwatched);
   const { routing } = context;
   const champion =

@@ -11,7 +11,7 @@ export interface TrafficLine {
   /** Those that were not answered, by the code of the error: `server.busy` was turned away, `request.invalid` refused. */
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
   /** Those that were answered, by the bucket of the time that it took: see `latencyBucket`. Empty buckets are left out. */
-  readonly latency: Readonly<Record<string, number>>;
+  readonly latency: Readonly<Partial<Record<string, number>>>;
 }
 
 /** From 2^-8 ms (4 microseconds) to 2^18 ms (four minutes); what is beyond counts in the last one. */
@@ -36,7 +36,7 @@ export function latencyOf(bucket: number): number {
 
 /** The time that a share of the requests took at most, milliseconds; undefined where there are none. */
 export function latencyQuantile(latency: TrafficLine['latency'], share: number): number | undefined {
-  const buckets = Object.entries(latency).map(([bucket, count]) => [Number(bucket), count] as const);
+  const buckets = Object.entries(latency).map(([bucket, count = 0]) => [Number(bucket), count] as const);
   const all = buckets.reduce((sum, [, count]) => sum + count, 0);
   let upTo = 0;
   for (const [bucket, count] of buckets.sort(([a], [b]) => a - b)) {

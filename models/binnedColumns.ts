@@ -14,16 +14,17 @@ export function binnedColumns(plan: Plan, columns: MatrixColumns, matrix: Loaded
     const codes = Int32Array.from({ length: matrix.rows }, (_, row) =>
       binOf(matrix.numeric[row * matrix.width + at] ?? Number.NaN, edges),
     );
-    return { column: bins.column, values: namesOf(bins), codes };
+    return { column: bins.column, values: binsOf(bins), codes };
   });
 }
 
 /** How many edges are at or below the value; a missing one comes after all others. */
-function binOf(value: number, edges: readonly number[]): number {
+export function binOf(value: number, edges: readonly number[]): number {
   return Number.isNaN(value) ? edges.length + 1 : edges.filter((edge) => edge <= value).length;
 }
 
-function namesOf({ edges }: BinsPlan): string[] {
+/** What the bins are called, in their order. */
+export function binsOf({ edges }: BinsPlan): string[] {
   const between = edges.slice(1).map((edge, at) => `${edges[at]} to below ${edge}`);
   return [`below ${edges[0]}`, ...between, `${edges.at(-1)} or more`, 'missing'];
 }

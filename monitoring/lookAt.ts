@@ -4,6 +4,7 @@ import type { MonitorKind, MonitorPlan, WatchPlan } from '../core/watchPlan.ts';
 import { conceptDrift } from './conceptDrift.ts';
 import { inputDrift } from './inputDrift.ts';
 import type { LookContext } from './lookContext.ts';
+import { performance } from './performance.ts';
 import { scoreDrift } from './scoreDrift.ts';
 
 type MonitorOf<K extends MonitorKind> = Extract<MonitorPlan, { readonly kind: K }>;
@@ -15,6 +16,7 @@ const judges: { readonly [K in MonitorKind]?: Judge<K> } = {
   'input drift': inputDrift,
   'score drift': scoreDrift,
   'concept drift': conceptDrift,
+  performance,
 };
 
 /** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. */

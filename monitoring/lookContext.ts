@@ -1,5 +1,6 @@
 import type { LedgerEntry, VersionRecord } from '../core/ledger.ts';
 import type { Look } from '../core/look.ts';
+import type { Measures } from '../core/measures.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ServingLease } from '../core/routing.ts';
@@ -10,6 +11,8 @@ import type { DataPorts } from '../datasets/dataPorts.ts';
 export interface LookContext {
   readonly ports: DataPorts;
   readonly plan: Plan;
+  /** The functions of the pipeline's own metrics, which are not judged without them. */
+  readonly measures?: Measures | undefined;
   /** What came before it is judged, milliseconds UTC. */
   readonly atMs: number;
   /** What time it is in the source's data, which lags behind or is replayed. */

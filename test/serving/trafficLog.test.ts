@@ -40,7 +40,7 @@ test('a process tells how many requests there were, why some failed, and how lon
   const time = new Date(at).toISOString();
   expect(line).toMatchObject({ pipeline, from: time, to: time, requests: 5 });
   expect(line?.errors).toEqual({ 'row.wrong-value': 1, 'request.invalid': 1, 'request.late': 1 });
-  expect(Object.values(line?.latency ?? {}).reduce((sum, count) => sum + count, 0)).toBe(2);
+  expect(Object.values(line?.latency ?? {}).reduce<number>((sum, count = 0) => sum + count, 0)).toBe(2);
 });
 
 test('what is turned away unread is counted as well', async () => {

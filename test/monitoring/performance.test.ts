@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { judgePerformance } from '../../core/judgePerformance.ts';
+import { seededRandom } from '../../core/random.ts';
+import type { Estimate } from '../../core/scorecard.ts';
+import { hourMs, hourStart } from '../../core/time.ts';
+import { performance } from '../../monitoring/performance.ts';
+import { auc } from '../../words/auc.ts';
+import { calibrationError } from '../../words/calibrationError.ts';
+import { performance as monitorOf, type PerformanceOptions } from '../../words/performance.ts';
+import { type AnsweredRow, type WatchedPast, watchedPast } from './watchedPast.ts';
+
+const at = hourStart('2001-03-17T00');
+
+let past: WatchedPast;
+beforeEach(async () => {
+  past = await watchedPast();
+});
+afterEach(() => past.close());
+
+function planOf(options: PerformanceOptions, metric: Parameters<typeof monitorOf>[0] = auc) {
+  return monitorOf(metric, options).plan('') as never;
+}
+
+/** Thirty answers an hour whose scores tell the labels apart: `telling` 0 not at all, 2 well. Labels of what is due are back. */
+function answers(
+  telling: number,
+  hours: number,
+  own: (row: number) => Partial<AnsweredRow> = () => ({}),
+): AnsweredRow[] {
+  const random = seededRandom(5);
+  return Array.from({ length: 30 * hours }, (_, row) => {
+    const atMs = at - (row + 1) * (hourMs / 30);
+    const label = random.next() < 0.3;
+    const score = 1 / (1 + Math.exp(-(telling * Number(label) + random.normal() - 1)));
+    const distance = row % 3 === 0 ? 3_000 : 300;
+    const isDue = atMs + distance * 8_000 + hourMs / 2 <= at;
+    const line = {
+      atMs,
+      score,
+      row: { date: new Date(atMs).toISOString(), distance, origin: row % 2 ? 'ATL' : 'ORD' },
+    };
+    return { ...line, ...(isDue ? { label } : {}), ...own(row) };
+  });
+}
+
+const card = (value: number): Estimate => ({ value, low: value - 0.01, high: value + 0.01, freedom: 23 });
+
+test('answers as good as on the scorecard are fine, worse ones are off by either limit, and few say too little', async () => {
+  await past.promoted({ auc: card(0.92) });
+  await past.answered('a', answers(2, 40));
+  const look = async (options: PerformanceOptions) => {
+    const [first, ...more] = await performance(await past.seen(at), planOf(options));
+    expect(more).toEqual([]);
+    return first;
+  };
+  const fine = await look({ worseBy: 0.03 });
+  expect(fine).toMatchObject({ about: 'auc of champion', state: 'fine', limit: expect.closeTo(0.89) });
+  expect(fine?.low).toBeLessThan(fine?.value ?? 0);
+  expect(await look({ atLeast: 0.97 })).toMatchObject({ state: 'off', limit: 0.97 });
+  expect(await look({ leastRows: 5_000 })).toMatchObject({ state: 'too little to say', value: null });
+  await past.promoted({ auc: card(0.99) });
+  expect(await look({ worseBy: 0.03 })).toMatchObject({ state: 'fine' });
+});
+
+test('decay is a difference that is shown: from the cards of the versions that answered, by the rows of each', async () => {
+  await past.promoted({ auc: card(0.99) });
+  await past.promoted({ auc: card(0.97) });
+  await past.answered(
+    'a',
+    answers(1, 40, (row) => ({ version: 1 + (row % 2) })),
+  );
+  const found = await performance(await past.seen(at), planOf({ worseBy: 0.05, leastRows: 300 }));
+  expect(found.map(({ about, state }) => [about, state])).toEqual([
+    ['auc of champion', 'off'],
+    ['auc of champion (version 2)', 'off'],
+  ]);
+  expect(found[0]?.limit).toBeCloseTo(0.93, 2);
+  expect(found[1]?.limit).toBeCloseTo(0.92);
+});
+
+test('labels that settle early do not stand for all: the stretch ends before the first answer whose label is still to come', async () => {
+  await past.promoted({ auc: card(0.92) });
+  await past.answered('a', answers(2, 40));
+  const seen = await past.seen(at);
+  const [found] = await performance(seen, planOf({}));
+  // Those of the long flights, of 3,000 miles, settle 7 hours and 10 minutes after they left.
+  const endsAt = Date.parse(found?.to ?? '');
+  expect(endsAt).toBeGreaterThan(at - 7.2 * hourMs);
+  expect(endsAt).toBeLessThanOrEqual(at - 7 * hourMs);
+  expect(Date.parse(found?.from ?? '')).toBe(endsAt - 24 * hourMs);
+  expect(found?.text).toContain('720 of 720 labels are back');
+  const told = { ...seen, plan: { ...seen.plan, watch: { labels: 'source' } as never } };
+  const [byHour] = await performance(told, planOf({}));
+  expect(byHour?.to).toBe('2001-03-16T16:00:00.000Z');
+});
+
+test('each slice and bin is judged against its own on the card, and who only scores beside is told of', async () => {
+  await past.promoted({ auc: card(0.82) }, [
+    { column: 'origin', value: 'ATL', rows: 900, metrics: { auc: card(0.99) } },
+    { column: 'origin', value: 'ORD', rows: 900, metrics: { auc: card(0.82) } },
+  ]);
+  const others = { reference: { version: 1, score: 0.5 }, gone: { version: 1, score: 0.5 } };
+  await past.answered(
+    'a',
+    answers(1.2, 40, () => ({ others })),
+  );
+  const seen = await past.seen(at, {
+    plan: { scorecard: { metrics: ['auc'], slices: ['origin'], bins: [{ column: 'distance', edges: [1_000] }] } },
+  });
+  const variants = { reference: { version: 1, weight: 0, shadow: 1 } };
+  const routing = {
+    ...seen.routing,
+    version: 1,
+    epoch: 1,
+    traffic: { variants, rules: [], fallback: [], deadlineMs: 20 },
+  };
+  const found = await performance(
+    { ...seen, routing } as never,
+    planOf({ slices: true, leastRows: 200, worseBy: 0.05 }),
+  );
+  expect(found.map(({ about, state, limit, pValue }) => [about, state, limit !== null, pValue !== undefined])).toEqual([
+    ['auc of champion', 'fine', true, false],
+    ['auc of champion, origin ATL', 'off', true, true],
+    ['auc of champion, origin ORD', 'fine', true, true],
+    ['auc of champion, distance below 1000', 'fine', false, false],
+    ['auc of champion, distance 1000 or more', 'fine', false, false],
+    ['auc of reference', 'fine', false, false],
+  ]);
+});
+
+test('a metric without influences has an interval as well, and one of a smaller better value is judged the other way', async () => {
+  await past.promoted({ 'calibration error': card(0.05) });
+  await past.answered('a', answers(2, 40));
+  const [found] = await performance(await past.seen(at), planOf({ atMost: 0.01 }, calibrationError));
+  expect(found).toMatchObject({ about: 'calibration error of champion', state: 'off', limit: 0.01 });
+});
+
+test('nothing is found where nothing was answered', async () => {
+  expect(await performance(await past.seen(at), planOf({}))).toEqual([]);
+});
+
+test('what is judged is the whole interval, by the metric`s own direction', () => {
+  const now = { value: 0.7, low: 0.68, high: 0.72, freedom: 20 };
+  const state = (limits: object, estimate: Estimate = now, own?: Estimate) =>
+    judgePerformance({ metric: 'auc', ...limits }, estimate, own).state;
+  expect([state({ limit: 0.719 }), state({ limit: 0.721 })]).toEqual(['fine', 'off']);
+  expect([state({ worseBy: 0.03 }, now, card(0.75)), state({ worseBy: 0.03 }, now, card(0.76))]).toEqual([
+    'fine',
+    'off',
+  ]);
+  expect(state({ limit: 0.9 }, { ...now, low: null, high: null })).toBe('too little to say');
+  expect(judgePerformance({ metric: 'brier', limit: 0.67 }, now, undefined).state).toBe('off');
+  expect(judgePerformance({ metric: 'brier', limit: 0.69 }, now, undefined).state).toBe('fine');
+});
