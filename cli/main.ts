@@ -5,6 +5,7 @@ import { backendCommand } from './commands/backend.ts';
 import { compareCommand } from './commands/compare.ts';
 import { contractCommand } from './commands/contract.ts';
 import { copyCommand } from './commands/copy.ts';
+import { decisionsCommand } from './commands/decisions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -75,6 +76,7 @@ export function program(): Command {
     refreshCommand(),
     runsCommand(),
     whyCommand(),
+    decisionsCommand(),
     trialsCommand(),
     compareCommand(),
     matrixCommand(),
