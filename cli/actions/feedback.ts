@@ -17,7 +17,7 @@ import { planOfPipeline } from '../planOfPipeline.ts';
 import { textLines } from '../textLines.ts';
 
 /** Lines of one file in the store. */
-const linesPerFile = 100_000;
+const linesPerFile = 50_000;
 
 /**
  * Stores the labels of a file as serving processes do, in bounded memory: all are checked before the first is stored. Given

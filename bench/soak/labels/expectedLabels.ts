@@ -15,8 +15,8 @@ export interface ExpectedLabels {
 export interface InLogs {
   /** How often the whole file came. */
   readonly files: number;
-  /** Lines from its beginning that came once more. */
-  readonly more: number;
+  /** By the hour in which they are counted, lines that came once more; those of nobody under an empty name. */
+  readonly more: ReadonlyMap<Hour, number>;
   /** Whether answers of hours after their labels are in the log too. */
   readonly isAnswered: boolean;
 }
@@ -35,14 +35,17 @@ export function expectedLabels(making: Making, { files, more, isAnswered }: InLo
       wrong += settledRows.filter((at) => isWrong(numberOf(block, at))).length;
     } else add(unplaced, waiting);
   }
-  const came = making.blocks * labelsOfBlock;
-  const again = files * came + more - came;
-  for (let line = 0; line < again; line += 1) {
-    const hour = hourOfLine(making, line % came);
+  const again = (hour: Hour | undefined, lines: number): void => {
     const place = hour === undefined || !isThere(hour) ? unplaced : hours[hour];
-    if (place !== undefined) place.twice += 1;
+    if (place !== undefined) place.twice += lines;
+  };
+  for (let file = 1; file < files; file += 1) {
+    for (let block = 0; block < making.blocks; block += 1)
+      for (const { hour } of madeLabels(making, block)) again(hour, 1);
   }
-  return { hours, unplaced, lines: files * came + more, wrong };
+  for (const [hour, lines] of more) again(hour === '' ? undefined : hour, lines);
+  const lines = files * making.blocks * labelsOfBlock + [...more.values()].reduce((sum, one) => sum + one, 0);
+  return { hours, unplaced, lines, wrong };
 }
 
 type Counts<T> = { -readonly [K in keyof T]: number };
@@ -63,14 +66,6 @@ function ofBlock({ nowMs }: Making, hour: Hour): HourLabels {
 
 function isWrong(number: number): boolean {
   return scoreOf(number) > 0.5 !== isPositive(number);
-}
-
-let [lastBlock, lastLabels]: [number, readonly (Hour | undefined)[]] = [-1, []];
-
-function hourOfLine(making: Making, line: number): Hour | undefined {
-  const block = Math.floor(line / labelsOfBlock);
-  if (block !== lastBlock) [lastBlock, lastLabels] = [block, madeLabels(making, block).map(({ hour }) => hour)];
-  return lastLabels[line % labelsOfBlock];
 }
 
 function times<T extends object>(counts: T, count: number): Counts<T> {

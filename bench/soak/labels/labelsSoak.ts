@@ -8,7 +8,7 @@ import { putJson } from '../../../storage/objects.ts';
 import { byTest, versionLike } from '../../../test/registry/versionLike.ts';
 import { expectedLabels, type InLogs } from './expectedLabels.ts';
 import { killedFeedback } from './killedFeedback.ts';
-import { labelsOfBlock, type Making, rowsOfBlock } from './madeLabels.ts';
+import { hourOfKey, labelsOfBlock, type Making, rowsOfBlock } from './madeLabels.ts';
 import { measuredCommand } from './measuredCommand.ts';
 import { type ToldLabels, unlikeLabels } from './unlikeLabels.ts';
 import { writeAnswers, writeLabelFiles } from './writeLabelInput.ts';
@@ -68,15 +68,22 @@ export async function labelsSoak({ folder, rows, report }: LabelsSoakOptions): P
   await openPipeline(store);
   await writeAnswers(making, pipeline, store, (hour) => hourStart(hour) <= making.nowMs);
   await writeLabelFiles(making, folder);
-  const more = await killedFeedback(pipeline, join(folder, 'labels.ndjson'), Math.ceil(labels / 300_000), place);
-  report(`killed with ${more} labels stored`);
+  const stored = await killedFeedback(pipeline, join(folder, 'labels.ndjson'), Math.ceil(labels / 300_000), place);
+  const more = countsOf(stored.map(({ key }) => hourOfKey(making, key) ?? ''));
+  report(`killed with ${stored.length} labels stored`);
   await send('NDJSON, after the kill', 'labels.ndjson');
   await joined('first join', { files: 1, more, isAnswered: false });
   await writeAnswers(making, pipeline, store, (hour) => hourStart(hour) > making.nowMs);
   await joined('join of answers after their labels', { files: 1, more, isAnswered: true });
   await send('CSV', 'labels.csv');
   await joined('join of labels that came again', { files: 2, more, isAnswered: true });
-  return { soak: 'labels', labels, answers, storedAtKill: more, steps, violations };
+  return { soak: 'labels', labels, answers, storedAtKill: stored.length, steps, violations };
+}
+
+function countsOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 async function openPipeline(folder: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FeedbackKey } from '../../../core/feedback.ts';
 import { type Hour, hourMs, hourOf } from '../../../core/time.ts';
 
 /** Blocks of 90 answered rows, and of the 100 labels that are sent for them; all that is made follows from this. */
@@ -65,6 +66,16 @@ export function hourOfBlock(making: Making, block: number): Hour {
   return hourOf(startOf(making, block));
 }
 
+/** The hour in which a stored label is counted; undefined for one of nobody. */
+export function hourOfKey(making: Making, key: FeedbackKey): Hour | undefined {
+  if (key.kind === 'prediction') {
+    const startMs = Number.parseInt(key.predictionId.slice(0, sessionDigits), 16);
+    return Number.isNaN(startMs) ? undefined : hourOf(startMs);
+  }
+  const number = (Date.parse(key.eventTime) - bornMs) / 1_000;
+  return number < 0 ? undefined : hourOfBlock(making, Math.floor(number / rowsOfBlock));
+}
+
 /** Whether a row turned out positive, and how it was scored, follow from its number. */
 export function isPositive(number: number): boolean {
   return number % 3 === 0;
@@ -80,14 +91,17 @@ export function numberOf(block: number, at: number): number {
 
 function madeRow(making: Making, block: number, at: number): MadeRow {
   const [number, startMs] = [numberOf(block, at), startOf(making, block)];
-  const session = startMs.toString(16).padStart(16, '0');
+  const session = startMs.toString(16).padStart(sessionDigits, '0');
   const own = { predictionId: `${session}-${number}/0`, atMs: startMs + (number % hourMs), score: scoreOf(number) };
   return { ...own, ...rawRow(at === 77 || at === 79 ? number - 1 : number) };
 }
 
+const sessionDigits = 16;
+const bornMs = Date.UTC(2001, 2, 1);
+
 /** Of each number its own second. */
 function rawRow(number: number): Pick<MadeRow, 'date' | 'distance'> {
-  return { date: new Date(Date.UTC(2001, 2, 1) + number * 1_000).toISOString(), distance: 100 + (number % 2_000) };
+  return { date: new Date(bornMs + number * 1_000).toISOString(), distance: 100 + (number % 2_000) };
 }
 
 function madeLabel(making: Making, block: number, at: number): MadeLabel {
