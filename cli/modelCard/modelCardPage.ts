@@ -1,11 +1,10 @@
 import type { CardFacts } from './cardFacts.ts';
-import type { Chart } from './chart.ts';
 import { chartsOf } from './chartsOf.ts';
-import { drawSvg } from './drawSvg.ts';
+import { figuresOf } from './figuresOf.ts';
+import { htmlPage } from './htmlPage.ts';
 import { escaped, listOf, paragraph, sectionOf, tableOf } from './markup.ts';
 import { metricsOf, profilesOf, rivalsOf, slicesOf } from './metricSections.ts';
 import { dataOf, featuresOf, limitsOf, lineageOf } from './originSections.ts';
-import { style } from './style.ts';
 
 /**
  * A version's scorecard as a page, which is also its model card (Mitchell et al. 2019): what it is and is for, the data,
@@ -27,26 +26,7 @@ export async function modelCardPage(facts: CardFacts): Promise<string> {
     sectionOf('Lineage', lineageOf(facts)),
     sectionOf('Limits', listOf(limitsOf(facts))),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>${escaped(title)}</h1>
-<p class="faint">${escaped(subtitleOf(facts))}</p>
-</header>
-<main>
-${sections.filter((section) => section !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
+  return htmlPage(title, subtitleOf(facts), sections);
 }
 
 function subtitleOf({ record, aliases }: CardFacts): string {
@@ -73,16 +53,4 @@ function verdictOf({ record: { verdict } }: CardFacts): string {
       ? paragraph('The gate has no rules.')
       : tableOf('The rules of the gate', ['rule', 'outcome', 'why'], rows);
   return `<p class="verdict">The gate: ${escaped(verdict.outcome)}</p>${table}`;
-}
-
-async function figuresOf(charts: readonly Chart[]): Promise<string> {
-  const figures: string[] = [];
-  for (const [at, chart] of charts.entries()) figures.push(await figureOf(chart, `chart${at}`));
-  return figures.length === 0 ? '' : `<div class="charts">${figures.join('\n')}</div>`;
-}
-
-async function figureOf({ title, text, spec, head, rows }: Chart, name: string): Promise<string> {
-  const svg = await drawSvg({ ...spec, description: `${title}. ${text}` }, name);
-  return `<figure><h3>${escaped(title)}</h3>${svg}<figcaption>${escaped(text)}</figcaption>
-<details><summary>The numbers</summary>${tableOf(title, head, rows)}</details></figure>`;
 }
