@@ -71,7 +71,8 @@ function refusalIn(whet: Command, [name = '', ...rest]: readonly string[], isMen
   const command = whet.commands.find((one) => one.name() === name);
   if (command === undefined) return `no command '${name}'`;
   if (rest.length === 0 && isMention) return undefined;
-  if (command.commands.length > 0) return refusalIn(command, rest, isMention);
+  const isOfOthers = command.registeredArguments.length === 0 || command.commands.some((one) => one.name() === rest[0]);
+  if (command.commands.length > 0 && isOfOthers) return refusalIn(command, rest, isMention);
   const { operands, unknown } = command.exitOverride().parseOptions(rest);
   if (unknown.length > 0) return `unknown: ${unknown.join(' ')}`;
   return refusedArguments(command, operands);

@@ -23,6 +23,7 @@ beforeAll(() => {
     'contracts/parcels.ts',
     'contracts/scorecard.ts',
     'contracts/refresh.ts',
+    'contracts/alerts.ts',
     guideLearner,
   ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { alertExamples } from '../../core/alertWords.ts';
 import { checkApprovalInput, checkPauseInput, checkPersonInput, releaseWords } from '../../core/releaseMessages.ts';
 import { defaultRetention, parseRetention } from '../../core/retention.ts';
 import { type ReleaseDefinition, releaseOf } from '../../words/releaseDefinition.ts';
@@ -27,6 +28,12 @@ test('the objects that are shown for a release are taken by it, and each of its 
     else if (word === 'pause' || word === 'resume') checkPauseInput(object);
     else checkPersonInput(object, { needsVersion: word !== 'rollback' });
   }
+});
+
+test('the objects that are shown for alerts are those of each word', () => {
+  const text = readFileSync(join(root, document), 'utf8');
+  const shown = [...text.matchAll(/^\| `POST \/alerts\/[^/]+\/(\w+)` \| `(\{[^`]+\})`/gm)];
+  expect(Object.fromEntries(shown.map(([, word, object]) => [word, object]))).toEqual(alertExamples);
 });
 
 test('the approvals that are shown make a plan', () => {
