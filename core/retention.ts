@@ -17,7 +17,8 @@ export type Perishable =
   | 'checkpoints'
   | 'predictions'
   | 'traffic'
-  | 'testScores';
+  | 'testScores'
+  | 'backtests';
 
 export interface Retention {
   /** What nothing needs any more goes when it was seen so for this long, in milliseconds. */
@@ -47,6 +48,7 @@ export const defaultRetention: Retention = retentionOf({
     predictions: '90 days',
     traffic: '90 days',
     testScores: '30 days',
+    backtests: '30 days',
   },
 });
 
@@ -81,6 +83,7 @@ const perishables: readonly Perishable[] = [
   'predictions',
   'traffic',
   'testScores',
+  'backtests',
 ];
 
 function retentionOf(written: WrittenRetention, before?: Retention): Retention {

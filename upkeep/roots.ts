@@ -53,6 +53,7 @@ const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> =
   predictions: 'predictions',
   traffic: 'traffic',
   look: 'predictions',
+  backtest: 'backtests',
   plan: 'unneeded',
   object: 'unneeded',
 };

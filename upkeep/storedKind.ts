@@ -24,6 +24,7 @@ export type StoredKind =
   | 'traffic'
   | 'feedback'
   | 'look'
+  | 'backtest'
   | 'decision'
   | 'retraining'
   | 'pin'
@@ -67,6 +68,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['look', new RegExp(`^looks/${name}/${name}\\.json$`)],
   ['decision', new RegExp(`^decisions/${name}/${name}\\.json$`)],
   ['retraining', new RegExp(`^retraining/${name}\\.json$`)],
+  ['backtest', /^backtests\//],
   ['pin', /^pins\//],
   ['upkeep', /^upkeep\//],
 ];

@@ -65,6 +65,15 @@ describe('a sweep', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('keeps what a back-test made for its own time, and nothing after it', async () => {
+    const held = await putObjectJson(store, { format: 1, name: 'a package' });
+    await createJson(store, 'backtests/b1/models/2001-03-01T12.json', { package: held });
+    now += 29 * day;
+    expect(await swept()).toMatchObject({ gone: {}, waiting: {} });
+    now += 2 * day;
+    expect(await swept()).toMatchObject({ gone: {}, waiting: { objects: { keys: 1 }, backtests: { keys: 1 } } });
+  });
+
   test('keeps what is young, pinned, or of a kind that nobody knows, with all that it names', async () => {
     const old = await stage('old', ['row 1', 'shared by young', 'shared by pin', 'shared by unknown']);
     now += 2 * day;
