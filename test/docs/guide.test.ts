@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../datasets/database.ts';
 import { validateFile } from '../../datasets/partitions/validateFile.ts';
 import { localDisk } from '../../storage/localDisk.ts';
+import { requireShape } from '../../words/requireShape.ts';
+import { watchOf, watchShape } from '../../words/watchDefinition.ts';
 import { loadCatalogue } from '../../workers/catalogue.ts';
 import { codeBlock, root } from './codeBlocks.ts';
 import { guideLearner } from './learnerOfGuide.ts';
@@ -24,6 +26,7 @@ beforeAll(() => {
     'contracts/scorecard.ts',
     'contracts/refresh.ts',
     'contracts/alerts.ts',
+    'contracts/watch.ts',
     guideLearner,
   ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -37,6 +40,14 @@ test("the guide's pipeline loads", async () => {
   const plans = await loadCatalogue(folder);
   expect([...plans.keys()]).toEqual(['disputes']);
   expect(plans.get('disputes')?.features.map(({ name }) => name)).toContain('shopLately');
+});
+
+test.each(['alerts', 'watch'])('the watch of contracts/%s.ts is one', async (name) => {
+  const { watch } = await import(pathToFileURL(join(folder, `contracts/${name}.ts`)).href);
+  requireShape(watchShape, watch, name);
+  const { monitors, alerts } = watchOf(watch, 'auc', name);
+  expect(alerts.length).toBeGreaterThan(0);
+  expect(monitors.map(({ id }) => id)).toContain('shops');
 });
 
 test("the guide's files compile under the strict settings", () => {
