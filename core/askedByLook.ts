@@ -63,9 +63,9 @@ function isDrift({ kind, state, about }: MonitorFinding, { of }: DriftTrigger): 
   return kind === 'input drift' && of.some((name) => isAbout(about, name));
 }
 
-/** `origin` of `origin` and of `origin, new values`. */
+/** `origin` of `origin: stability index`, and `hour` of a column that is one of several of its feature. */
 function isAbout(about: string, name: string): boolean {
-  return about === name || about.startsWith(`${name},`) || about.startsWith(`${name} `);
+  return about === name || about.startsWith(`${name}:`) || about.startsWith(`${name} `);
 }
 
 /** Of the champion alone: others answer little or nothing. */
@@ -78,7 +78,7 @@ function isDecay(
   const { kind, monitor, about, state } = finding;
   const metric = metricOf.get(monitor);
   if (kind !== 'performance' || metric === undefined || (wanted !== undefined && wanted !== metric)) return false;
-  if (!about.includes('champion')) return false;
+  if (!about.startsWith(`${metric} of champion`)) return false;
   if (by === undefined) return state === 'off';
   return !about.includes(',') && state !== 'too little to say' && shownWorse(finding, metric, by, metrics);
 }

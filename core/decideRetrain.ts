@@ -116,7 +116,7 @@ const rules: readonly RetrainRule[] = [
   ({ newLabels }, { leastLabels }) =>
     newLabels === null || newLabels >= leastLabels
       ? null
-      : skipped('too few labels', `${newLabels} settled labels, ${leastLabels} needed`),
+      : skipped('too few labels', `${newLabels} settled label${newLabels === 1 ? '' : 's'}, ${leastLabels} needed`),
   ({ gain }, { leastGain }) =>
     gain === null || gain.value >= leastGain
       ? null

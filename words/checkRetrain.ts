@@ -49,6 +49,7 @@ function requireWatch({ watch }: Plan, word: string, place: string): void {
 /** A retraining renews the tables as well: between two of them there must be room for a refresh. */
 export function checkRefresh({ refresh, retrain, features }: Plan, place: string): void {
   if (refresh === undefined) return;
+  if (refresh.kind !== 'every') throw invalid(place, "every(…), such as every('10 minutes')", refresh);
   const told = durationText(refresh.everyMs);
   if (!features.some(isRecent)) throw invalid(place, 'a feature of recentRate or recentCount to refresh', told);
   const most = Math.min(...retrain.flatMap((trigger) => (trigger.kind === 'every' ? [trigger.everyMs] : [])));
