@@ -1,4 +1,4 @@
-import type { Alert, AlertEntry, AlertStanding, LookEvent, PartCount, TellingEvent } from './alert.ts';
+import type { Alert, AlertEntry, AlertPart, AlertStanding, LookEvent, PartCount, TellingEvent } from './alert.ts';
 import { isSamePart } from './judgeAlert.ts';
 import { isInForce } from './silences.ts';
 
@@ -72,8 +72,18 @@ function withFiring(alert: Alert, rule: string, counts: readonly PartCount[]): A
   if (alert.rule !== rule) return alert;
   const isFiring = (finding: { monitor: string; about: string }) =>
     alert.state === 'firing' && counts.some((count) => count.firing && isSamePart(count, finding));
-  return { ...alert, parts: alert.parts.map((part) => ({ ...part, firing: isFiring(part.finding) })) };
+  const parts = alert.parts.map((part) => ({ ...part, firing: isFiring(part.finding) }));
+  return { ...alert, parts: withoutOldest(parts) };
 }
+
+/** An alert that fires for weeks, of one version after the other, keeps all parts that fire and the last that are over. */
+function withoutOldest(parts: readonly AlertPart[]): AlertPart[] {
+  const over = parts.filter((part) => !part.firing);
+  const kept = new Set(over.slice(-partsOverKept));
+  return parts.filter((part) => part.firing || kept.has(part));
+}
+
+const partsOverKept = 50;
 
 /** The rule begins to count anew: what is off still fires again in its time. */
 function afterClosed(before: AlertStanding, { alert }: { readonly alert: number }, { n, at }: Written): AlertStanding {

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAlertActivities } from '../../activities/alerts.ts';
 import { alertsCopy, appendAlert, readAlertLog } from '../../monitoring/alertLog.ts';
+import type { ObjectStore } from '../../storage/objectStore.ts';
 import { putJson } from '../../storage/objects.ts';
 import { type AlertWorkbench, lookAt, lookOf, openAlertWorkbench, pipeline, stale } from './fixture.ts';
 
+const rules = [stale, { ...stale, name: 'stale-for-long', severity: 'ticket' as const, after: 2 }];
 let bench: AlertWorkbench;
 beforeEach(async () => {
-  bench = await openAlertWorkbench(stale, { ...stale, name: 'stale-for-long', severity: 'ticket', after: 2 });
+  bench = await openAlertWorkbench(...rules);
 });
 afterEach(() => bench.close());
 
@@ -47,6 +50,28 @@ describe('a look', () => {
     }));
     await bench.look(0, { tables: 'off' });
     expect(await bench.events()).toMatchObject([{ rule: 'stale' }, { rule: 'stale-for-long', kind: 'counted' }]);
+  });
+
+  test('that is killed at any of its writes, before it or behind it, is judged again as if it had not been', async () => {
+    const judged = async (failing: (write: number) => 'before' | 'behind' | undefined) => {
+      const found = { tables: 'off', others: 'off' } as const;
+      const attempt = () => createAlertActivities({ ...bench, clock: () => 0, store: breaking(bench.store, failing) });
+      const raised = () => attempt().raiseAlerts({ pipeline, look: lookOf(0, found) });
+      await raised().catch(() => undefined);
+      return { notices: await bench.look(0, found), events: await bench.events() };
+    };
+    let writes = 0;
+    const whole = await judged((write) => {
+      writes = write;
+      return undefined;
+    });
+    expect(writes).toBe(5);
+    for (let killed = 1; killed <= writes; killed += 1)
+      for (const when of ['before', 'behind'] as const) {
+        await bench.close();
+        bench = await openAlertWorkbench(...rules);
+        expect(await judged((write) => (write === killed ? when : undefined))).toEqual(whole);
+      }
   });
 
   test('tells in its copy what is open, for metrics', async () => {
@@ -91,3 +116,21 @@ describe('the log', () => {
     expect(await bench.events()).toHaveLength(4);
   });
 });
+
+/** A store at whose n-th write the process is killed: before anything is written, or when nobody hears of it any more. */
+function breaking(store: ObjectStore, failing: (write: number) => 'before' | 'behind' | undefined): ObjectStore {
+  let writes = 0;
+  const written = async <T>(write: () => Promise<T>): Promise<T> => {
+    writes += 1;
+    const when = failing(writes);
+    if (when === 'before') throw new Error('killed');
+    const result = await write();
+    if (when === 'behind') throw new Error('killed');
+    return result;
+  };
+  return {
+    ...store,
+    create: (key, bytes) => written(() => store.create(key, bytes)),
+    put: (key, bytes) => written(() => store.put(key, bytes)),
+  };
+}

@@ -84,6 +84,14 @@ describe('a group', () => {
     expect(log.news()).toEqual(['fired', 'resolved']);
   });
 
+  test('that goes on for long keeps what fires, and of what is over the last', () => {
+    const log = openLog(once);
+    for (let index = 0; index < 80; index += 1) log.look(index, { [`version ${index}`]: 'off' });
+    const [alert] = log.standing().alerts;
+    expect(alert?.parts).toHaveLength(51);
+    expect(alert?.parts.at(-1)).toMatchObject({ firing: true, finding: { about: 'version 79' } });
+  });
+
   test('is over when the plan has no such rule, or no such monitor, any more', () => {
     for (const left of [watching(), { ...once, monitors: [] }]) {
       const log = openLog(once);
