@@ -2,6 +2,7 @@ import type { Plan } from '../../core/plan.ts';
 import type { Estimates, Scorecard, Slice } from '../../core/scorecard.ts';
 import type { MonitorPlan } from '../../core/watchPlan.ts';
 import { sqlFile } from '../../datasets/database.ts';
+import type { DataPorts } from '../../datasets/dataPorts.ts';
 import { predictionRows } from '../../monitoring/logTables.ts';
 import type { LookContext } from '../../monitoring/lookContext.ts';
 import { openLookContext } from '../../monitoring/openLookContext.ts';
@@ -15,7 +16,8 @@ import { openJoinPorts, pipeline, prediction } from './logFixture.ts';
 
 /** A pipeline whose lines of the log and whose ledger are real, and what a look at it sees. */
 export interface WatchedPast {
-  readonly store: Awaited<ReturnType<typeof openJoinPorts>>['store'];
+  readonly ports: DataPorts;
+  readonly store: DataPorts['store'];
   /** Registers a version with what its scorecard says, and makes it the champion. */
   promoted(metrics: Estimates, slices?: readonly Slice[]): Promise<number>;
   answered(name: string, rows: readonly AnsweredRow[]): Promise<void>;
@@ -49,6 +51,7 @@ export async function watchedPast(): Promise<WatchedPast> {
           USING ("predictionId")`;
   };
   return {
+    ports,
     store,
     close: opened.close,
     async promoted(metrics, slices = []) {
