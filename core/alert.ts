@@ -120,7 +120,7 @@ export interface Alert {
   /** All that were part of it. */
   readonly parts: readonly AlertPart[];
   readonly acknowledged: { readonly who: string; readonly why: string; readonly at: string } | null;
-  /** True while nobody was told of it, for it was silenced. */
+  /** True where the last of it was not told, for it was silenced: it is when the silence is over. */
   readonly hushed: boolean;
   /** The receivers that were told of it, or will be: they are told of its end. */
   readonly told: readonly string[];

@@ -59,7 +59,7 @@ function alertsAfter(
     state: kind === 'resolved' ? 'resolved' : 'firing',
     changedAt: at,
     parts: [...others, ...parts],
-    hushed: kind === 'fired' ? silenced : known.hushed,
+    hushed: kind === 'resolved' ? known.hushed : silenced,
     told: [...new Set([...known.told, ...to])],
     waiting: withWaiting(known.waiting, to, n),
   };

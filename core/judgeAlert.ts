@@ -146,6 +146,6 @@ function toTell(
   if (open === undefined) return firing.length === 0 ? null : { kind: 'fired', silenced, to };
   const { alert, hushed, told } = open;
   if (firing.length === 0) return { kind: 'resolved', alert, silenced, to: told };
-  if (hushed && !silenced) return { kind: 'fired', alert, silenced, to };
+  if (hushed && !silenced) return { kind: told.length === 0 ? 'fired' : 'updated', alert, silenced, to };
   return begun.length === 0 ? null : { kind: 'updated', alert, silenced, to };
 }

@@ -117,14 +117,21 @@ describe('a silence', () => {
     expect(log.entries.at(-1)).toMatchObject({ at: at(2), event: { alert: 2 } });
   });
 
-  test('of one of two parts silences nothing', () => {
+  test('of one of two parts silences nothing; what came in one of both is told behind it', () => {
     const log = openLog(once);
     log.write(silenced({ about: 'a*' }));
     log.look(0, { alpha: 'off', beta: 'off' });
     expect(log.told()).toEqual([['fired', ['ops']]]);
     log.write(silenced({ monitor: 'tables', about: '*et*' }));
     log.look(1, { alpha: 'off', beta: 'off', another: 'off' });
+    log.look(9, { alpha: 'off', beta: 'off', another: 'off' });
     expect(log.told().at(-1)).toEqual(['updated', []]);
+    log.look(10, { alpha: 'off', beta: 'off', another: 'off' });
+    log.look(11, { alpha: 'off', beta: 'off', another: 'off' });
+    expect(log.told().slice(1)).toEqual([
+      ['updated', []],
+      ['updated', ['ops']],
+    ]);
   });
 
   test('nobody is told of the end of what nobody was told of; of what was told, also in a silence', () => {
