@@ -82,6 +82,7 @@ export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
     async close() {
       await writing.now();
       await writing.close();
+      if (waiting.length > 0) report(`${waiting.length} lines of the traffic are lost: the store does not take them.`);
     },
   };
 }

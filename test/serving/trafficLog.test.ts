@@ -7,7 +7,17 @@ import { callMetadata } from '../../serving/grpc/callMetadata.ts';
 import type { PredictionLine } from '../../serving/predictionLog.ts';
 import { openTrafficLog } from '../../serving/trafficLog.ts';
 import { digestOf } from '../../storage/digest.ts';
-import { goodRow, openWorkbench, pipeline, post, putVersion, route, vanishing, type Workbench } from './fixture.ts';
+import {
+  goodRow,
+  openWorkbench,
+  pipeline,
+  post,
+  putVersion,
+  quick,
+  route,
+  vanishing,
+  type Workbench,
+} from './fixture.ts';
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -44,7 +54,7 @@ test('a process tells how many requests there were, why some failed, and how lon
 });
 
 test('what is turned away unread is counted as well', async () => {
-  const { url, close } = await bench.open({ limits: { concurrency: 0 } });
+  const { url, close } = await bench.open({ limits: { concurrency: 0 }, intervals: { ...quick, drainMs: 20 } });
   await post(`${url}/predict/${pipeline}`, goodRow);
   await post(`${url}/v2/models/${pipeline}/infer`, {});
   await close();
@@ -75,6 +85,15 @@ test('lines wait while the store is gone, one after the other, and those of too 
   const lines = await linesOf<TrafficLine>('traffic/');
   expect(lines).toHaveLength(1_440);
   expect(new Set(lines.map(({ from }) => from))).toContain('2001-03-15T12:02:00.000Z');
+});
+
+test('a process that ends without the store says what is lost, and its answers waited for none of it', async () => {
+  const flaky = vanishing(bench.store);
+  const { url, close } = await bench.open({ store: flaky.store });
+  flaky.gone = true;
+  expect((await post(`${url}/predict/${pipeline}`, goodRow)).status).toBe(200);
+  await close();
+  expect(bench.reports).toContain('1 lines of the traffic are lost: the store does not take them.');
 });
 
 test('a line of the prediction log names who sent the row: the header, or else the name of the key', async () => {
