@@ -3,10 +3,12 @@ import { type CellLaw, freeShare, freeShares } from './cellLaw.ts';
 export interface CellMoments {
   readonly mean: number;
   readonly variance: number;
+  /** Third moment of the standardised sum, 2 x standard deviation / mean of a chi-square. */
+  readonly skewness: number;
 }
 
 /**
- * Mean and variance of a sum over cells where nothing has changed, given the sum of all rows. The mean is exact. The
+ * Mean, variance and skewness of a sum over cells where nothing has changed, given the sum of all rows. The mean is exact. The
  * variance is, too, but for what polynomials above the fourth degree add: the rows of two cells are correlated degree by
  * degree alone (Lancaster 1958; for these laws by Hahn's polynomials, Karlin and McGregor 1975), so that the covariance of
  * two parts is the sum over degrees of correlation x both parts' coefficients.
@@ -18,10 +20,12 @@ export function cellMoments(
 ): CellMoments {
   const bySize = new Map<number, PartMoments>();
   let [mean, variance] = [0, 0];
+  const free = { ...noMoments };
   const [together, apart] = [degrees.map(() => 0), degrees.map(() => 0)];
   for (const size of sizes) {
     const part = bySize.get(size) ?? partMoments(law, size, (rows) => partOf(rows, size));
     bySize.set(size, part);
+    addMoments(free, part.free);
     mean += part.mean;
     variance += part.variance;
     part.shared.forEach((shared, at) => {
@@ -31,8 +35,20 @@ export function cellMoments(
   }
   // More rows here are fewer there: odd degrees of two cells go against each other.
   const between = together.map((sum, at) => (at % 2 === 0 ? -1 : 1) * (sum ** 2 - (apart[at] ?? 0)));
-  return { mean, variance: between.reduce((sum, each) => sum + each, variance) };
+  const spread = between.reduce((sum, each) => sum + each, variance);
+  return { mean, variance: spread, skewness: (2 * Math.sqrt(spread) * excessSkewness(free)) / mean };
 }
+
+/** Skewness of the free cells' sum, taken along with what it has in common with the rows, by that of a chi-square. */
+function excessSkewness({ mean, parts, both, rows, parts3, parts2rows, parts1rows2, rows3 }: FreeMoments): number {
+  const slope = both / rows;
+  const third = parts3 - 3 * slope * parts2rows + 3 * slope ** 2 * parts1rows2 - slope ** 3 * rows3;
+  const second = parts - slope * both;
+  return Math.max(leastSkewed, (third * mean) / (2 * second ** 2));
+}
+
+/** A sum that can only grow is skewed to the right. */
+const leastSkewed = 0.1;
 
 const degrees = [1, 2, 3, 4];
 
@@ -41,6 +57,15 @@ interface PartMoments {
   readonly variance: number;
   /** By degree: the coefficient, times this cell's root of the correlation with others. */
   readonly shared: readonly number[];
+  readonly free: FreeMoments;
+}
+
+/** Of a free cell: the part's mean, and central moments of the part, of its rows and of both. They add up over cells. */
+const noMoments = { mean: 0, parts: 0, both: 0, rows: 0, parts3: 0, parts2rows: 0, parts1rows2: 0, rows3: 0 };
+type FreeMoments = Readonly<typeof noMoments>;
+
+function addMoments(moments: Record<keyof FreeMoments, number>, more: FreeMoments): void {
+  for (const name of Object.keys(noMoments) as (keyof FreeMoments)[]) moments[name] += more[name];
 }
 
 function partMoments(law: CellLaw, size: number, partOf: (rows: number) => number): PartMoments {
@@ -48,11 +73,28 @@ function partMoments(law: CellLaw, size: number, partOf: (rows: number) => numbe
   const shares = cellShares(law, size, least, most);
   const parts = new Float64Array(shares.length);
   for (let at = 0; at < parts.length; at += 1) parts[at] = partOf(least + at);
+  const free = freeMoments(freeShares(law, size, least, most), parts, (size * law.rows) / law.size - least);
   const mean = weightedSum(shares, parts);
   for (let at = 0; at < parts.length; at += 1) parts[at] = (parts[at] ?? 0) - mean;
   const coefficients = polynomialCoefficients(shares, parts);
   const shared = coefficients.map((each, at) => each * correlationRoot(law, size, at + 1));
-  return { mean, variance: weightedSum(shares, parts, parts), shared };
+  return { mean, variance: weightedSum(shares, parts, parts), shared, free };
+}
+
+function freeMoments(shares: Float64Array, parts: Float64Array, expected: number): FreeMoments {
+  const mean = weightedSum(shares, parts);
+  const moments = { ...noMoments, mean };
+  for (let at = 0; at < shares.length; at += 1) {
+    const [share, part, rows] = [shares[at] ?? 0, (parts[at] ?? 0) - mean, at - expected];
+    moments.parts += share * part * part;
+    moments.both += share * part * rows;
+    moments.rows += share * rows * rows;
+    moments.parts3 += share * part * part * part;
+    moments.parts2rows += share * part * part * rows;
+    moments.parts1rows2 += share * part * rows * rows;
+    moments.rows3 += share * rows * rows * rows;
+  }
+  return moments;
 }
 
 /** The probability of `least` to `most` rows in a cell, given the sum of all. */

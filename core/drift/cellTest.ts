@@ -16,8 +16,9 @@ export interface TestCells {
  * Whether a window's rows fall into cells as the reference's do. The value is the population stability index, the
  * Jensen-Shannon distance or Pearson's chi-square, each as its own file has it. Where nothing has changed, all three are
  * a sum over cells that tends to a scaled chi-square with cells - 1 degrees of freedom (Read and Cressie 1988; of PSI,
- * Yurdakul and Naranjo 2020). Of few rows it is not that yet: its mean, exact, and its variance (Morris 1975) given the
- * cells' sizes give the gamma distribution whose tail is the p-value; for filled cells that is the scaled chi-square.
+ * Yurdakul and Naranjo 2020). Of few rows it is not that yet: its mean, variance and skewness given the cells' sizes
+ * give the shifted gamma distribution (Pearson's type III) whose tail is the p-value; for filled cells that is the scaled
+ * chi-square.
  * Undefined, too little to say, with fewer rows than `leastRows` on either side or only one cell.
  */
 export function cellTest(
@@ -32,14 +33,15 @@ export function cellTest(
   );
   const law = { kind: cells.law, size: total(sizes), rows };
   const { partOf, measured } = summedMeasure(measure, law, sizes.length);
-  const { mean, variance } = cellMoments(law, sizes, partOf);
-  const [shape, scale] = [mean ** 2 / variance, variance / mean];
+  const { mean, variance, skewness } = cellMoments(law, sizes, partOf);
+  const [shape, scale] = [4 / skewness ** 2, (Math.sqrt(variance) * skewness) / 2];
+  const start = mean - shape * scale;
   const sum = sizes.reduce((all, size, at) => all + partOf(cells.window[at] ?? 0, size), 0);
   return {
     value: measured(sum),
-    pValue: gammaTail(shape, sum / scale),
+    pValue: gammaTail(shape, (sum - start) / scale),
     rows,
-    limitAt: (falseAlarms) => measured(scale * gammaQuantile(shape, falseAlarms)),
+    limitAt: (falseAlarms) => measured(start + scale * gammaQuantile(shape, falseAlarms)),
   };
 }
 
