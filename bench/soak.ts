@@ -17,7 +17,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * asked, under real load. `npm run soak -- fuzz [--requests N] [--seed S] [--json]`: random and mutated requests to a server. `npm run soak -- openapi
  * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. `npm run soak -- score [--rounds N] [--kills N]
  * [--rows 3000000] [--seed S] [--state FOLDER] [--json]`: files scored while workers, Temporal and the command are
- * killed. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
+ * killed. `npm run soak -- drift [--rounds 10] [--seed S] [--state FOLDER] [--json]`: windows with and without drift, 1,000
+ * of each size a round, and the hours of the flights. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
  * Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
@@ -52,6 +53,7 @@ const usual = {
   openapi: { rounds: 1, kills: 0 },
   score: { rounds: 3, kills: 3 },
   labels: { rounds: 1, kills: 1 },
+  drift: { rounds: 10, kills: 0 },
 } as const;
 const [soak] = positionals;
 const { store, seed: seedText } = values;
@@ -86,6 +88,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'openapi') return documenting();
   if (name === 'score') return scoring();
   if (name === 'labels') return labelling();
+  if (name === 'drift') return drifting();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
 
@@ -241,6 +244,16 @@ async function labelling() {
   return { report: done, text };
 }
 
+async function drifting() {
+  const { driftSoak } = await import('./soak/driftSoak.ts');
+  const { quietFlights } = await import('./soak/drift/quietFlights.ts');
+  const { driftReport } = await import('./soak/drift/driftReport.ts');
+  const { driftText } = await import('./soak/drift/driftText.ts');
+  const simulated = await driftSoak(options);
+  const done = driftReport(simulated, await quietFlights(join(import.meta.dirname, '..'), folder));
+  return { report: done, text: [`soak drift, seed ${seed}`, ...driftText(done)] };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -266,7 +279,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score' or 'labels', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score', 'labels' or 'drift', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
