@@ -4,6 +4,7 @@ import { command, whenRun } from '../command.ts';
 export function alertsCommand(): Command {
   const text = 'Shows what is firing, of a pipeline or of all, and what is silenced.';
   return command('alerts [pipeline]', text, 'whet alerts flight-delays --all')
+    .enablePositionalOptions()
     .option('--all', 'the whole log of a pipeline: what happened, when, who, why; its chain of hashes is checked')
     .action(whenRun(async () => (await import('../actions/alerts.ts')).alerts))
     .addCommand(ackCommand())

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Notice } from '../../core/alert.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
+import { putJson } from '../../storage/objects.ts';
 import { type Notified, tryNow } from '../../workflows/notify.ts';
-import { type AlertWorkbench, openAlertWorkbench } from '../alerts/fixture.ts';
+import { type AlertWorkbench, lookOf, openAlertWorkbench, pipeline } from '../alerts/fixture.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
 
 let stories: Stories;
@@ -21,6 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const patient = { timeout: 20_000 };
+
 const started = (notice: Notice) => {
   const workflowId = notice.id ?? 'notify/none';
   const options = { workflowId, taskQueue: pipelineQueue, args: [notice] as [Notice] };
@@ -33,7 +36,7 @@ async function hurried(handle: Awaited<ReturnType<typeof started>>): Promise<Not
   await vi.waitUntil(async () => {
     await handle.signal(tryNow).catch(() => undefined);
     return (await handle.describe()).status.name !== 'RUNNING';
-  });
+  }, patient);
   return ended;
 }
 
@@ -44,7 +47,10 @@ test('tells again until the receiver answers, at once where a person says so, an
   bench.receiver.answers.push({ status: 503, headers: { 'retry-after': '3600' } }, { status: 429 });
   const [notice] = (await bench.look(0, { tables: 'off' })) as [Notice];
   const handle = await started(notice);
-  await vi.waitFor(async () => expect(await detailsOf(handle)).toMatch(/attempt 1: it answered 503; again in 1 hour/));
+  await vi.waitFor(
+    async () => expect(await detailsOf(handle)).toMatch(/attempt 1: it answered 503; again in 1 hour/),
+    patient,
+  );
   expect(await hurried(handle)).toEqual({ outcome: 'told', attempts: 3, why: 'it answered 204' });
   expect(new Set(bench.receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([notice.id]));
   expect(await kinds()).toEqual(['fired', 'told']);
@@ -68,10 +74,27 @@ test('tells of the end behind the beginning, though both are told at once', asyn
   await bench.look(0, { tables: 'off' });
   const notices = await bench.look(1, { tables: 'fine' });
   const handles = await Promise.all(notices.toReversed().map(started));
-  await vi.waitFor(() => expect(attempts()).toBe(1));
+  await vi.waitFor(() => expect(attempts()).toBe(1), patient);
   await Promise.all(handles.map(hurried));
   const types = bench.receiver.received.map(({ body }) => JSON.parse(body).type.split('.').at(-1));
   expect(types).toEqual(['fired', 'fired', 'resolved']);
+});
+
+test('is started by a look: what is off reaches the receiver, and is told once though it goes on', async () => {
+  const lookNow = async ({ atMs }: { readonly atMs: number }) => {
+    const index = stories.stages.inputsOf('look').length;
+    const key = `looks/${index}.json`;
+    await putJson(bench.store, key, lookOf(index, { tables: index < 3 ? 'off' : 'fine' }));
+    const counts = { fine: 0, off: 1, 'too little to say': 0 };
+    return { key, at: new Date(atMs).toISOString(), champion: null, counts, told: [] };
+  };
+  stories.stages.behave({ look: lookNow });
+  for (const look of [1, 2, 3]) {
+    const options = { workflowId: `watch/${look}`, taskQueue: pipelineQueue, args: [{ pipeline }] };
+    await stories.client.workflow.execute('watch', options);
+    await vi.waitFor(() => expect(attempts()).toBe(look === 3 ? 2 : 1), patient);
+  }
+  await vi.waitFor(async () => expect(await kinds()).toEqual(['fired', 'told', 'resolved', 'told']), patient);
 });
 
 test('refuses what is no notice', async () => {
