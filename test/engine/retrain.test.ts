@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Graph } from '../../core/graph.ts';
 import type { VersionRecord } from '../../core/ledger.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
+import type { RetrainDecision } from '../../core/retrainDecision.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { moduleDigest } from '../../models/learners/learnerModule.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
@@ -98,6 +99,12 @@ describe('whet retrain', () => {
     const runs: RunRecord[] = await json('runs', 'small-flights');
     expect(runs.map(({ run }) => run)).toEqual([first.run, later.run, again.run]);
     expect(await json('trials', first.run)).toHaveLength(3);
+    const { decisions, economics, underway } = await json('decisions', 'small-flights');
+    expect(decisions.map(({ asOf, outcome }: RetrainDecision) => [asOf, outcome])).toEqual(
+      [again, later, first].map(({ asOf }) => [asOf, 'run']),
+    );
+    expect([underway, economics.runs, economics.recommended.hours]).toEqual([null, 3, null]);
+    expect((await workshop.whet('why', first.run)).stdout).toContain('asked for by a person');
     expect((await json('versions', 'small-flights')).map(({ version }: { version: number }) => version)).toEqual([
       1, 2,
     ]);
