@@ -19,15 +19,19 @@ export function tellingOf(status: number, retryAfter: string | null, nowMs: numb
 
 /**
  * How long to wait before the next attempt, in ms, or null: it is given up. Doubles from 2 seconds to half an hour, for a
- * day; the receiver's own wish counts where it is longer.
+ * day; the receiver's own wish counts where it is longer, up to six hours: one that is wrong loses nothing.
  */
 export function waitBeforeTelling(attempts: number, spentMs: number, wishMs = 0): number | null {
-  const waitMs = Math.max(wishMs, Math.min(firstWaitMs * 2 ** Math.min(attempts - 1, 20), longestWaitMs));
+  const waitMs = Math.max(
+    Math.min(wishMs, longestWishMs),
+    Math.min(firstWaitMs * 2 ** Math.min(attempts - 1, 20), longestWaitMs),
+  );
   return spentMs + waitMs > giveUpAfterMs ? null : waitMs;
 }
 
 const firstWaitMs = 2_000;
 const longestWaitMs = 30 * 60_000;
+const longestWishMs = 6 * 3_600_000;
 const giveUpAfterMs = 24 * 3_600_000;
 
 /** Request Timeout, Too Early, Too Many Requests. */

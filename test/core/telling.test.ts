@@ -18,8 +18,9 @@ test('a receiver that is away is tried for a day, ever more seldom, half an hour
   expect(spentMs).toBeLessThanOrEqual(24 * hour);
 });
 
-test("the receiver's own wish counts where it is longer, and only as long as there is hope", () => {
+test("the receiver's own wish counts where it is longer, up to six hours, as long as there is hope", () => {
   expect(waitBeforeTelling(1, 0, 600_000)).toBe(600_000);
   expect(waitBeforeTelling(9, 0, 1_000)).toBe(512_000);
-  expect(waitBeforeTelling(1, 0, 25 * hour)).toBeNull();
+  expect(waitBeforeTelling(1, 0, 1e6 * hour)).toBe(6 * hour);
+  expect(waitBeforeTelling(9, 23 * hour, 2 * hour)).toBeNull();
 });
