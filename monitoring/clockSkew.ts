@@ -43,7 +43,8 @@ async function producerOffsets(context: LookContext, { overMs }: ClockSkewMonito
   );
   const isReplayed = Math.abs((all?.median ?? 0) - (atMs - sourceNowMs)) < Math.abs(all?.median ?? 0);
   // A past that passes faster than time does is later from minute to minute.
-  const slope = isReplayed ? (all?.slope ?? 0) : 0;
+  // Of a single minute it is no number.
+  const slope = isReplayed && Number.isFinite(all?.slope) ? (all?.slope ?? 0) : 0;
   return { isReplayed, offsets: await database.rows<ProducerOffset>(offsetsSql(late, slope)) };
 }
 
