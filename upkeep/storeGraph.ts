@@ -64,8 +64,8 @@ function keysById(keys: Iterable<string>): Map<string, string[]> {
   return byId;
 }
 
-/** Files of rows that nothing names. */
-const rowsApart: ReadonlySet<StoredKind> = new Set(['predictions', 'feedback']);
+/** Files of rows, or of counts of them, that nothing names. */
+const rowsApart: ReadonlySet<StoredKind> = new Set(['predictions', 'traffic', 'feedback']);
 
 /** What a key names itself counts as well: a pin is a key. */
 async function hold(store: ObjectStore, key: string, bytes: number): Promise<References> {

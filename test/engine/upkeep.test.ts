@@ -138,9 +138,8 @@ describe('whet doctor and whet gc', () => {
     expect(parts.length).toBeLessThanOrEqual(2 * 24);
     const known = new Set(parts.map(({ object }) => `objects/${object}`));
     expect((kinds.get('object') ?? []).filter((key) => !known.has(key))).toEqual([]);
-    expect(
-      [...kinds.keys()].filter((kind) => !['checkpoint', 'stage', 'object', 'predictions'].includes(kind)),
-    ).toEqual([]);
+    const apart: readonly StoredKind[] = ['checkpoint', 'stage', 'object', 'predictions', 'traffic', 'decision'];
+    expect([...kinds.keys()].filter((kind) => !apart.includes(kind))).toEqual([]);
     expect(await store.list('upkeep/runs/')).toEqual([]);
   });
 
@@ -219,16 +218,19 @@ async function readAsUsed(store: ObjectStore, key: string): Promise<unknown> {
 const kindsStored: readonly StoredKind[] = [
   'checkpoint',
   'copy of the ledger',
+  'decision',
   'hint',
   'ledger entry',
   'object',
   'partition',
   'plan',
   'predictions',
+  'retraining',
   'run',
   'snapshot',
   'snapshot log',
   'source index',
   'stage',
+  'traffic',
   'trial',
 ];
