@@ -28,7 +28,7 @@ export interface PredictionLogOptions {
 /**
  * Every answered row, as NDJSON under `predictions/<pipeline>/<yyyy-mm-ddThh>/<session>-<n>.sha256=<digest>.ndjson`,
  * create-only, each row exactly once. An answer never waits for it. With a journal, `kill -9` costs what was answered in the
- * last turn of the event loop and during one write to a file of this machine; without, what was answered since `everyMs`.
+ * last 5 ms and during one write to a file of this machine; without, what was answered since `everyMs`.
  */
 export interface PredictionLog {
   append(answered: AnsweredRows): void;
@@ -44,6 +44,9 @@ export interface PredictionLog {
 /** Lines made between two turns of the event loop, so that no request waits longer for the log than this takes. */
 const linesPerTurn = 200;
 
+/** What comes within it is written to the file of this machine at once: for each turn alone a write costs as much as the answers. */
+const saveMs = 5;
+
 export function openPredictionLog(options: PredictionLogOptions): PredictionLog {
   const { store, session, report, keepRows, journal } = options;
   // What is dropped is dropped by segments: a tenth of what is kept at most.
@@ -55,6 +58,7 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
   let [waiting, dropped, files] = [0, 0, 0];
   let [failing, asked, told] = [false, false, false];
   let settling: Promise<void> | undefined;
+  let saving: NodeJS.Timeout | undefined;
   const unkept = (error: unknown): void => {
     if (!told)
       report(`The prediction log cannot be written to this machine, rows wait in memory alone. ${String(error)}`);
@@ -84,8 +88,12 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
         if (lines % linesPerTurn === 0) await nextTurn();
       }
     }
-    for (const segment of [...full, ...growing.values()]) void segment.save();
+    if (folder !== undefined) saving ??= setTimeout(save, saveMs).unref();
     settling = undefined;
+  };
+  const save = (): void => {
+    saving = undefined;
+    for (const segment of [...full, ...growing.values()]) void segment.save();
   };
   const drop = (): void => {
     if (full.length === 0) seal();
