@@ -12,29 +12,53 @@ export interface Unread {
 /**
  * Lets `refuses` answer a request before it is even parsed: all that a process in need can afford. It is asked about pieces of bytes that
  * are one whole request each, on connections on which nothing else is under way; all others take the way of all requests.
+ *
+ * Connections are looked into from the first need on: until then Node's parser reads from them without a detour, which saves
+ * a fifth of an answer. One that was open before has a request parsed first, to see that nothing is left of an earlier one.
  */
-export function refuseUnread(server: Server, { needed, refuses }: Unread): void {
-  const exchanges = new WeakMap<Socket, Exchange>();
+export function refuseUnread(server: Server, unread: Unread): void {
+  const exchanges: Exchanges = new WeakMap();
+  const waiting = new Set<Socket>();
+  let looking = false;
+  const look = (): void => {
+    looking = false;
+    for (const socket of waiting) lookInto(socket, unread, exchanges, false);
+    waiting.clear();
+  };
   server.prependListener('request', (request, response) => {
     const requests = (exchanges.get(request.socket)?.requests ?? 0) + 1;
     exchanges.set(request.socket, { request, response, requests });
+    if (looking || waiting.size === 0 || !unread.needed()) return;
+    looking = true;
+    // The parser of this request is still at it.
+    setImmediate(look);
   });
   server.on('connection', (socket: Socket) => {
-    const [parse] = socket.listeners('data');
-    if (parse === undefined) return;
-    let inStep = true;
-    socket.off('data', parse as (piece: Buffer) => void);
-    socket.on('data', (piece: Buffer) => {
-      const before = exchanges.get(socket);
-      if (inStep && needed()) {
-        const head = headOfWhole(piece);
-        inStep = head !== undefined;
-        const answer = head === undefined || isUnderWay(before) ? undefined : refuses(head);
-        if (answer !== undefined) return void socket.write(answer);
-      }
-      parse.call(socket, piece);
-      inStep &&= wasWhole(piece, exchanges.get(socket), before);
-    });
+    if (unread.needed()) return lookInto(socket, unread, exchanges, true);
+    waiting.add(socket);
+    socket.once('close', () => waiting.delete(socket));
+  });
+}
+
+type Exchanges = WeakMap<Socket, Exchange>;
+
+function lookInto(socket: Socket, { needed, refuses }: Unread, exchanges: Exchanges, isFresh: boolean): void {
+  const [parse] = socket.listeners('data');
+  if (parse === undefined) return;
+  let inStep = isFresh;
+  socket.off('data', parse as (piece: Buffer) => void);
+  socket.on('data', (piece: Buffer) => {
+    if (!needed()) {
+      inStep = false;
+      return void parse.call(socket, piece);
+    }
+    const before = exchanges.get(socket);
+    const head = headOfWhole(piece);
+    const answer = head === undefined || !inStep || isUnderWay(before) ? undefined : refuses(head);
+    if (answer !== undefined) return void socket.write(answer);
+    const isBetween = before === undefined || before.request.complete;
+    parse.call(socket, piece);
+    inStep = head !== undefined && isBetween && wasWhole(piece, exchanges.get(socket), before);
   });
 }
 
@@ -50,7 +74,10 @@ function isUnderWay(last: Exchange | undefined): boolean {
   return last !== undefined && !last.response.writableFinished;
 }
 
-/** Whether a piece that was parsed was one whole request. */
+/**
+ * Whether a piece that was parsed ended with the one request that it brought. What looks like a request by itself, and came when
+ * no body was awaited, can only have been that or the rest of a head: nothing is left of it then.
+ */
 function wasWhole(piece: Buffer, now: Exchange | undefined, before: Exchange | undefined): boolean {
   if (now === undefined || now.requests !== (before?.requests ?? 0) + 1 || !now.request.complete) return false;
   return (

@@ -52,16 +52,20 @@ test('two requests in one piece, and one without a length of its body, are read'
   expect(await (await opened())(chunked, 'read abc.')).toMatch(/^HTTP\/1\.1 200/);
 });
 
-test('whoever was out of step before there was a need is read then', async () => {
+test('who was there before there was a need is read until it is seen to be in step', async () => {
   needed = false;
   const [inStep, outOfStep] = [await opened(), await opened()];
   expect(await inStep(post('calm'), 'read calm.')).toMatch(/^HTTP\/1\.1 200/);
   const head = 'GET / HTTP/1.1\r\nhost: x\r\n';
   expect(await outOfStep([post('calm') + head], 'read calm.')).toMatch(/^HTTP\/1\.1 200/);
   needed = true;
-  expect(await inStep(post('need'), 'no')).toMatch(/^HTTP\/1\.1 503/);
+  // With the first it is looked for, with the second it is seen.
+  for (const body of ['first', 'second']) expect(await inStep(post(body), `read ${body}.`)).toMatch(/^HTTP\/1\.1 200/);
+  expect(await inStep(post('third'), 'no')).toMatch(/^HTTP\/1\.1 503/);
   expect(await outOfStep([`x: ${post('need')}`], 'read need.')).toMatch(/^HTTP\/1\.1 200/);
-});
+  expect(await outOfStep(post('seen'), 'read seen.')).toMatch(/^HTTP\/1\.1 200/);
+  expect(await outOfStep(post('next'), 'no')).toMatch(/^HTTP\/1\.1 503/);
+}, 20_000);
 
 /** Writes pieces, each once the server has had the one before, and reads until the answer ends as is told. */
 async function opened(): Promise<(pieces: string | readonly string[], end: string) => Promise<string>> {
