@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Traces every request where the environment names a collector; else nothing is loaded and no request pays for it. */
 export function addTraces(server: FastifyInstance, version: string, environment: Environment = process.env): void {
-  if (!isWanted(environment)) return;
+  if (!tracesAreWanted(environment)) return;
   const spans = new WeakMap<FastifyRequest, Span>();
   let traces: Traces | undefined;
   server.addHook('onReady', async () => {
@@ -25,7 +25,7 @@ export function addTraces(server: FastifyInstance, version: string, environment:
   server.addHook('onClose', () => traces?.close());
 }
 
-function isWanted(environment: Environment): boolean {
+export function tracesAreWanted(environment: Environment = process.env): boolean {
   if (environment.OTEL_SDK_DISABLED === 'true' || environment.OTEL_TRACES_EXPORTER === 'none') return false;
   return Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT || environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT);
 }

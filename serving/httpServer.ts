@@ -1,13 +1,14 @@
+import type { RequestListener } from 'node:http';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { RouteRole } from '../core/apiKeys.ts';
 import { type ErrorCode, WhetError } from '../core/errors.ts';
 import { accessLine } from './accessLine.ts';
-import { addTraces } from './addTraces.ts';
+import { addTraces, tracesAreWanted } from './addTraces.ts';
 import type { AnsweredBy } from './answeredBy.ts';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
 import { addFeedbackRoutes } from './feedbackRoutes.ts';
 import { httpListener } from './httpListener.ts';
-import { addInferRoutes } from './inferRoutes.ts';
+import { addInferRoutes, plainInferRoute } from './inferRoutes.ts';
 import { jsonDepthAbove } from './jsonDepth.ts';
 import { addMetricsRoute } from './metricsRoute.ts';
 import { addModelRoutes } from './modelRoutes.ts';
@@ -17,6 +18,7 @@ import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
 import type { ServerOptions, ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
+import { shortWay, takeReadBodies } from './shortWay.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -41,9 +43,19 @@ export function httpServer(
   report: (line: string) => void,
 ): FastifyInstance {
   const { admission, keys, traffic } = state;
+  const ended = (model: string, ms: number): void => {
+    state.metrics.request(plainInferRoute, 200, ms / 1_000);
+    traffic.ended(model, undefined, ms);
+  };
+  const isListening = (): boolean => server.server.listening;
+  // Who writes a line or a trace for each request does so by the hooks of the routes.
+  const isTold = options.accessLog !== undefined || options.logger !== undefined || tracesAreWanted();
+  const handlerOf = (routes: RequestListener): RequestListener =>
+    isTold ? routes : shortWay(routes, { state, limits, ended, isListening });
   const server: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
-    serverFactory: (handler) => httpListener(handler, { limits, admission, traffic, tls: options.tls, report }),
+    serverFactory: (routes) =>
+      httpListener(handlerOf(routes), { limits, admission, traffic, tls: options.tls, report }),
     // Who is answered while the process ends is told to leave by `connection: close`.
     return503OnClosing: false,
     clientErrorHandler: refuseBrokenHttp,
@@ -52,6 +64,7 @@ export function httpServer(
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
   });
   takeAnyBody(server, limits.jsonDepth);
+  if (!isTold) takeReadBodies(server);
   addFailureReplies(server, limits.bodyBytes, report);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('answeredBy', undefined);
@@ -63,7 +76,7 @@ export function httpServer(
   });
   server.addHook('onSend', (_, reply, payload, done) => {
     // What was asked before the process was told to end is the last on its connection.
-    if (!server.server.listening) reply.header('connection', 'close');
+    if (!isListening()) reply.header('connection', 'close');
     done(null, payload);
   });
   server.addHook('onResponse', (request, reply, done) => {
