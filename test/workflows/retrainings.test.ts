@@ -11,9 +11,11 @@ import type { RunTrigger } from '../../core/retrainDecision.ts';
 import { usualRetraining } from '../../core/retrainPlan.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
+import { appendLedger } from '../../registry/ledger.ts';
 import { decisionsOn, retrainStanding } from '../../registry/retrainings.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
+import { byTest } from '../registry/versionLike.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { storyPlan } from './storyPlan.ts';
 import { type Stories, startStories } from './storyWorker.ts';
@@ -53,24 +55,20 @@ beforeEach(() => {
 const drift: RunTrigger = { kind: 'drift', why: 'origin moved' };
 
 describe('runs of a pipeline', () => {
-  test('are one at a time: of two triggers at the same moment one goes, and the other is recorded as skipped', async () => {
+  test('are one at a time: of six triggers at the same moment one goes, and each other is recorded as skipped', async () => {
     const { begun, goOn } = heldContract();
-    const [first, second] = await Promise.all([
-      start('one', '2001-03-15T12', drift),
-      start('one', '2001-03-15T13', drift),
-    ]);
-    const skipped = await Promise.race([first.result(), second.result()]);
-    expect(skipped).toMatchObject({
-      status: 'skipped',
-      why: expect.stringMatching(/^a run is under way, as of 2001-03-15T1[23] \(drift: origin moved\)$/),
-    });
+    const hours = ['12', '13', '14', '15', '16', '17'].map((hour) => `2001-03-15T${hour}`);
+    const handles = await Promise.all(hours.map((asOf) => start('one', asOf, drift)));
     await begun;
+    await vi.waitUntil(async () => (await outcomes('one')).length === hours.length, soon);
     goOn();
-    const records = await Promise.all([first.result(), second.result()]);
-    expect(records.map(({ status }) => status).sort()).toEqual(['judged', 'skipped']);
-    expect(records.find(({ status }) => status === 'judged')?.trigger).toEqual(drift);
+    const records = await Promise.all(handles.map((handle) => handle.result()));
+    const [judged, ...others] = records.sort((a, b) => a.status.localeCompare(b.status));
+    expect(judged).toMatchObject({ status: 'judged', trigger: drift });
+    const why = `a run is under way, as of ${judged?.asOf} (drift: origin moved)`;
+    expect(others.map((record) => [record.status, record.why])).toEqual(others.map(() => ['skipped', why]));
     expect(stages.inputsOf('contract')).toHaveLength(1);
-    expect((await outcomes('one')).sort()).toEqual(['run', 'skipped']);
+    expect((await outcomes('one')).sort()).toEqual(['run', ...others.map(() => 'skipped')]);
   });
 
   test('are joined by those of the same hour', async () => {
@@ -128,6 +126,21 @@ describe('runs of a pipeline', () => {
     expect(last.why).toMatch(/^budget: 3 of 2 runs in 24 hours/);
     expect(await outcomes('spent')).toEqual(['skipped', 'run', 'skipped', 'skipped', 'run', 'run']);
   });
+
+  test('are held back by a pause, a cool-down and rejected candidates, but for those of a person', async () => {
+    const whyOf = async (pipeline: string, trigger?: RunTrigger) =>
+      (await (await start(pipeline, '2001-03-15T12', trigger)).result()).why;
+    await appendLedger(store, 'held', { kind: 'paused' }, byTest);
+    expect(await whyOf('held', { kind: 'schedule' })).toBe('releases are paused by a test: to see');
+    expect(await whyOf('held')).toBe("the gate's verdict is passed");
+    await appendLedger(store, 'held', { kind: 'resumed' }, byTest);
+    expect(await whyOf('held', drift)).toMatch(/^cooling down until 20\d\d-/);
+    expect(await whyOf('turned-down', { kind: 'schedule' })).toBe("the gate's verdict is failed");
+    expect(await whyOf('turned-down', { kind: 'schedule' })).toMatch(
+      /^backing off after 1 rejected candidate until 20/,
+    );
+    expect(await whyOf('turned-down')).toBe("the gate's verdict is failed");
+  });
 });
 
 const soon = { timeout: 20_000, interval: 30 };
@@ -174,7 +187,10 @@ async function outcomes(pipeline: string): Promise<string[]> {
   return (await decisionsOn(store, pipeline, 100)).map(({ outcome }) => outcome);
 }
 
+/** Of the one that is turned down no candidate is good enough. */
 function planOf(pipeline: string): Plan {
-  const retraining = { ...usualRetraining, budget: { runs: 2, minutes: 720 } };
-  return { ...storyPlan(pipeline), ...(pipeline === 'spent' && { retraining }) };
+  const budget = { runs: pipeline === 'spent' ? 2 : 24, minutes: 720 };
+  const retraining = { ...usualRetraining, budget, backOff: { ...usualRetraining.backOff, after: 1 } };
+  const gate = [{ kind: 'atLeast', metric: 'auc', value: pipeline === 'turned-down' ? 0.9 : 0.6 }] as const;
+  return { ...storyPlan(pipeline), gate, retraining };
 }
