@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { alertsCommand } from './commands/alerts.ts';
 import { backendCommand } from './commands/backend.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { compareCommand } from './commands/compare.ts';
 import { contractCommand } from './commands/contract.ts';
 import { copyCommand } from './commands/copy.ts';
@@ -84,6 +85,7 @@ export function program(): Command {
     learnerCommand(),
     scorecardCommand(),
     gateCommand(),
+    backtestCommand(),
     explainCommand(),
     exportCommand(),
     versionsCommand(),

@@ -95,7 +95,10 @@ export interface BacktestReport {
   readonly recommendedInterval: RecommendedInterval;
 }
 
-/** AUC lost by models of some age, with its 95 % interval clustered by the hour of the rows. */
+/**
+ * AUC lost by models of some age, with its 95 % interval clustered by the hour of the rows: over all pairs of a positive
+ * and a negative row of one hour.
+ */
 export interface DecayLoss {
   readonly rows: number;
   /** What is lost: above 0 is worse than a fresh model. */
@@ -105,6 +108,8 @@ export interface DecayLoss {
   /** Of both on the same rows. */
   readonly agedAuc: number;
   readonly freshAuc: number;
+  /** Lost where rows of different hours are compared with each other too. */
+  readonly pooledAuc: number;
 }
 
 export interface DecayBin extends DecayLoss {

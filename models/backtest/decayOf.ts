@@ -1,7 +1,8 @@
 import { ageBins } from '../../core/ageBins.ts';
 import type { DecayAge, DecayBin, DecayLoss } from '../../core/backtest.ts';
-import { clusterInterval, pairedInterval } from '../../core/intervals.ts';
+import { clusterInterval } from '../../core/intervals.ts';
 import { auc } from '../metrics/auc.ts';
+import { pooledAuc } from './pooledAuc.ts';
 
 /** The rows of an hour, scored by the model that was made at it, and by one that is older by some hours. */
 export interface AgedScores {
@@ -14,59 +15,63 @@ export interface AgedScores {
 }
 
 /**
- * What models lose by age: the AUC of fresh ones less that of aged ones on the same rows, those of all pairs of an age
- * together. In an absolute AUC age and time of day are one; the gap is of the same rows. Its 95 % interval is of the rows'
- * influence, paired, and clustered by the rows' hour: a row that many models scored counts once as something drawn.
+ * What models lose by age: for each hour and each older model the AUC of both on the hour's rows, and the mean of these
+ * gaps, by the pairs of a positive and a negative row that each stands for. So rows of one hour alone are compared with
+ * each other: in an AUC over many hours, age and time of day are one. The 95 % interval is clustered by the rows' hour, as
+ * the rows that many models score are drawn once.
  */
 export function decayOf(pairs: readonly AgedScores[]): { readonly bins: DecayBin[]; readonly ages: DecayAge[] } {
+  const gaps = pairs.flatMap(gapOf);
   const bins = ageBins.flatMap((bin) => {
-    const within = pairs.filter(({ ageHours: age }) => age >= bin.fromHours && age < (bin.toHours ?? age + 1));
-    const loss = lossOf(within);
-    return loss === undefined ? [] : [{ ...bin, ...loss }];
+    const within = gaps.filter(({ ageHours: age }) => age >= bin.fromHours && age < (bin.toHours ?? age + 1));
+    return within.length === 0 ? [] : [{ ...bin, ...lossOf(within) }];
   });
-  const ages = [...Map.groupBy(pairs, ({ ageHours }) => ageHours)]
+  const ages = [...Map.groupBy(gaps, ({ ageHours }) => ageHours)]
     .sort(([a], [b]) => a - b)
-    .flatMap(([hours, own]) => {
-      const loss = lossOf(own);
-      return loss === undefined ? [] : [{ hours, ...loss }];
-    });
+    .map(([hours, own]) => ({ hours, ...lossOf(own) }));
   return { bins, ages };
 }
 
-/** Undefined where the rows are of one class, or there are none. */
-function lossOf(pairs: readonly AgedScores[]): DecayLoss | undefined {
-  const labels = joinedBytes(pairs.map((pair) => pair.labels));
-  const [fresh, aged] = [joinedFloats(pairs.map((pair) => pair.fresh)), joinedFloats(pairs.map((pair) => pair.aged))];
-  const [freshAuc, agedAuc] = [auc.value(fresh, labels), auc.value(aged, labels)];
-  if (Number.isNaN(freshAuc) || Number.isNaN(agedAuc) || auc.influence === undefined) return undefined;
-  const hours = Uint32Array.from(pairs.flatMap(({ hour, labels: own }) => Array<number>(own.length).fill(hour)));
-  const [own, other] = [auc.influence(fresh, labels), auc.influence(aged, labels)];
-  const { value, low, high } = pairedInterval(freshAuc - agedAuc, own, other, hours);
-  return { rows: labels.length, auc: value, low, high, agedAuc, freshAuc };
+interface Gap extends AgedScores {
+  readonly agedAuc: number;
+  readonly freshAuc: number;
+  /** Pairs of a positive and a negative row. */
+  readonly weight: number;
 }
 
-/** The AUC of some hours together, with its interval clustered by hour; null where the rows are of one class. */
-export function pooledAuc(
-  hours: readonly Pick<AgedScores, 'hour' | 'labels' | 'aged'>[],
-): { readonly value: number; readonly low: number | null; readonly high: number | null } | null {
-  const [labels, scores] = [joinedBytes(hours.map((one) => one.labels)), joinedFloats(hours.map((one) => one.aged))];
-  const value = auc.value(scores, labels);
-  if (Number.isNaN(value) || auc.influence === undefined) return null;
-  const named = Uint32Array.from(hours.flatMap(({ hour, labels: own }) => Array<number>(own.length).fill(hour)));
-  const { low, high } = clusterInterval(value, auc.influence(scores, labels), named);
-  return { value, low, high };
+/** None of an hour whose rows are of one class. */
+function gapOf(pair: AgedScores): Gap[] {
+  const [freshAuc, agedAuc] = [auc.value(pair.fresh, pair.labels), auc.value(pair.aged, pair.labels)];
+  if (Number.isNaN(freshAuc) || Number.isNaN(agedAuc)) return [];
+  const positives = pair.labels.reduce((sum, label) => sum + label, 0);
+  return [{ ...pair, freshAuc, agedAuc, weight: positives * (pair.labels.length - positives) }];
 }
 
-function joinedBytes(arrays: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(arrays));
-}
-
-function joinedFloats(arrays: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+function lossOf(gaps: readonly Gap[]): DecayLoss {
+  const weight = gaps.reduce((sum, gap) => sum + gap.weight, 0);
+  const mean = (valueOf: (gap: Gap) => number): number =>
+    gaps.reduce((sum, gap) => sum + gap.weight * valueOf(gap), 0) / weight;
+  const value = mean(({ freshAuc, agedAuc }) => freshAuc - agedAuc);
+  const rows = gaps.reduce((sum, { labels }) => sum + labels.length, 0);
+  const influence = new Float64Array(rows);
+  const hours = new Uint32Array(rows);
   let at = 0;
-  for (const array of arrays) {
-    joined.set(array, at);
-    at += array.length;
+  for (const { labels, hour, freshAuc, agedAuc, weight: own } of gaps) {
+    // What an hour adds to the mean, told by its rows: all of them together weigh as its pairs do.
+    const each = ((own / labels.length) * rows) / weight;
+    influence.fill(value + each * (freshAuc - agedAuc - value), at, at + labels.length);
+    hours.fill(hour, at, at + labels.length);
+    at += labels.length;
   }
-  return joined;
+  const { low, high } = clusterInterval(value, influence, hours);
+  const [fresh, aged] = [pooledAuc(gaps.map(freshOf)), pooledAuc(gaps)];
+  return {
+    ...{ rows, auc: value, low, high },
+    ...{ agedAuc: mean((gap) => gap.agedAuc), freshAuc: mean((gap) => gap.freshAuc) },
+    pooledAuc: (fresh?.value ?? Number.NaN) - (aged?.value ?? Number.NaN),
+  };
+}
+
+function freshOf(gap: Gap): Gap {
+  return { ...gap, aged: gap.fresh };
 }
