@@ -1,5 +1,5 @@
 import { hourMs } from '../core/time.ts';
-import type { PerformanceMonitor } from '../core/watchPlan.ts';
+import type { MonitorBase } from '../core/watchPlan.ts';
 import { sqlText } from '../datasets/database.ts';
 import type { JudgedRows } from '../models/judgedRows.ts';
 import { labelsDue } from './labelsDue.ts';
@@ -40,7 +40,7 @@ const aheadMs = 7 * 24 * hourMs;
 /** Undefined where nothing was answered. */
 export async function performanceRows(
   context: LookContext,
-  { overMs }: PerformanceMonitor,
+  { overMs }: Pick<MonitorBase, 'overMs'>,
 ): Promise<PerformanceRows | undefined> {
   const { atMs, plan, sourceNowMs } = context;
   const { database } = context.ports;

@@ -19,7 +19,6 @@ beforeEach(async () => {
 afterEach(() => ports.remove());
 
 const watch = watchOf({ monitors: [conceptDrift()] }, 'auc', 'watch');
-const { settlesWithinMs } = flightPlan.label;
 const atMs = Date.parse('2001-03-16T12:00:00Z');
 const hours = 24;
 
@@ -27,12 +26,12 @@ const hours = 24;
 const scoreOf = (row: number): number => 0.1 + (0.8 * ((row * 37) % 101)) / 101;
 const isLate = (row: number, score: number): boolean => (row * 0.618_033_988_75) % 1 < score;
 
-/** A day of labelled rows as a look sees them, the last of them as old as labels take to settle. */
+/** A day of labelled rows as a look sees them. */
 async function seen(perHour: number, meant: (row: number, score: number) => boolean): Promise<LookContext> {
   const lines = Array.from({ length: hours * perHour }, (_, row) => {
-    const date = new Date(atMs - settlesWithinMs - hours * hourMs + Math.floor(row / perHour) * hourMs).toISOString();
+    const date = new Date(atMs - hours * hourMs + Math.floor(row / perHour) * hourMs).toISOString();
     const late = meant(row, scoreOf(row));
-    return prediction({ predictionId: `a-${row}/0`, at: date, row: { date, late }, score: scoreOf(row) });
+    return prediction({ predictionId: `a-${row}/0`, at: date, row: { date, distance: 0, late }, score: scoreOf(row) });
   });
   const path = join(ports.folder, 'log.ndjson');
   await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -62,7 +61,7 @@ test('scores that mean what they meant are fine', async () => {
     'shares by score: fine',
     'slope and intercept: fine',
   ]);
-  expect(findings[0]).toMatchObject({ rows: 1_200, to: '2001-03-16T04:00:00.000Z' });
+  expect(findings[0]).toMatchObject({ rows: 1_200, to: '2001-03-16T12:00:00.000Z' });
 });
 
 test('scores that mean less are found, and where', async () => {
