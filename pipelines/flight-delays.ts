@@ -76,5 +76,6 @@ export const flightDelays = definePipeline({
   ],
   retrain: [every('1 hour')],
   rollout: { parity: true, shadow: '2 minutes' },
+  watch: { labels: 'source' }, // the flights of the next hours tell who was late
   answer: { positive: 'late', negative: 'on time' },
 });
