@@ -1,15 +1,13 @@
-import { activityInfo, log } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { decideRetrain } from '../core/decideRetrain.ts';
-import { WhetError } from '../core/errors.ts';
 import { pastRun, type RunEnd } from '../core/pastRun.ts';
 import type { RetrainDecision } from '../core/retrainDecision.ts';
 import { withEnded, withUnderway } from '../core/retrainStanding.ts';
-import type { Scorecard } from '../core/scorecard.ts';
 import { changeStanding, decisionTaken, keepDecision } from '../registry/retrainings.ts';
-import { getObjectJson } from '../storage/objects.ts';
 import { type ConsiderInput, considered } from './considerRetrain.ts';
 import { planOf } from './planOf.ts';
 import type { Ports } from './ports.ts';
+import { rebuiltStanding, scorecardOf } from './rebuiltStanding.ts';
 import { type Asked, retrainEvidence } from './retrainEvidence.ts';
 import { settledStanding } from './settledStanding.ts';
 
@@ -39,7 +37,8 @@ export function createRetrainingActivities(ports: Ports) {
       const plan = await planOf(store, planId);
       const evidenceWith = await retrainEvidence(ports, plan, planId, input);
       const decision = await changeStanding(store, pipeline, async (before) => {
-        const standing = await settledStanding(before, by.runId);
+        const known = before ?? (await rebuiltStanding(ports, plan));
+        const standing = await settledStanding(known, by.runId);
         const value = decideRetrain(evidenceWith(standing), plan.retraining);
         if (value.outcome !== 'run') return { standing, value };
         const { asOf, trigger } = input;
@@ -52,10 +51,10 @@ export function createRetrainingActivities(ports: Ports) {
     async endRetrain({ pipeline, planId, end }: EndInput): Promise<void> {
       const { runId } = thisWorkflow();
       const { search } = await planOf(store, planId);
-      const card = await cardOf(ports, end?.scorecard);
+      const card = await scorecardOf(ports, end?.scorecard);
       const endedAt = new Date(ports.clock()).toISOString();
       await changeStanding(store, pipeline, async (before) => {
-        if (before.underway?.runId !== runId) return { standing: before, value: undefined };
+        if (before?.underway?.runId !== runId) return { standing: before, value: undefined };
         const { underway } = before;
         const none = { status: 'failed', startedAt: new Date(underway.startedMs).toISOString(), endedAt } as const;
         const past = pastRun(underway, end ?? none, card, search.maximize);
@@ -69,18 +68,6 @@ export function createRetrainingActivities(ports: Ports) {
      */
     considerRetrain: (input: ConsiderInput): Promise<RetrainDecision> => considered(ports, input),
   };
-}
-
-/** One that cannot be read is told of: the run is over all the same, and nothing is learnt of what its champion lost. */
-async function cardOf({ store }: Ports, id: string | undefined): Promise<Scorecard | null> {
-  if (id === undefined) return null;
-  try {
-    return await getObjectJson<Scorecard>(store, id);
-  } catch (error) {
-    if (!(error instanceof WhetError)) throw error;
-    log.warn(`A run's scorecard could not be read. ${error.message}`);
-    return null;
-  }
 }
 
 function thisWorkflow(): { readonly workflowId: string; readonly runId: string } {

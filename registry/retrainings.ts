@@ -43,20 +43,22 @@ export async function retrainStanding(store: ObjectStore, pipeline: string): Pro
 }
 
 /**
- * Changes what is known of a pipeline's retraining; `change` gives the same standing where nothing changes. Whoever comes
- * second reads again, and decides again.
+ * Changes what is known of a pipeline's retraining, null where nothing is; `change` gives the same where nothing changes.
+ * Whoever comes second reads again, and decides again.
  */
 export async function changeStanding<T>(
   store: ObjectStore,
   pipeline: string,
-  change: (standing: RetrainStanding) => Promise<{ readonly standing: RetrainStanding; readonly value: T }>,
+  change: (
+    standing: RetrainStanding | null,
+  ) => Promise<{ readonly standing: RetrainStanding | null; readonly value: T }>,
 ): Promise<T> {
   const key = standingKey(pipeline);
   for (;;) {
     const stored = await store.read(key);
-    const before = stored === undefined ? noRetraining : openJson<RetrainStanding>(key, stored.bytes);
+    const before = stored === undefined ? null : openJson<RetrainStanding>(key, stored.bytes);
     const { standing, value } = await change(before);
-    if (standing === before) return value;
+    if (standing === before || standing === null) return value;
     if ((await store.swap(key, sealedJson(standing), stored?.etag ?? null)) !== undefined) return value;
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { keepPlan } from '../../activities/planOf.ts';
 import type { Ports } from '../../activities/ports.ts';
 import { createRetrainingActivities } from '../../activities/retraining.ts';
+import { keepRunRecord } from '../../activities/runRecords.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { RunTrigger } from '../../core/retrainDecision.ts';
 import { usualRetraining } from '../../core/retrainPlan.ts';
@@ -125,6 +126,24 @@ describe('runs of a pipeline', () => {
     const last = await (await start('spent', '2001-03-15T17', { kind: 'schedule' })).result();
     expect(last.why).toMatch(/^budget: 3 of 2 runs in 24 hours/);
     expect(await outcomes('spent')).toEqual(['skipped', 'run', 'skipped', 'skipped', 'run', 'run']);
+  });
+
+  test('that were recorded before anything else was kept of them count, but for refreshes and models that were brought', async () => {
+    const at = new Date().toISOString();
+    const stage = { name: 'search', key: 'k', seconds: 1, reused: false, inputs: {} } as const;
+    const old = { pipeline: 'old', asOf: '2001-03-15T10', plan: 'p', why: 'x', startedAt: at, endedAt: at } as const;
+    const records = [
+      { status: 'judged', stages: [stage] },
+      { status: 'rejected', stages: [] },
+      { status: 'judged', stages: [] },
+      { status: 'refreshed', stages: [], refreshes: 1 },
+      { status: 'skipped', stages: [] },
+    ] as const;
+    for (const [n, record] of records.entries()) await keepRunRecord(store, { ...old, ...record, workflow: `w${n}` });
+    await (await start('old', '2001-03-15T12')).result();
+    const { runs } = await retrainStanding(store, 'old');
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected', 'passed']);
+    expect((await decisionsOn(store, 'old', 9))[0]?.numbers?.runs).toBe(2);
   });
 
   test('are held back by a pause, a cool-down and rejected candidates, but for those of a person', async () => {
