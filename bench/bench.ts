@@ -5,6 +5,7 @@ import { type Bench, type BenchReport, runBench } from './harness.ts';
 const benches: Record<string, (options: { peers: boolean }) => Promise<Bench>> = {
   contract: async (options) => (await import('./contract.ts')).contractBench(options),
   'data-cost': async () => (await import('./dataCost.ts')).dataCostBench(),
+  drift: async (options) => (await import('./driftBench.ts')).driftBench(options),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonBench(),
   overload: async () => (await import('./overloadBench.ts')).overloadBench(),
   quality: async () => (await import('./quality.ts')).qualityBench(),
