@@ -37,6 +37,9 @@ const mostRows = 200_000;
 /** Times so far ahead are those of a clock that is wrong. */
 const aheadMs = 7 * 24 * hourMs;
 
+/** A label may be on its way for so long: what comes late may well be another one than what comes in time. */
+const graceMs = hourMs;
+
 /** Undefined where nothing was answered. */
 export async function performanceRows(
   context: LookContext,
@@ -47,7 +50,7 @@ export async function performanceRows(
   const due = labelsDue(context);
   const logged = await context.rows(atMs - overMs - plan.label.settlesWithinMs - 2 * hourMs, atMs);
   if (logged === undefined) return undefined;
-  const open = `"due" > ${due.knownMs} AND "event" < ${sourceNowMs + aheadMs}`;
+  const open = `("due" > ${due.knownMs} OR ("label" IS NULL AND "due" > ${due.knownMs - graceMs})) AND "event" < ${sourceNowMs + aheadMs}`;
   const [first] = await database.rows<{ at: number | null }>(
     `SELECT CAST(min("answeredAt") FILTER (${open}) AS DOUBLE) AS "at" FROM (${due.rows(logged)})`,
   );

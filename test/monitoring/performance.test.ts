@@ -89,6 +89,15 @@ test('labels that settle early do not stand for all: the stretch ends before the
   expect(endsAt).toBeLessThanOrEqual(at - 7 * hourMs);
   expect(Date.parse(found?.from ?? '')).toBe(endsAt - 24 * hourMs);
   expect(found?.text).toContain('720 of 720 labels are back');
+  // One that is due and not back yet is waited for, for an hour.
+  const short = { date: new Date(at - 10 * hourMs).toISOString(), distance: 300 };
+  const wait = async (name: string, overdueMs: number) => {
+    const atMs = at - hourMs / 2 - 300 * 8_000 - overdueMs;
+    await past.answered(name, [{ atMs: at - 10 * hourMs, row: { ...short, date: new Date(atMs).toISOString() } }]);
+    return (await performance(await past.seen(at), planOf({})))[0]?.to;
+  };
+  expect(await wait('long', hourMs + 1)).toBe(found?.to);
+  expect(await wait('late', hourMs - 1)).toBe(new Date(at - 10 * hourMs).toISOString());
   const told = { ...seen, plan: { ...seen.plan, watch: { labels: 'source' } as never } };
   const [byHour] = await performance(told, planOf({}));
   expect(byHour?.to).toBe('2001-03-16T16:00:00.000Z');
