@@ -36,6 +36,9 @@ export interface Server {
 /** Rows after which a file of the prediction log is written without waiting for its second. */
 const logRowsPerFile = 2_000;
 
+/** A day of one pipeline. */
+const keepTrafficLines = 1_440;
+
 /**
  * One serving process. It listens once what the store's routing names is loaded, so that nobody is sent to a process that
  * cannot answer; with the store gone it goes on with the last routing that it saw. Throws `server.unprotected`,
@@ -71,7 +74,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     log,
     metrics: openMetrics(),
     traffic: openTrafficLog({
-      ...{ store, session, clock, report, everyMs: intervals.trafficMs },
+      ...{ store, session, clock, report, everyMs: intervals.trafficMs, keepLines: keepTrafficLines },
       isServed: (pipeline) => served.has(pipeline),
     }),
     keys,

@@ -11,6 +11,8 @@ export interface TrafficLogOptions {
   readonly session: string;
   /** A line tells of so long. */
   readonly everyMs: number;
+  /** Lines kept while the store is gone; beyond that the oldest are dropped and told. */
+  readonly keepLines: number;
   /** Milliseconds UTC. */
   readonly clock: () => number;
   /** What else callers ask for is not counted: they may ask for anything. */
@@ -32,11 +34,8 @@ export interface TrafficLog {
   close(): Promise<void>;
 }
 
-/** Kept while the store is gone: a day of one pipeline. */
-const mostWaiting = 1_440;
-
 export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
-  const { store, session, clock, report } = options;
+  const { store, session, clock, keepLines, report } = options;
   const growing = new Map<string, Counts>();
   const waiting: StoredLine[] = [];
   let [fromMs, files, failing] = [clock(), 0, false];
@@ -47,7 +46,7 @@ export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
     }
     growing.clear();
     fromMs = toMs;
-    const lost = waiting.splice(0, waiting.length - mostWaiting).length;
+    const lost = waiting.splice(0, waiting.length - keepLines).length;
     if (lost > 0) report(`${lost} lines of the traffic are lost: the store has not taken them for too long.`);
   };
   const write = async (): Promise<void> => {

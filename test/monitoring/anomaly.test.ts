@@ -83,7 +83,7 @@ test('scores are compared by their mean, of enough rows', async () => {
 async function traffic(day: number, failed: number, ms: number): Promise<void> {
   let now = at - day * dayMs - 15 * minuteMs;
   const log = openTrafficLog({
-    ...{ store: past.store, session: `s${day}`, everyMs: dayMs, clock: () => now },
+    ...{ store: past.store, session: `s${day}`, everyMs: dayMs, keepLines: 10, clock: () => now },
     ...{ isServed: () => true, report: (line) => expect.fail(line) },
   });
   await log.flush();
