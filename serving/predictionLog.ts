@@ -28,7 +28,7 @@ export interface PredictionLogOptions {
 /**
  * Every answered row, as NDJSON under `predictions/<pipeline>/<yyyy-mm-ddThh>/<session>-<n>.sha256=<digest>.ndjson`,
  * create-only, each row exactly once. An answer never waits for it. With a journal, `kill -9` costs what was answered in the
- * last 5 ms and during one write to a file of this machine; without, what was answered since `everyMs`.
+ * last 2 ms and during one write to a file of this machine; without, what was answered since `everyMs`.
  */
 export interface PredictionLog {
   append(answered: AnsweredRows): void;
@@ -45,7 +45,7 @@ export interface PredictionLog {
 const linesPerTurn = 200;
 
 /** What comes within it is written to the file of this machine at once: for each turn alone a write costs as much as the answers. */
-const saveMs = 5;
+const saveMs = 2;
 
 export function openPredictionLog(options: PredictionLogOptions): PredictionLog {
   const { store, session, report, keepRows, journal } = options;
