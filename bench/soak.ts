@@ -19,6 +19,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * [--rows 3000000] [--seed S] [--state FOLDER] [--json]`: files scored while workers, Temporal and the command are
  * killed. `npm run soak -- drift [--rounds 10] [--seed S] [--state FOLDER] [--json]`: windows with and without drift, 1,000
  * of each size a round, and the hours of the flights. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
+ * `npm run soak -- watch [--rounds 20] [--kills 5] [--seed S] [--state FOLDER] [--json]`: alerts that fire and are over again
+ * and again, told to a real receiver, while any process is killed.
  * Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
@@ -53,6 +55,7 @@ const usual = {
   openapi: { rounds: 1, kills: 0 },
   score: { rounds: 3, kills: 3 },
   labels: { rounds: 1, kills: 1 },
+  watch: { rounds: 20, kills: 5 },
   drift: { rounds: 10, kills: 0 },
 } as const;
 const [soak] = positionals;
@@ -88,6 +91,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'openapi') return documenting();
   if (name === 'score') return scoring();
   if (name === 'labels') return labelling();
+  if (name === 'watch') return watching();
   if (name === 'drift') return drifting();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
@@ -254,6 +258,19 @@ async function drifting() {
   return { report: done, text: [`soak drift, seed ${seed}`, ...driftText(done)] };
 }
 
+async function watching() {
+  const { watchSoak } = await import('./soak/watch/watchSoak.ts');
+  const done = await watchSoak(options);
+  const seconds = done.each.reduce((sum, round) => sum + round.seconds, 0);
+  const text = [
+    `soak watch, seed ${done.seed}: ${done.each.length} rounds in ${seconds.toFixed(0)} s, kills: ${counts(done.kills)}`,
+    `${done.notices} notices, ${done.messages} messages, ${done.resends} of them again; ${done.retrained} retrainings`,
+    `${done.violations.length} violations`,
+    ...done.violations.slice(0, 20).map(({ round, what }) => `  round ${round}: ${what}`),
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -279,7 +296,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score', 'labels' or 'drift', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score', 'labels', 'drift' or 'watch', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
