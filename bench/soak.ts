@@ -20,7 +20,8 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * killed. `npm run soak -- drift [--rounds 10] [--seed S] [--state FOLDER] [--json]`: windows with and without drift, 1,000
  * of each size a round, and the hours of the flights. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
  * `npm run soak -- watch [--rounds 20] [--kills 5] [--seed S] [--state FOLDER] [--json]`: alerts that fire and are over again
- * and again, told to a real receiver, while any process is killed.
+ * and again, told to a real receiver, while any process is killed. `npm run soak -- live [--json]`: flights replayed as
+ * traffic, until their model has decayed, somebody was told, and it was retrained by itself.
  * Ends with 1 if anything was violated.
  */
 const { values, positionals } = parseArgs({
@@ -56,6 +57,7 @@ const usual = {
   score: { rounds: 3, kills: 3 },
   labels: { rounds: 1, kills: 1 },
   watch: { rounds: 20, kills: 5 },
+  live: { rounds: 1, kills: 0 },
   drift: { rounds: 10, kills: 0 },
 } as const;
 const [soak] = positionals;
@@ -92,6 +94,7 @@ function soaked(name: keyof typeof usual, store: DataSoakOptions['store']) {
   if (name === 'score') return scoring();
   if (name === 'labels') return labelling();
   if (name === 'watch') return watching();
+  if (name === 'live') return living();
   if (name === 'drift') return drifting();
   return name === 'ndjson-memory' ? remembering() : killing(name);
 }
@@ -271,6 +274,19 @@ async function watching() {
   return { report: done, text };
 }
 
+async function living() {
+  const done = await (await import('./soak/live/liveSoak.ts')).liveSoak(options);
+  const text = [
+    `soak live, ${done.times} times real time: ${done.asked} flights asked about, ${done.labelled} labels, ${done.messages} messages`,
+    ...done.steps.map(
+      ({ step, seconds, replayed, what }) => `  ${seconds.toFixed(0)} s, ${replayed}: ${step}: ${what}`,
+    ),
+    `${done.violations.length} violations`,
+    ...done.violations,
+  ];
+  return { report: done, text };
+}
+
 async function simulating() {
   const { gateSoak } = await import('./soak/gateSoak.ts');
   const { gateReport } = await import('./soak/gate/gateReport.ts');
@@ -296,7 +312,7 @@ function isStore(name: string): name is DataSoakOptions['store'] {
 function refuse(): never {
   const came = process.argv.slice(2).join(' ');
   process.stderr.write(
-    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score', 'labels', 'drift' or 'watch', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
+    `expected 'kill', 'search', 'data', 'ndjson-memory', 'parity', 'gate', 'mlflow', 'backends', 'canary', 'swap', 'fuzz', 'openapi', 'score', 'labels', 'drift', 'watch' or 'live', whole numbers, and disk, s3 or both for --store, but came '${came}'\n`,
   );
   process.exit(2);
 }
