@@ -14,11 +14,12 @@ import {
 import { recommendInterval } from '../core/economics.ts';
 import { halfLife } from '../core/halfLife.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
+import { usualRetraining } from '../core/retrainPlan.ts';
 import { ruleText } from '../core/ruleText.ts';
 import { type Hour, hourMs, hourStart } from '../core/time.ts';
 import { agedPairs } from '../models/backtest/agedPairs.ts';
-import { type AgedScores, decayOf } from '../models/backtest/decayOf.ts';
-import { pooledAuc } from '../models/backtest/pooledAuc.ts';
+import { decayOf } from '../models/backtest/decayOf.ts';
+import { pooledAuc, type ScoredHour } from '../models/backtest/pooledAuc.ts';
 import { type HourScores, readHourScores } from '../models/backtest/readHourScores.ts';
 import { answeringAt } from '../monitoring/replayedContext.ts';
 import { readLedger } from '../registry/ledger.ts';
@@ -51,7 +52,11 @@ export async function closeBacktest(ports: Ports, backtest: Backtest): Promise<v
     cadences: named((track) => track.gate === undefined),
     ...(gate && { gate: { rules: gate.map(ruleText), cadences: named((track) => track.gate !== undefined) } }),
     ...{ decay: bins, ages, halfLifeHours: halfLife(decay) },
-    recommendedInterval: recommendInterval({ decay, retrainSeconds: retrainSeconds(results.map(([, one]) => one)) }),
+    recommendedInterval: recommendInterval({
+      decay,
+      retrainSeconds: retrainSeconds(results.map(([, one]) => one)),
+      worthSeconds: (plan.retraining ?? usualRetraining).worthSeconds,
+    }),
   };
   await createJson(ports.store, reportKey(id), report);
 }
@@ -111,17 +116,17 @@ async function resultOf(
 
 interface AnsweredHour {
   readonly served: ServedHour;
-  readonly scored: Pick<AgedScores, 'hour' | 'labels' | 'aged'> | null;
+  readonly scored: ScoredHour | null;
 }
 
 function answeredHour({ held, scores }: HeldHour, ledger: readonly LedgerEntry[], pipeline: string): AnsweredHour {
   const { hour, rows } = held;
   const atMs = hourStart(hour);
   const champion = answeringAt(ledger, pipeline, atMs)?.champion;
-  const aged = scores.scores.get(champion?.package ?? '');
-  if (champion === undefined || aged === undefined)
+  const answers = scores.scores.get(champion?.package ?? '');
+  if (champion === undefined || answers === undefined)
     return { served: { hour, version: champion?.version ?? null, age: 0, rows, auc: null }, scored: null };
-  const scored = { hour: atMs / hourMs, labels: scores.labels, aged };
+  const scored = { hour: atMs / hourMs, labels: scores.labels, scores: answers };
   const age = (atMs - hourStart(champion.asOf)) / hourMs;
   return { served: { hour, version: champion.version, age, rows, auc: pooledAuc([scored])?.value ?? null }, scored };
 }

@@ -64,14 +64,11 @@ function lossOf(gaps: readonly Gap[]): DecayLoss {
     at += labels.length;
   }
   const { low, high } = clusterInterval(value, influence, hours);
-  const [fresh, aged] = [pooledAuc(gaps.map(freshOf)), pooledAuc(gaps)];
+  const pooled = (scoresOf: (gap: Gap) => Float32Array): number =>
+    pooledAuc(gaps.map((gap) => ({ hour: gap.hour, labels: gap.labels, scores: scoresOf(gap) })))?.value ?? Number.NaN;
   return {
     ...{ rows, auc: value, low, high },
     ...{ agedAuc: mean((gap) => gap.agedAuc), freshAuc: mean((gap) => gap.freshAuc) },
-    pooledAuc: (fresh?.value ?? Number.NaN) - (aged?.value ?? Number.NaN),
+    pooledAuc: pooled(({ fresh }) => fresh) - pooled(({ aged }) => aged),
   };
-}
-
-function freshOf(gap: Gap): Gap {
-  return { ...gap, aged: gap.fresh };
 }
