@@ -1,8 +1,9 @@
 import type { LookToJudge, Notice } from '../core/alert.ts';
 import { alertMessage } from '../core/alertMessage.ts';
+import { nothingYet } from '../core/alertStanding.ts';
 import { alertsCopyOf } from '../core/alertsCopy.ts';
 import { alertReason } from '../core/alertText.ts';
-import { judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
+import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
 import type { Telling } from '../core/telling.ts';
 import type { WatchPlan } from '../core/watchPlan.ts';
@@ -16,6 +17,7 @@ import {
   requireEntry,
 } from '../monitoring/alertLog.ts';
 import { postAlert } from '../monitoring/postAlert.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { requireJson } from '../storage/objects.ts';
 import { planOf } from './planOf.ts';
@@ -38,7 +40,7 @@ export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'stor
     async raiseAlerts({ pipeline, look: given }: LookToJudge): Promise<Notice[]> {
       const look = typeof given === 'string' ? await requireJson<Look>(store, given) : given;
       const { watch } = await planOf(store, look.plan);
-      if (watch !== undefined && (await isNewest(store, look))) await judgeLook(store, look, watch);
+      if (watch !== undefined) await judgeLook(store, look, watch, clock());
       return noticesOf(store, pipeline);
     },
 
@@ -49,7 +51,9 @@ export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'stor
       const waiting = alerts.map((alert) => alert.waiting[name] ?? []).find((entries) => entries.includes(n));
       if (waiting === undefined) return { outcome: 'known', why: 'it was told, or given up, before' };
       if (waiting[0] !== n) return { outcome: 'in turn', why: `entry ${waiting[0]} comes first` };
-      const receiver = plans.get(pipeline)?.watch?.receivers.find((one) => one.name === name);
+      const plan = plans.get(pipeline);
+      if (plan === undefined) return { outcome: 'failed', why: 'the pipeline worker has no such pipeline' };
+      const receiver = plan.watch?.receivers.find((one) => one.name === name);
       if (receiver === undefined) return { outcome: 'refused', why: `the pipeline has no receiver '${name}' any more` };
       const message = alertMessage(notice, (await requireEntry(store, pipeline, n)).entry);
       if (message === null) return { outcome: 'refused', why: `entry ${n} tells of no alert` };
@@ -68,27 +72,21 @@ export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'stor
   };
 }
 
-/** A look that is late, or was judged before, says nothing new. */
-async function isNewest(store: ObjectStore, { pipeline, at }: Look): Promise<boolean> {
-  const newest = (await alertsCopy(store, pipeline))?.look ?? null;
-  return newest === null || Date.parse(at) > Date.parse(newest);
-}
-
 /** Rule by rule: one that an earlier attempt has judged changes nothing. At the end the copy tells that it was judged. */
-async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan): Promise<void> {
+async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan, nowMs: number): Promise<void> {
   const { pipeline, at } = look;
+  if (isOutdated(at, (await alertsCopy(store, pipeline))?.look ?? null, nowMs)) return;
   const before = await alertStanding(store, pipeline);
   for (const rule of rulesToJudge(before, watch)) {
-    if (judgeAlert(before, 0, rule, look, watch) === null) continue;
+    if (judgeAlert(before, 0, rule, look, watch, nowMs) === null) continue;
     await appendAlert(store, pipeline, (standing, n): AuthoredAlertEvent | null => {
-      const event = judgeAlert(standing, n, rule, look, watch);
+      const event = judgeAlert(standing, n, rule, look, watch, nowMs);
       return event === null ? null : { event, who: 'watch', why: alertReason(event, standing), at };
     });
   }
-  const head = await alertHead(store, pipeline);
+  const { n, standing } = (await alertHead(store, pipeline))?.entry ?? { n: 0, standing: nothingYet };
   const rules = watch.alerts.map(({ name, severity }) => ({ rule: name, severity }));
-  const copy = { n: head?.entry.n ?? 0, look: at, everyMs: watch.everyMs, rules };
-  await keepAlertsCopy(store, pipeline, alertsCopyOf(copy, await alertStanding(store, pipeline), at));
+  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look: at, everyMs: watch.everyMs, rules }, standing, at));
 }
 
 async function noticesOf(store: ObjectStore, pipeline: string): Promise<Notice[]> {
@@ -96,9 +94,8 @@ async function noticesOf(store: ObjectStore, pipeline: string): Promise<Notice[]
   const outstanding = alerts.flatMap(({ waiting }) =>
     Object.entries(waiting).flatMap(([receiver, entries]) => entries.map((entry) => ({ receiver, entry }))),
   );
-  const notices = outstanding.map(async ({ receiver, entry }): Promise<Notice> => {
+  return concurrently(outstanding, storeHands, async ({ receiver, entry }): Promise<Notice> => {
     const { digest } = await requireEntry(store, pipeline, entry);
     return { id: `notify/${pipeline}/${entry}/${receiver}/${digest.slice(0, 16)}`, pipeline, entry, receiver };
   });
-  return Promise.all(notices);
 }

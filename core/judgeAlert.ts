@@ -2,6 +2,7 @@ import type { Alert, AlertPart, AlertStanding, LookEvent, PartCount } from './al
 import { canonicalJson } from './canonicalJson.ts';
 import type { Look, MonitorFinding } from './look.ts';
 import { isSilenced } from './silences.ts';
+import { hourMs } from './time.ts';
 import type { AlertPlan, AlertSeverity, ReceiverPlan, WatchPlan } from './watchPlan.ts';
 
 /**
@@ -16,7 +17,7 @@ export function rulesToJudge(standing: AlertStanding, { alerts }: WatchPlan): Al
 
 /**
  * What a look makes of one rule, to be written as entry `n`; null where it changes nothing. A look that was judged before,
- * and one that is older than the newest that counted, change nothing.
+ * and one that is older than the newest that counted, change nothing. `nowMs`: of this machine, ms UTC; see `isOutdated`.
  */
 export function judgeAlert(
   standing: AlertStanding,
@@ -24,9 +25,10 @@ export function judgeAlert(
   rule: AlertPlan,
   look: Look,
   watch: WatchPlan,
+  nowMs = Number.POSITIVE_INFINITY,
 ): LookEvent | null {
   const { look: newest, counts: before } = standing.rules[rule.name] ?? { look: null, counts: [] };
-  if (newest !== null && Date.parse(look.at) <= Date.parse(newest)) return null;
+  if (isOutdated(look.at, newest, nowMs)) return null;
   const watched = watch.monitors.filter(({ id, kind }) => rule.on.includes(id) || rule.on.includes(kind));
   const ids = new Set(watched.map(({ id }) => id));
   const findings = look.findings.filter(({ monitor }) => ids.has(monitor));
@@ -40,6 +42,18 @@ export function judgeAlert(
   }
   return canonicalJson(before) === canonicalJson(counts) ? null : { kind: 'counted', ...change };
 }
+
+/**
+ * Whether a look says nothing beside the newest that was judged, itself or a later one. One from farther ahead than clocks
+ * differ was dated by a clock that was wrong: it outdates nothing but itself, or nobody would be told until then.
+ */
+export function isOutdated(at: string, newest: string | null, nowMs: number): boolean {
+  if (newest === null) return false;
+  const isWrong = Date.parse(newest) > nowMs + aheadMs;
+  return isWrong ? at === newest : Date.parse(at) <= Date.parse(newest);
+}
+
+const aheadMs = hourMs;
 
 /** The alert of a rule that is firing. */
 export function openAlert(standing: AlertStanding, rule: string): Alert | undefined {

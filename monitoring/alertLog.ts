@@ -3,7 +3,9 @@ import { nothingYet, standingAfter } from '../core/alertStanding.ts';
 import { type AlertsCopy, alertsCopyKey, alertsCopyOf } from '../core/alertsCopy.ts';
 import { WhetError } from '../core/errors.ts';
 import { maxAttempts } from '../registry/ledger.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
+import { lastNumber } from '../storage/lastNumber.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, putJson, readHint, readJson } from '../storage/objects.ts';
 
@@ -25,7 +27,8 @@ export interface AuthoredAlertEvent {
 export async function readAlertLog(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry[]> {
   const numbers = (await store.list(folderOf(pipeline))).map(numberIn);
   const last = Math.max(0, ...numbers);
-  const held = await Promise.all(Array.from({ length: last }, (_, i) => requireEntry(store, pipeline, i + 1)));
+  const all = Array.from({ length: last }, (_, i) => i + 1);
+  const held = await concurrently(all, storeHands, (n) => requireEntry(store, pipeline, n));
   held.forEach((one, index) => {
     verifyLink(held[index - 1], one);
   });
@@ -37,16 +40,18 @@ export async function alertStanding(store: ObjectStore, pipeline: string): Promi
   return (await alertHead(store, pipeline))?.entry.standing ?? nothingYet;
 }
 
-/** The last entry, or undefined: starts from the copy and reads only what came after it. */
+/**
+ * The last entry, or undefined: the copy says where to look, and where that is lost a few questions do. What it says is what
+ * all before it say; its link to the one before is verified.
+ */
 export async function alertHead(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry | undefined> {
-  const n = (await alertsCopy(store, pipeline))?.n ?? 0;
-  let head = n === 0 ? undefined : await requireEntry(store, pipeline, n);
-  for (;;) {
-    const next = await entryAt(store, pipeline, (head?.entry.n ?? 0) + 1);
-    if (next === undefined) return head;
-    verifyLink(head, next);
-    head = next;
-  }
+  const known = (await alertsCopy(store, pipeline))?.n ?? 0;
+  const n = await lastNumber((one) => store.has(entryKey(pipeline, one)), known);
+  if (n < known) missing(known);
+  if (n === 0) return undefined;
+  const head = await requireEntry(store, pipeline, n);
+  if (n > known) verifyLink(n === 1 ? undefined : await requireEntry(store, pipeline, n - 1), head);
+  return head;
 }
 
 /** An entry that must be there. Throws `ledger.broken`. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAlertActivities } from '../../activities/alerts.ts';
-import { alertsCopy, appendAlert, readAlertLog } from '../../monitoring/alertLog.ts';
+import { nothingYet } from '../../core/alertStanding.ts';
+import { alertHead, alertsCopy, appendAlert, readAlertLog } from '../../monitoring/alertLog.ts';
+import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { putJson } from '../../storage/objects.ts';
 import { type AlertWorkbench, lookAt, lookOf, openAlertWorkbench, pipeline, stale } from './fixture.ts';
@@ -33,6 +35,17 @@ describe('a look', () => {
     expect(await bench.look(4, { tables: 'off' })).toEqual([]);
     expect(await bench.events()).toEqual([]);
     expect(await alertsCopy(bench.store, pipeline)).toMatchObject({ n: 0, look: lookAt(5) });
+  });
+
+  test('that a wrong clock dated far ahead outdates none but itself', async () => {
+    const ahead = 12 * 365 * 24;
+    await bench.look(ahead, { tables: 'fine' });
+    expect(await bench.look(0, { tables: 'off' })).toMatchObject([{ entry: 1 }]);
+    expect(await bench.look(ahead + 1, { tables: 'fine' })).toHaveLength(2);
+    expect(await bench.look(ahead + 1, { tables: 'off' })).toHaveLength(2);
+    expect(await bench.look(1, { tables: 'off' })).toHaveLength(3);
+    const news = (await bench.events()).filter((event) => event.kind !== 'counted').map(({ kind }) => kind);
+    expect(news).toEqual(['fired', 'resolved', 'fired']);
   });
 
   test('is read from its key, and is judged by the plan that it names', async () => {
@@ -104,6 +117,14 @@ describe('the log', () => {
     const log = await readAlertLog(bench.store, pipeline);
     expect(log.map(({ entry }) => entry.n)).toEqual(writers.map((_, index) => index + 1));
     expect(log.at(-1)?.entry.standing.silences).toHaveLength(12);
+  });
+
+  test('is found without its copy by few questions, however long it is', async () => {
+    for (let n = 1; n <= 64; n += 1) await bench.store.put(`alerts/${pipeline}/${n}.json`, Buffer.from('unread'));
+    const head = { n: 65, event: { kind: 'acknowledged', alert: 1 }, standing: nothingYet, previous: null } as const;
+    await putJson(bench.store, `alerts/${pipeline}/65.json`, head);
+    await putJson(bench.store, `alerts/${pipeline}/66.json`, { ...head, n: 66, previous: digestOfValue(head) });
+    expect((await alertHead(bench.store, pipeline))?.entry.n).toBe(66);
   });
 
   test('goes on without its copy, and behind one that is late', async () => {

@@ -91,8 +91,13 @@ describe('a receiver', () => {
     },
   );
 
-  test('that the plan has no more is given up', async () => {
+  test('is waited for by a worker that does not have the pipeline', async () => {
     bench.plans.clear();
+    expect(await tell()).toMatchObject({ outcome: 'failed', why: expect.stringContaining('no such pipeline') });
+  });
+
+  test('that the plan has no more is given up', async () => {
+    bench.plans.set(pipeline, {} as never);
     expect(await tell()).toMatchObject({ outcome: 'refused', why: expect.stringContaining("no receiver 'ops'") });
   });
 });
