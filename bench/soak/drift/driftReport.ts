@@ -1,6 +1,7 @@
 import type { DriftRound } from '../driftSoak.ts';
 import { type DriftCounts, stated } from './driftCounts.ts';
 import { discreteTests } from './driftWorld.ts';
+import { percent } from './percent.ts';
 import type { QuietFlights } from './quietFlights.ts';
 
 /** `violations` is empty where every test kept its word within three Monte Carlo errors. */
@@ -46,10 +47,6 @@ export function driftReport(round: DriftRound, flights: QuietFlights | null): Dr
 export function quietText({ rows, test, stated, observed, error, atMost }: QuietRow): string {
   const promise = `${atMost ? 'at most ' : ''}${percent(stated)} ± ${percent(error)}`;
   return `${rows} rows, ${test}: ${percent(observed)} for ${promise}`;
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 function quietRows(rows: number, { windows, off, anyAlone, anyTogether }: DriftCounts): QuietRow[] {

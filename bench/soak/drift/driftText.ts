@@ -1,4 +1,5 @@
-import { type DriftReport, percent, quietText } from './driftReport.ts';
+import { type DriftReport, quietText } from './driftReport.ts';
+import { percent } from './percent.ts';
 import { flightsText } from './quietFlights.ts';
 
 export function driftText({ quiet, power, flights, violations }: DriftReport): string[] {

@@ -12,7 +12,7 @@ import type { ColumnSketch } from '../../../core/sketches/columnSketch.ts';
 import { sketchOfCounts } from '../../../core/sketches/sketchOfCounts.ts';
 import { openDatabase, sqlFile } from '../../../datasets/database.ts';
 import { stated } from './driftCounts.ts';
-import { percent } from './driftReport.ts';
+import { percent } from './percent.ts';
 
 /** Of the hours of the real flights: how many are off, by test and by the share that is stated. */
 export interface QuietFlights {
