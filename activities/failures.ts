@@ -34,8 +34,9 @@ function toFinal(error: WorkflowFailedError | WorkflowUpdateFailedError): Applic
   return ApplicationFailure.create({ message: root.message, type, nonRetryable: true, cause: error });
 }
 
-/** A mistake in the code stays one, however often it is tried. */
+/** A mistake in the code stays one, however often it is tried; memory that is short now may be there later. */
 function isDefect(error: unknown): error is Error {
+  if (error instanceof RangeError) return !error.message.includes('allocation failed');
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
 }
 

@@ -380,6 +380,7 @@ describe('run', () => {
 
   test.each([
     ['a defect', new TypeError('x is not a function'), 'defect', 'TypeError: x is not a function'],
+    ['an odd time', new RangeError('Invalid time value'), 'defect', 'RangeError: Invalid time value'],
     [
       'broken storage',
       new WhetError('storage.damaged', { expected: 'the bytes of objects/1', came: 'others' }),
