@@ -40,12 +40,14 @@ const dayMs = 24 * hourMs;
  * Whether a pipeline is retrained now. One run at a time, whoever asks: one for the hour of the run under way joins it, a
  * person's waits for it. A person is held back by nothing else than that there is nothing new; all others by a pause (their
  * candidates would wait, each in the place of the one before), the budget of the last 24 hours (sliding: no day of two
- * budgets around a midnight), the back-off, the cool-down, and where there is too little to learn or to gain.
+ * budgets around a midnight), the back-off, the cool-down, and where there is too little to learn or to gain. A run of more
+ * than a day ahead was dated by a clock that was wrong, and counts no more: it would hold back all others until then.
  */
 export function decideRetrain(
-  evidence: RetrainEvidence,
+  given: RetrainEvidence,
   plan: RetrainingPlan = usualRetraining,
 ): RetrainDecision & { readonly trigger: RunTrigger } {
+  const evidence = { ...given, runs: given.runs.filter(({ startedMs }) => startedMs < given.clockMs + dayMs) };
   const { pipeline, trigger, atMs, clockMs, asOf } = evidence;
   const facts = numbersOf(evidence, plan);
   const ruling = rules.map((rule) => rule(evidence, plan, facts)).find((one) => one !== null) ?? goes(trigger, facts);

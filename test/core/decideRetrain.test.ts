@@ -94,6 +94,12 @@ describe('a decision to retrain', () => {
     expect(waits).toEqual([1, 2, 4, 4, 4]);
   });
 
+  test('is held back by no run that a wrong clock dated ahead', () => {
+    const ahead = [past(366 * 24 * 60, 'rejected', 500), past(365 * 24 * 60, 'rejected', 500)];
+    expect(decideRetrain(evidence({ runs: ahead }), plan)).toMatchObject({ outcome: 'run', numbers: { runs: 0 } });
+    expect(decideRetrain(evidence({ runs: [past(5)] }), plan).text).toMatch(/cooling down/);
+  });
+
   test('never lets two runs go at a time', () => {
     fc.assert(
       fc.property(anyEvidence, anyPlan, (some, retraining) => {
