@@ -38,7 +38,7 @@ export async function retrainNow({ client, store, input, report }: RetrainNow): 
   return record;
 }
 
-/** Tells what the run and its search say of themselves until the run has ended. */
+/** Tells what the run and its search say of themselves until the run has ended, and before it why it waits. */
 async function follow(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
   const told = new Map<string, number>();
   const tell = async (of: string, before: (line: string) => Promise<void>, mark = ''): Promise<void> => {
@@ -49,11 +49,16 @@ async function follow(client: Client, workflowId: string, report: Report, ended:
     }
     told.set(of, Math.max(lines.length, told.get(of) ?? 0));
   };
-  for (let last = false; ; last = ended.aborted) {
-    const runId = await client.workflow
+  const asked = (what: 'runOf' | 'waitsFor'): Promise<string> =>
+    client.workflow
       .getHandle(workflowId)
-      .query<string>('runOf')
+      .query<string>(what)
       .catch(() => '');
+  for (let [last, waited] = [false, '']; ; last = ended.aborted) {
+    const runId = await asked('runOf');
+    const waits = runId === '' ? await asked('waitsFor') : '';
+    if (waits !== '' && waits !== waited) report(waits);
+    waited = waits;
     const tellSearch = () => tell(runId.replace(/^run/, 'search'), async () => undefined, '  ');
     // A search that was done before tells of that time: it is asked only while this run searches, and at its end.
     if ((await progressOf(client, runId))?.now.startsWith('search')) await tellSearch();

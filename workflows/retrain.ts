@@ -26,6 +26,9 @@ const { resolve, awaitRun } = proxyActivities<PipelineActivities>(long);
 /** The workflow id of the run that this retraining started or joined; empty until it is known. */
 export const runOf = defineQuery<string>('runOf');
 
+/** Why the run of a person waits, in the words of the decision; empty where it does not. */
+export const waitsFor = defineQuery<string>('waitsFor');
+
 const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
 /**
@@ -33,8 +36,12 @@ const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DA
  * joins the one under way.
  */
 export async function retrain(given: RetrainInput): Promise<RunRecord> {
-  let runId = '';
+  let [runId, waitText] = ['', ''];
+  const waits = (text: string): void => {
+    waitText = text;
+  };
   setHandler(runOf, () => runId, { description: "The id of this retraining's run" });
+  setHandler(waitsFor, () => waitText, { description: 'Why it waits' });
 
   const input = checkedInput(() => checkRetrainInput(given));
   setCurrentDetails(`Finding the hour and the plan of **${input.pipeline}**.`);
@@ -46,7 +53,7 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
   );
   const { plan, planId, asOf } = answer;
   const trigger = input.trigger ?? startedBy();
-  const decision = await admitted(input, trigger, answer);
+  const decision = await admitted(input, trigger, answer, waits);
   const facts = { pipeline: input.pipeline, asOf, trigger };
   if (decision.outcome === 'skipped') return skipped({ ...facts, plan: planId, why: reasonOf(decision), startedAt });
   runId = `run/${input.pipeline}/${asOf}`;
@@ -75,12 +82,14 @@ async function admitted(
   { pipeline, replay }: RetrainInput,
   trigger: RunTrigger,
   hour: Resolved,
+  waits: (text: string) => void,
 ): Promise<RetrainDecision> {
   const { planId, asOf, skip: nothingNew, newLabels = null } = hour;
   const asked = { pipeline, planId, trigger, asOf, nothingNew, newLabels, ...(replay && { replay }) };
   for (let nowMs = askedFor(); ; nowMs = Date.now()) {
     const decision = await admitRetrain({ ...asked, nowMs });
     if (decision.outcome !== 'waits' || decision.awaits === undefined) return decision;
+    waits(decision.text);
     setCurrentDetails(`**${pipeline}** ${decision.text}.`);
     await awaitRun(decision.awaits).catch((error: unknown) => {
       if (isCancelled()) throw error;
