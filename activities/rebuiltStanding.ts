@@ -8,11 +8,11 @@ import type { Scorecard } from '../core/scorecard.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
-import { runRecords } from './runRecords.ts';
+import { lastRunRecords } from './runRecords.ts';
 
 /** What the records of a pipeline's runs tell, where nothing else was kept of them yet, or it is lost. */
 export async function rebuiltStanding(ports: Ports, { pipeline, search }: Plan): Promise<RetrainStanding> {
-  const records = (await runRecords(ports.store, pipeline)).filter(hasTrained).slice(-mostPastRuns);
+  const records = await lastRunRecords(ports.store, pipeline, hasTrained, mostPastRuns);
   const runs = await concurrently(records, storeHands, async (record) => {
     const { asOf, plan, startedAt } = record;
     const card = await scorecardOf(ports, record.scorecard?.id);

@@ -41,8 +41,9 @@ export function createRetrainingActivities(ports: Ports) {
         const standing = await settledStanding(known, by.runId);
         const value = decideRetrain(evidenceWith(standing), plan.retraining);
         if (value.outcome !== 'run') return { standing, value };
-        const { asOf, trigger } = input;
-        return { standing: withUnderway(standing, { ...by, asOf, plan: planId, trigger, startedMs: nowMs }), value };
+        const { asOf, trigger, replay } = input;
+        const underway = { ...by, asOf, plan: planId, trigger, startedMs: nowMs };
+        return { standing: withUnderway(standing, underway, replay), value };
       });
       return keepDecision(store, decision, by.runId);
     },

@@ -1,6 +1,7 @@
 import { heartbeat, sleep } from '@temporalio/activity';
 import type { LedgerEntry, LedgerEvent } from '../core/ledger.ts';
 import type { RolloutRequest } from '../core/releaseMessages.ts';
+import type { Replay } from '../core/retrainInput.ts';
 import { type AnalysisPlan, usualAnalysis } from '../core/rolloutPlan.ts';
 import { application, liveLeases, preparation, type RolloutStanding, withSilent } from '../core/rolloutRules.ts';
 import { type RolloutStep, rolloutSteps, variantOf } from '../core/rolloutSteps.ts';
@@ -8,6 +9,7 @@ import { withoutVariants, withVariant } from '../core/rolloutTraffic.ts';
 import type { ServingLease, Traffic } from '../core/routing.ts';
 import type { ServingPlan } from '../core/servingPlan.ts';
 import { headOf } from '../registry/ledger.ts';
+import { retrainStanding } from '../registry/retrainings.ts';
 import { changeRouting, followLedger, routedVersion } from '../registry/routingCopy.ts';
 import { removeDeadLeases, servingLeases } from '../registry/servingLeases.ts';
 import { findVersion } from '../registry/versions.ts';
@@ -49,6 +51,8 @@ export interface Committed {
   readonly epoch: number;
   /** The pipelines that are to be retrained after it; left out where there are none. */
   readonly after?: readonly string[];
+  /** For data of the past: what hour it is there for them, as it was for this one. */
+  readonly replay?: Replay;
 }
 
 export interface AppliedEpoch {
@@ -86,8 +90,7 @@ export function createRolloutActivities(ports: Ports) {
     async commit(change: RolloutChange): Promise<Committed> {
       const entry = await entryFor(ports, change);
       await followLedger(store, change.pipeline, entry);
-      const after = await pipelinesAfter(ports, change);
-      return { epoch: entry.routing.epoch, ...(after.length > 0 && { after }) };
+      return { epoch: entry.routing.epoch, ...(await runsAfter(ports, change)) };
     },
     /** Waits until every live serving process answers by the epoch and has the version beside the champion loaded. */
     awaitApplied: ({ pipeline, epoch, beside }: AppliedEpoch): Promise<RolloutStanding> =>
@@ -111,14 +114,18 @@ async function courseOf(ports: Ports, pipeline: string, version: number, bySteps
   return { champion, steps, analysis, atOnce: null };
 }
 
-/** Those that are trained again after a new model of this one. Other tables under the same weights are no new model. */
-async function pipelinesAfter({ store, plans }: Ports, { pipeline, version, event }: RolloutChange): Promise<string[]> {
+/** The pipelines that are trained again after a new model of this one. Other tables under the same weights are no new model. */
+async function runsAfter(
+  { store, plans }: Ports,
+  { pipeline, version, event }: RolloutChange,
+): Promise<Omit<Committed, 'epoch'>> {
   const following = [...plans.values()].filter(({ retrain }) =>
     retrain.some((trigger) => trigger.kind === 'after' && trigger.pipeline === pipeline),
   );
-  if (event !== 'promoted' || following.length === 0) return [];
-  const { refresh } = await findVersion(store, pipeline, version);
-  return refresh === undefined ? following.map((plan) => plan.pipeline) : [];
+  if (event !== 'promoted' || following.length === 0) return {};
+  if ((await findVersion(store, pipeline, version)).refresh !== undefined) return {};
+  const { replay } = await retrainStanding(store, pipeline);
+  return { after: following.map((plan) => plan.pipeline), ...(replay && { replay }) };
 }
 
 /** A repeated commit finds its entry; a version that answers already is not put in charge again. */

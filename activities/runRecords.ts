@@ -1,5 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { RunRecord } from '../core/run.ts';
+import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, requireJson } from '../storage/objects.ts';
 
@@ -7,7 +8,24 @@ import { createJson, requireJson } from '../storage/objects.ts';
 export async function runRecords(store: ObjectStore, pipeline: string, asOf?: string): Promise<RunRecord[]> {
   const keys = await store.list(asOf === undefined ? `runs/${pipeline}/` : `runs/${pipeline}/${asOf}/`);
   const records = await Promise.all(keys.map((key) => requireJson<RunRecord>(store, key)));
-  return records.sort((a, b) => a.endedAt.localeCompare(b.endedAt) || numberOf(a) - numberOf(b));
+  return inOrder(records);
+}
+
+/** Those of the newest hours that are wanted, at most `most`, oldest first: of a year of runs the others are not read. */
+export async function lastRunRecords(
+  store: ObjectStore,
+  pipeline: string,
+  isWanted: (record: RunRecord) => boolean,
+  most: number,
+): Promise<RunRecord[]> {
+  const keys = await store.list(`runs/${pipeline}/`);
+  const found: RunRecord[] = [];
+  for (let end = keys.length; end > 0 && found.length < most; end -= most) {
+    const some = keys.slice(Math.max(0, end - most), end);
+    const records = await concurrently(some, storeHands, (key) => requireJson<RunRecord>(store, key));
+    found.push(...records.filter(isWanted));
+  }
+  return inOrder(found).slice(-most);
 }
 
 /** Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`: one that trained, where there is one. */
@@ -55,6 +73,10 @@ function sameSkip(record: Omit<RunRecord, 'run'>, last: RunRecord | undefined): 
     last.refreshes === record.refreshes &&
     last.why === record.why;
   return isTold ? last : undefined;
+}
+
+function inOrder(records: RunRecord[]): RunRecord[] {
+  return records.sort((a, b) => a.endedAt.localeCompare(b.endedAt) || numberOf(a) - numberOf(b));
 }
 
 function numberOf(record: RunRecord): number {

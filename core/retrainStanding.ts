@@ -1,4 +1,5 @@
 import type { RunTrigger } from './retrainDecision.ts';
+import type { Replay } from './retrainInput.ts';
 import type { Hour } from './time.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface RetrainStanding {
   readonly underway: UnderwayRun | null;
   /** Those of late, in the order in which they ended. */
   readonly runs: readonly PastRun[];
+  /** What hour it was for the run that was let go last: pipelines that follow this one stand there too. */
+  readonly replay?: Replay;
 }
 
 /** The one run of a pipeline, held for it by the workflow `retrain` that was let go. */
@@ -40,8 +43,8 @@ export const mostPastRuns = 300;
 
 export const noRetraining: RetrainStanding = { format: 1, underway: null, runs: [] };
 
-export function withUnderway(standing: RetrainStanding, underway: UnderwayRun): RetrainStanding {
-  return { ...standing, underway };
+export function withUnderway({ runs }: RetrainStanding, underway: UnderwayRun, replay?: Replay): RetrainStanding {
+  return { format: 1, underway, runs, ...(replay && { replay }) };
 }
 
 /** The run is over: it is counted once, however often that is said. */

@@ -2,6 +2,7 @@ import { type Look, lookKey, lookMs } from '../core/look.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, readJson, requireJson } from '../storage/objects.ts';
+import { newestKeys } from './newestKeys.ts';
 
 /** The look at a pipeline at that time, ISO; undefined where none was taken. */
 export function lookTaken(store: ObjectStore, pipeline: string, at: string): Promise<Look | undefined> {
@@ -38,18 +39,9 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The last looks at a pipeline, oldest first. Where there are enough of this day or month, no others are listed. */
+/** The last looks at a pipeline, oldest first. */
 export async function lastLooks(store: ObjectStore, pipeline: string, count: number, nowMs: number): Promise<Look[]> {
-  const now = new Date(nowMs).toISOString();
-  for (const prefix of [now.slice(0, 'yyyy-mm-dd'.length), now.slice(0, 'yyyy-mm'.length)]) {
-    const keys = await store.list(`${folderOf(pipeline)}${prefix}`);
-    if (keys.length >= count) return readLooks(store, keys.slice(-count));
-  }
-  return readLooks(store, (await store.list(folderOf(pipeline))).slice(-count));
-}
-
-function folderOf(pipeline: string): string {
-  return `looks/${pipeline}/`;
+  return readLooks(store, await newestKeys(store, `looks/${pipeline}/`, count, nowMs));
 }
 
 /** One that a sweep takes meanwhile is left out. */

@@ -4,6 +4,7 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, readJson, requireJson } from '../storage/objects.ts';
 import { openJson, sealedJson } from '../storage/sealedJson.ts';
+import { newestKeys } from './newestKeys.ts';
 
 /** Where a decision is kept: keys are in the order of time. `by` is the workflow that asked, of Temporal. */
 export function decisionKey({ pipeline, at }: Pick<RetrainDecision, 'pipeline' | 'at'>, by: string): string {
@@ -31,8 +32,13 @@ export function decisionTaken(
 }
 
 /** The decisions on a pipeline, newest first, no more than `most`. */
-export async function decisionsOn(store: ObjectStore, pipeline: string, most: number): Promise<RetrainDecision[]> {
-  const keys = (await store.list(folderOf(pipeline))).slice(-most).reverse();
+export async function decisionsOn(
+  store: ObjectStore,
+  pipeline: string,
+  most: number,
+  nowMs: number,
+): Promise<RetrainDecision[]> {
+  const keys = (await newestKeys(store, folderOf(pipeline), most, nowMs)).reverse();
   const decisions = await concurrently(keys, storeHands, (key) => readJson<RetrainDecision>(store, key));
   // One that a sweep takes meanwhile is left out.
   return decisions.filter((decision) => decision !== undefined);

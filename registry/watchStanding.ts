@@ -77,7 +77,7 @@ export async function watchStanding(store: ObjectStore, pipeline: string, nowMs:
     findings: worstFirst(newest?.findings ?? []).map((finding) => ({ ...finding, course: courseOf(finding, looks) })),
     alerts: standing?.alerts ?? [],
     silences: standing?.silences ?? [],
-    decision: (await decisionsOn(store, pipeline, 1))[0] ?? null,
+    decision: (await decisionsOn(store, pipeline, 1, nowMs))[0] ?? null,
     answered: answeredIn(await rememberedHint<LabelJoin>(store, labelJoinKey(pipeline))),
   };
 }

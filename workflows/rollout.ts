@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, isCancellation, proxyActivities, startChild } from '@temporalio/workflow';
 import type { PipelineActivities } from '../activities/activities.ts';
-import type { RolloutChange, RolloutCourse } from '../activities/rollout.ts';
+import type { Committed, RolloutChange, RolloutCourse } from '../activities/rollout.ts';
 import type { RolloutRequest, RolloutResult } from '../core/releaseMessages.ts';
 import type { RolloutStanding } from '../core/rolloutRules.ts';
 import { type RolloutStep, stepText } from '../core/rolloutSteps.ts';
@@ -119,8 +119,9 @@ function changed(
   const beside = step === undefined ? null : step.kind === 'hold' ? rival : version;
   return CancellationScope.nonCancellable(async () => {
     story.doing('committing to the ledger and publishing the routing');
-    const { epoch, after = [] } = await commit.executeWithOptions({ summary: `version ${version} ${event}` }, [change]);
-    for (const follower of after) await retrainAfter(change, follower, epoch);
+    const committed = await commit.executeWithOptions({ summary: `version ${version} ${event}` }, [change]);
+    const { epoch, after = [] } = committed;
+    for (const follower of after) await retrainAfter(change, follower, committed);
     const applied = await awaitApplied.executeWithOptions({ summary: `until epoch ${epoch} is applied` }, [
       { pipeline, epoch, beside },
     ]);
@@ -131,11 +132,15 @@ function changed(
 }
 
 /** It goes on by itself, and decides for itself whether there is something to learn. */
-async function retrainAfter({ pipeline, version }: RolloutChange, follower: string, epoch: number): Promise<void> {
+async function retrainAfter(
+  { pipeline, version }: RolloutChange,
+  follower: string,
+  { epoch, replay }: Committed,
+): Promise<void> {
   const trigger = { kind: 'upstream', why: `${pipeline} promoted version ${version}` } as const;
   await startChild(retrain, {
     workflowId: `retrain/${follower}/after/${pipeline}/epoch-${epoch}`,
-    args: [{ pipeline: follower, trigger }],
+    args: [{ pipeline: follower, trigger, ...(replay && { replay }) }],
     parentClosePolicy: 'ABANDON',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: `${follower}, after version ${version} of ${pipeline}`,

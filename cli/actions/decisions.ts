@@ -22,7 +22,7 @@ const runsTold = 10;
 /** Lists the decisions on a pipeline, newest first, with its economics. Throws `pipeline.unknown`, `input.invalid`. */
 export async function decisions(pipeline: string, { json, last }: DecisionsOptions): Promise<void> {
   const { store } = openWorkplace();
-  const taken = await decisionsOn(store, pipeline, countOf(last));
+  const taken = await decisionsOn(store, pipeline, countOf(last), Date.now());
   const [newest] = taken;
   if (newest === undefined) throw unknown(pipeline);
   const standing = await retrainStanding(store, pipeline);

@@ -43,14 +43,14 @@ beforeEach(async () => {
 test('a look that finds nothing asks for nothing, and no decision is kept', async () => {
   await ended('2001-03-15T23');
   expect(await consider([])).toMatchObject({ outcome: 'skipped', reason: 'not asked for', trigger: null });
-  expect(await decisionsOn(ports.store, pipeline, 9)).toEqual([]);
+  expect(await decisionsOn(ports.store, pipeline, 9, Date.now())).toEqual([]);
 });
 
 test('new hours of the source let a run go, which keeps its decision itself', async () => {
   const decision = await consider([]);
   expect(decision).toMatchObject({ outcome: 'run', trigger: { kind: 'new data', look: at }, asOf: '2001-03-16T01' });
   expect(decision.numbers).toMatchObject({ newLabels: 3 });
-  expect(await decisionsOn(ports.store, pipeline, 9)).toEqual([]);
+  expect(await decisionsOn(ports.store, pipeline, 9, Date.now())).toEqual([]);
   await ended('2001-03-15T19');
   expect((await consider([])).trigger?.why).toBe('6 new hours of data');
 });
@@ -59,7 +59,7 @@ test('a drift that may not start a run is kept with its reason: too few labels, 
   await ended('2001-03-15T22');
   const few = await consider([drifted]);
   expect(few).toMatchObject({ outcome: 'skipped', text: 'skipped: 1 settled label, 2 needed' });
-  expect(await decisionsOn(ports.store, pipeline, 9)).toEqual([few]);
+  expect(await decisionsOn(ports.store, pipeline, 9, Date.now())).toEqual([few]);
   const [key = ''] = await ports.store.list('decisions/');
   expect([key, kindOf(key)]).toEqual([`decisions/${pipeline}/2001-03-16T02-00-00.000Z-look.json`, 'decision']);
   expect(kindOf(`retraining/${pipeline}.json`)).toBe('retraining');

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ports } from '../../activities/ports.ts';
 import { createRolloutActivities, type RolloutChange } from '../../activities/rollout.ts';
+import { noRetraining } from '../../core/retrainStanding.ts';
 import type { RolloutPlan } from '../../core/rolloutPlan.ts';
 import { type RolloutStep, rolloutSteps, stepText } from '../../core/rolloutSteps.ts';
 import type { Routing, ServingLease } from '../../core/routing.ts';
 import { readLedger } from '../../registry/ledger.ts';
+import { changeStanding } from '../../registry/retrainings.ts';
 import { registerVersion } from '../../registry/versions.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
@@ -63,6 +65,12 @@ test('a promotion names the pipelines that are trained after it, each other chan
   const refreshed = { ...candidateOf(pipeline, 'd3', '2001-03-15T13'), refresh: { of: 1, weights: 1 } };
   await registerVersion(store, pipeline, refreshed, { who: 'run r', why: 'other tables', at });
   expect(await commit({ event: 'promoted', version: 3 })).toEqual({ epoch: 3 });
+});
+
+test('where the past of its run passes again, they are trained at the same hour of it', async () => {
+  const replay = { from: '2001-03-15T12', startedAt: at, hourLastsMs: 60_000 };
+  await changeStanding(store, pipeline, async () => ({ standing: { ...noRetraining, replay }, value: null }));
+  expect(await commit({ event: 'promoted', version: 1 })).toEqual({ epoch: 1, after: ['after-it'], replay });
 });
 
 test('a version goes by the steps of its plan where there is one to compare with and somebody who serves', async () => {

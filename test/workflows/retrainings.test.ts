@@ -9,6 +9,7 @@ import { createRetrainingActivities } from '../../activities/retraining.ts';
 import { keepRunRecord } from '../../activities/runRecords.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { RunTrigger } from '../../core/retrainDecision.ts';
+import type { Replay } from '../../core/retrainInput.ts';
 import { usualRetraining } from '../../core/retrainPlan.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
@@ -89,7 +90,10 @@ describe('runs of a pipeline', () => {
     const first = await start('waiting', '2001-03-15T12', drift);
     await begun;
     const second = await start('waiting', '2001-03-15T13');
-    await vi.waitUntil(async () => (await outcomes('waiting')).includes('waits'), soon);
+    await vi.waitUntil(async () => (await second.query<string>('waitsFor')) !== '', soon);
+    expect(await second.query<string>('waitsFor')).toBe(
+      'waits: a run is under way, as of 2001-03-15T12 (drift: origin moved)',
+    );
     expect(stages.inputsOf('contract')).toHaveLength(1);
     await first.cancel();
     goOn();
@@ -100,6 +104,14 @@ describe('runs of a pipeline', () => {
       trigger: { kind: 'person' },
     });
     expect((await retrainStanding(store, 'waiting')).runs.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+  });
+
+  test('tell the hour that it was for them to those that follow', async () => {
+    const replay = { from: '2001-03-15T12', startedAt: '2026-03-15T12:00:00Z', hourLastsMs: null };
+    await (await start('replayed', '2001-03-15T12', drift, replay)).result();
+    expect((await retrainStanding(store, 'replayed')).replay).toEqual(replay);
+    await (await start('replayed', '2001-03-15T13')).result();
+    expect(await retrainStanding(store, 'replayed')).not.toHaveProperty('replay');
   });
 
   test('may go when the one before was terminated and never said that it ended', async () => {
@@ -143,7 +155,7 @@ describe('runs of a pipeline', () => {
     await (await start('old', '2001-03-15T12')).result();
     const { runs } = await retrainStanding(store, 'old');
     expect(runs.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected', 'passed']);
-    expect((await decisionsOn(store, 'old', 9))[0]?.numbers?.runs).toBe(2);
+    expect((await decisionsOn(store, 'old', 9, Date.now()))[0]?.numbers?.runs).toBe(2);
   });
 
   test('are held back by a pause, a cool-down and rejected candidates, but for those of a person', async () => {
@@ -192,18 +204,19 @@ async function start(
   pipeline: string,
   asOf: string,
   trigger?: RunTrigger,
+  replay?: Replay,
 ): Promise<WorkflowHandle<() => Promise<RunRecord>>> {
   started += 1;
   return stories.client.workflow.start<() => Promise<RunRecord>>('retrain', {
     workflowId: `retrain/${started}`,
     taskQueue: pipelineQueue,
-    args: [{ pipeline, asOf, ...(trigger && { trigger }) }] as never,
+    args: [{ pipeline, asOf, ...(trigger && { trigger }), ...(replay && { replay }) }] as never,
   });
 }
 
 /** Newest first. */
 async function outcomes(pipeline: string): Promise<string[]> {
-  return (await decisionsOn(store, pipeline, 100)).map(({ outcome }) => outcome);
+  return (await decisionsOn(store, pipeline, 100, Date.now())).map(({ outcome }) => outcome);
 }
 
 /** Of the one that is turned down no candidate is good enough. */

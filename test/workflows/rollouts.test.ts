@@ -58,12 +58,14 @@ test('goes through shadow, canary and hold, each with an epoch of its own that i
 });
 
 test('starts the pipelines that are trained after it, once each, which go on by themselves', async () => {
+  const replay = { from: '2001-03-15T12', startedAt: '2026-03-15T12:00:00Z', hourLastsMs: null };
   by({});
-  stages.behave({ commit: async () => ({ epoch: 7, after: ['follower'] }) });
+  stages.behave({ commit: async () => ({ epoch: 7, after: ['follower'], replay }) });
   expect(await (await started('followed')).result()).toMatchObject({ outcome: 'live' });
   const run = stories.client.workflow.getHandle('retrain/follower/after/followed/epoch-7');
   const trigger = { kind: 'upstream', why: 'followed promoted version 2' };
   expect(await run.result()).toMatchObject({ status: 'judged', pipeline: 'follower', trigger });
+  expect(stages.inputsOf('resolve').at(-1)).toMatchObject({ input: { pipeline: 'follower', replay } });
 });
 
 test('gives the requests back at once, and the reason to the ledger, where a canary fails', async () => {

@@ -133,7 +133,7 @@ async function stepsSeen(
   const log = (await readAlertLog(store, pipeline)).map(({ entry }) => entry);
   const [ledger, looks] = [await readLedger(store, pipeline), await lastLooks(store, pipeline, 1, Date.now())];
   const decay = looks[0]?.findings.find(({ state }) => state === 'off');
-  const run = (await decisionsOn(store, pipeline, 100)).find(
+  const run = (await decisionsOn(store, pipeline, 100, Date.now())).find(
     ({ outcome, trigger }) => outcome === 'run' && trigger?.kind === 'decay',
   );
   const champion = ledger.findLast(({ event }) => event.kind === 'promoted' && event.version > 1);
