@@ -38,6 +38,11 @@ export function spokenAlertEvent(
   return event === null ? null : { event, who, why };
 }
 
+/** Whether receivers are told of such a word, or of what it held back. */
+export function isTold(word: AlertWord): boolean {
+  return word === 'resolve' || word === 'unsilence';
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 type Events = (standing: AlertStanding, fields: Fields, nowMs: number) => AlertEvent | null;
 

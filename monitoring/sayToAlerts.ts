@@ -6,8 +6,8 @@ import type { ObjectStore } from '../storage/objectStore.ts';
 import { alertHead, alertStanding, appendAlert } from './alertLog.ts';
 
 /**
- * Writes a person's word into the log of alerts, and gives what is open after it. Who is to be told of it is told after
- * the next look. Throws `pipeline.unknown`, and as `spokenAlertEvent`.
+ * Writes a person's word into the log of alerts, and gives what is open after it. A look tells whoever is to be told of it.
+ * Throws `pipeline.unknown`, and as `spokenAlertEvent`.
  */
 export async function sayToAlerts(
   store: ObjectStore,

@@ -15,7 +15,8 @@ export interface Operate {
    */
   say(pipeline: string, word: ReleaseWord, input: unknown): Promise<{ readonly version: number | null }>;
   /**
-   * Writes a word into a pipeline's log of alerts, and gives what the log says after it. Needs no Temporal. Throws
+   * Writes a word into a pipeline's log of alerts, and gives what the log says after it. Needs no Temporal; with it
+   * receivers are told at once. Throws
    * `alert.unknown`, `input.invalid`, `pipeline.unknown`.
    */
   sayToAlerts(pipeline: string, word: AlertWord, input: unknown): Promise<AlertStanding>;

@@ -1,5 +1,6 @@
 import { isGrpcServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { isTold } from '../core/alertWords.ts';
 import { catalogue, type ErrorCode, type ErrorFacts, WhetError } from '../core/errors.ts';
 import { sayToAlerts } from '../monitoring/sayToAlerts.ts';
 import { headOf } from '../registry/ledger.ts';
@@ -7,6 +8,7 @@ import { releaseStanding } from '../registry/releaseStanding.ts';
 import type { Operate } from '../serving/operate.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { askRelease, sayToRelease } from './sayToRelease.ts';
+import { startLook } from './startLook.ts';
 import { connectTemporal, type TemporalClient } from './temporal/connectTemporal.ts';
 
 /** How long a release may take to answer: with Temporal gone, or no pipeline worker at work, it never does. */
@@ -42,7 +44,12 @@ export function operateReleases(store: ObjectStore, address: string | undefined)
       await requirePipeline(store, pipeline);
       return within(({ client }) => sayToRelease(client, pipeline, word, input));
     },
-    sayToAlerts: (pipeline, word, input) => sayToAlerts(store, pipeline, word, input, Date.now()),
+    async sayToAlerts(pipeline, word, input) {
+      const standing = await sayToAlerts(store, pipeline, word, input, Date.now());
+      // The word stands in the log: with Temporal gone, receivers are told of it after the next look.
+      if (isTold(word)) void within(({ client }) => startLook(client, pipeline)).catch(() => undefined);
+      return standing;
+    },
     async close() {
       const held = await connecting?.catch(() => undefined);
       await held?.connection.close();

@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
 import type { AlertWord } from '../../core/alertWords.ts';
 import { sayToAlerts } from '../../monitoring/sayToAlerts.ts';
+import { lookAfterWord } from '../../workers/lookAfterWord.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
-import { printJson } from '../output.ts';
+import { printJson, report } from '../output.ts';
 import { openOf, showOpen } from './alerts.ts';
 
 interface WordOptions extends JsonOption {
@@ -40,14 +41,16 @@ export function unsilence(pipeline: string, number: string, options: WordOptions
   return say(pipeline, 'unsilence', { silence: Number(number) }, options);
 }
 
-/** The log is the truth: no engine need run. */
+/** The log is the truth: no engine need run, but where one does receivers are told at once. */
 async function say(
   pipeline: string,
   word: AlertWord,
   about: object,
   { who = userInfo().username, why = 'no reason given', json }: WordOptions,
 ): Promise<void> {
-  const standing = await sayToAlerts(openWorkplace().store, pipeline, word, { ...about, who, why }, Date.now());
+  const workplace = openWorkplace();
+  const standing = await sayToAlerts(workplace.store, pipeline, word, { ...about, who, why }, Date.now());
+  await lookAfterWord(workplace, pipeline, word, report);
   const open = openOf(pipeline, standing);
   if (json) printJson(open);
   else showOpen([open]);

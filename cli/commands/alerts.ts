@@ -48,7 +48,7 @@ function silenceCommand(): Command {
 function unsilenceCommand(): Command {
   return said(
     'unsilence <pipeline> <silence>',
-    'Ends a silence, named by its number: what still fires is told after the next look.',
+    'Ends a silence, named by its number: what still fires is told.',
     'whet alerts unsilence flight-delays 5 --why "the storm is over"',
   ).action(whenRun(async () => (await import('../actions/alertWords.ts')).unsilence));
 }

@@ -8,7 +8,7 @@ let server: Server;
 beforeEach(async () => {
   bench = await openAlertWorkbench();
   await bench.look(0, { tables: 'off' });
-  const operate = operateLater(bench.store, undefined);
+  const operate = operateLater(bench.store, '127.0.0.1:1');
   server = await openServer({ store: bench.store, pipelines: [], clock: () => Date.now(), operate });
 });
 afterEach(async () => {

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { program } from '../../cli/main.ts';
 import type { Notice } from '../../core/alert.ts';
 import { pipelineQueue } from '../../core/taskQueues.ts';
 import { putJson } from '../../storage/objects.ts';
+import { operateReleases } from '../../workers/operateReleases.ts';
 import { type Notified, tryNow } from '../../workflows/notify.ts';
 import { type AlertWorkbench, lookOf, openAlertWorkbench, pipeline } from '../alerts/fixture.ts';
 import { detailsOf, rootOf, type Stories, startStories } from './storyWorker.ts';
@@ -78,6 +80,49 @@ test('tells of the end behind the beginning, though both are told at once', asyn
   await Promise.all(handles.map(hurried));
   const types = bench.receiver.received.map(({ body }) => JSON.parse(body).type.split('.').at(-1));
   expect(types).toEqual(['fired', 'fired', 'resolved']);
+});
+
+describe('a word of a person', () => {
+  const told = () => bench.receiver.received.map(({ body }) => JSON.parse(body).type.split('.').at(-1));
+  const ana = { who: 'ana', why: 'known' };
+
+  /** Something fires, and its receiver knows; a look finds it as it is. */
+  beforeEach(async () => {
+    const [notice] = (await bench.look(0, { tables: 'off' })) as [Notice];
+    await (await started(notice)).result();
+    await putJson(bench.store, 'looks/0.json', lookOf(0, { tables: 'off' }));
+    const found = {
+      key: 'looks/0.json',
+      champion: null,
+      counts: { fine: 0, off: 1, 'too little to say': 0 },
+      told: [],
+    };
+    stories.stages.behave({ look: async ({ atMs }) => ({ ...found, at: new Date(atMs).toISOString() }) });
+  });
+
+  test('over HTTP is told at once', async () => {
+    const operate = operateReleases(bench.store, stories.address);
+    await operate.sayToAlerts(pipeline, 'resolve', { alert: 1, ...ana });
+    await vi.waitFor(() => expect(told()).toEqual(['fired', 'resolved']), patient);
+    await operate.close();
+  });
+
+  test('at the command line is told at once, and where nobody can is told later', async () => {
+    vi.stubEnv('WHET_STORE', bench.folder);
+    vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const whet = (...words: string[]) => program().parseAsync(['node', 'whet', 'alerts', ...words]);
+    await whet('silence', pipeline, '--rule', 'stale', '--for', '1 hour');
+    expect(said).not.toHaveBeenCalled();
+    await whet('unsilence', pipeline, '3');
+    expect(String(said.mock.calls)).toMatch(/told after the next look: temporal\.unreachable/);
+    vi.stubEnv('TEMPORAL_ADDRESS', stories.address);
+    await whet('resolve', pipeline, 'stale');
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    await vi.waitFor(() => expect(told()).toEqual(['fired', 'resolved']), patient);
+  });
 });
 
 test('is started by a look: what is off reaches the receiver, and is told once though it goes on', async () => {
