@@ -1,4 +1,4 @@
-import { askedByLook } from '../core/askedByLook.ts';
+import { askedByLook, type Looked } from '../core/askedByLook.ts';
 import { decideRetrain } from '../core/decideRetrain.ts';
 import { WhetError } from '../core/errors.ts';
 import type { Look } from '../core/look.ts';
@@ -8,7 +8,7 @@ import { retrainClockMs } from '../core/retrainClock.ts';
 import type { RetrainDecision } from '../core/retrainDecision.ts';
 import { latestHour, type Replay } from '../core/retrainInput.ts';
 import { lastTrained, type RetrainStanding } from '../core/retrainStanding.ts';
-import type { Estimates, Scorecard } from '../core/scorecard.ts';
+import type { Scorecard } from '../core/scorecard.ts';
 import { hourMs, hourStart } from '../core/time.ts';
 import { headOf } from '../registry/ledger.ts';
 import { keepDecision, retrainStanding } from '../registry/retrainings.ts';
@@ -38,8 +38,8 @@ export async function considered(ports: Ports, input: ConsiderInput): Promise<Re
   const standing = await settledStanding(await retrainStanding(ports.store, pipeline), null);
   const nowMs = Date.parse(look.at);
   const seen = await seenHour(ports, plan, planId, { standing, nowMs, ...(replay && { replay }) });
-  const metrics = await championMetrics(ports, pipeline);
-  const trigger = askedByLook(plan, { look, metrics, newHours: seen.newHours });
+  const champion = await championNow(ports, pipeline);
+  const trigger = askedByLook(plan, { look, champion, newHours: seen.newHours });
   if (trigger === null) return notAsked(look, planId, replay);
   const asked = { ...seen, trigger, nowMs, ...(replay && { replay }) };
   const evidence = await retrainEvidence(ports, plan, planId, asked);
@@ -88,11 +88,11 @@ async function hourSeen(
   }
 }
 
-async function championMetrics({ store }: Ports, pipeline: string): Promise<Estimates | null> {
-  const champion = (await headOf(store, pipeline))?.aliases.champion;
-  if (champion === undefined) return null;
-  const { scorecard } = await findVersion(store, pipeline, champion);
-  return (await getObjectJson<Scorecard>(store, scorecard)).metrics;
+async function championNow({ store }: Ports, pipeline: string): Promise<Looked['champion']> {
+  const version = (await headOf(store, pipeline))?.aliases.champion;
+  if (version === undefined) return null;
+  const { scorecard } = await findVersion(store, pipeline, version);
+  return { version, metrics: (await getObjectJson<Scorecard>(store, scorecard)).metrics };
 }
 
 /** The look tells that nothing was found: no decision was to be made, and none is kept. */

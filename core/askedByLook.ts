@@ -9,8 +9,8 @@ import type { MetricName } from './scorecardPlan.ts';
 /** What is known when a look has been taken. */
 export interface Looked {
   readonly look: Look;
-  /** Of the champion's own scorecard; null while no version answers. */
-  readonly metrics: Estimates | null;
+  /** The version that answers now, with its own scorecard's metrics; null while none does. */
+  readonly champion: { readonly version: number; readonly metrics: Estimates } | null;
   /** Whole hours of the source that the last run did not see; null: not known. */
   readonly newHours: number | null;
 }
@@ -44,7 +44,7 @@ function whyAsked(trigger: RetrainTrigger, looked: Looked, metricOf: MetricOf): 
     case 'drift':
       return told(looked.look.findings.filter((finding) => isDrift(finding, trigger)));
     case 'decay':
-      return told(looked.look.findings.filter((finding) => isDecay(finding, trigger, looked.metrics, metricOf)));
+      return told(looked.look.findings.filter((finding) => isDecay(finding, trigger, looked.champion, metricOf)));
   }
 }
 
@@ -68,24 +68,25 @@ function isAbout(about: string, name: string): boolean {
   return about === name || about.startsWith(`${name}:`) || about.startsWith(`${name} `);
 }
 
-/** Of the champion alone: others answer little or nothing. */
+/** Of the version that is the champion now: others answer little or nothing, and those before it no more. */
 function isDecay(
   finding: MonitorFinding,
   { metric: wanted, by }: DecayTrigger,
-  metrics: Estimates | null,
+  champion: Looked['champion'],
   metricOf: MetricOf,
 ): boolean {
   const { kind, monitor, about, state } = finding;
   const metric = metricOf.get(monitor);
-  if (kind !== 'performance' || metric === undefined || (wanted !== undefined && wanted !== metric)) return false;
-  if (!about.startsWith(`${metric} of champion`)) return false;
+  if (kind !== 'performance' || champion === null || metric === undefined) return false;
+  if (wanted !== undefined && wanted !== metric) return false;
+  if (!about.startsWith(`${metric} of champion (version ${champion.version})`)) return false;
   if (by === undefined) return state === 'off';
-  return !about.includes(',') && state !== 'too little to say' && shownWorse(finding, metric, by, metrics);
+  return !about.includes(',') && state !== 'too little to say' && shownWorse(finding, metric, by, champion.metrics);
 }
 
 /** The better end of the interval is still on the wrong side of what the champion's scorecard promised, less `by`. */
-function shownWorse({ low, high }: MonitorFinding, metric: MetricName, by: number, metrics: Estimates | null): boolean {
-  const promised = metrics?.[metric]?.value;
+function shownWorse({ low, high }: MonitorFinding, metric: MetricName, by: number, metrics: Estimates): boolean {
+  const promised = metrics[metric]?.value;
   if (promised === undefined) return false;
   if (higherIsBetter(metric)) return high != null && high < promised - by;
   return low != null && low > promised + by;

@@ -1,5 +1,6 @@
 import type { JudgedFinding } from '../core/judgedFinding.ts';
 import { cardsTogether, judgePerformance } from '../core/judgePerformance.ts';
+import type { FindingState } from '../core/look.ts';
 import type { Estimate, Scorecard } from '../core/scorecard.ts';
 import type { PerformanceMonitor } from '../core/watchPlan.ts';
 import { binOf, binsOf } from '../models/binnedColumns.ts';
@@ -8,12 +9,14 @@ import type { Answering } from '../models/metrics/metricOf.ts';
 import { type SliceColumn, sliceMetrics } from '../models/sliceMetrics.ts';
 import { scorecardsOf } from '../registry/scorecards.ts';
 import type { LookContext } from './lookContext.ts';
+import { type PerformanceGroup, performanceGroups } from './performanceGroups.ts';
 import { type PerformanceRows, performanceRows, type ScoredRows, type Scorer } from './performanceRows.ts';
 
 /**
- * How good the answers were, on labels that came back: of each variant, whichever of its versions it was, of the version that
- * it has now, and on the slices of the scorecard. Who answers is held to the limits; who only scores beside is told of. The
- * slices, which are many, are tests of the look and held to its false alarms together with the others.
+ * How good the answers were, on labels that came back. The version that a variant has now is judged, by its own answers and on
+ * the slices of the scorecard: who answers is held to the limits, who only scores beside is told of. Versions that answered
+ * before and do so no more are told of, one by one and all together, and are never off: nobody gets their answers any more.
+ * The slices, which are many, are tests of the look and held to its false alarms together with the others.
  */
 export async function performance(context: LookContext, monitor: PerformanceMonitor): Promise<JudgedFinding[]> {
   const rows = await performanceRows(context, monitor);
@@ -22,14 +25,8 @@ export async function performance(context: LookContext, monitor: PerformanceMoni
   const cards = await scorecardsOf(context.ports.store, context.plan.pipeline, versions);
   const work: Work = { context, monitor, rows, cards };
   const found: JudgedFinding[] = [];
-  for (const [variant, scorers] of Map.groupBy(rows.scorers, (scorer) => scorer.variant)) {
-    const now = roleOf(context, variant);
-    if (now === undefined) continue;
-    found.push(...(await judged(work, { variant, scorers, answers: now.answers, slices: monitor.slices })));
-    const own = scorers.filter(({ version }) => version === now.version);
-    if (own.length > 0 && scorers.length > 1)
-      found.push(...(await judged(work, { variant, scorers: own, answers: now.answers, version: now.version })));
-  }
+  for (const [variant, scorers] of Map.groupBy(rows.scorers, (scorer) => scorer.variant))
+    for (const group of performanceGroups(context, variant, scorers)) found.push(...(await judged(work, group)));
   return found;
 }
 
@@ -40,51 +37,34 @@ interface Work {
   readonly cards: ReadonlyMap<number, Scorecard>;
 }
 
-interface Group {
-  readonly variant: string;
-  readonly scorers: readonly Scorer[];
-  readonly answers: boolean;
-  /** Of that version alone. */
-  readonly version?: number;
-  readonly slices?: boolean;
-}
-
-/** The version that a variant has now, and whether it answers requests; undefined where it has no part any more. */
-function roleOf({ routing }: LookContext, variant: string): { version: number; answers: boolean } | undefined {
-  if (variant === 'champion') {
-    const version = routing?.version ?? null;
-    return version === null ? undefined : { version, answers: true };
-  }
-  const seat = routing?.traffic?.variants[variant];
-  return seat === undefined ? undefined : { version: seat.version, answers: seat.weight > 0 };
-}
-
-async function judged(work: Work, group: Group): Promise<JudgedFinding[]> {
+async function judged(work: Work, group: PerformanceGroup): Promise<JudgedFinding[]> {
   const { monitor, rows } = work;
-  const { variant, scorers, version } = group;
-  const about = `${monitor.metric} of ${variant}${version === undefined ? '' : ` (version ${version})`}`;
+  const { variant, scorers, version, role } = group;
   const all = sumOf(scorers, 'rows');
   const settled = sumOf(scorers, 'settled');
   const base = {
-    ...{ monitor: monitor.id, kind: monitor.kind, about, rows: settled },
+    ...{ monitor: monitor.id, kind: monitor.kind, rows: settled },
+    about: `${monitor.metric} of ${variant} (${version === undefined ? 'all versions' : `version ${version}`})`,
     ...{ from: iso(rows.fromMs), to: iso(rows.toMs) },
   } as const;
-  const back = `${settled} of ${all} labels are back of the answers before ${base.to}, where all are due`;
-  if (settled < monitor.leastRows) return [tooLittle(base, `${back}; ${monitor.leastRows} are needed`)];
+  const over = role === 'answers no more' && version !== undefined ? '; it answers no more' : '';
+  const back = `${settled} of ${all} labels are back of the answers before ${base.to}, where all are due${over}`;
+  // Of what is over there is nothing to wait for: an alert about it would never end.
+  const unjudged = (text: string) => [unvalued(base, role === 'answers no more' ? 'fine' : 'too little to say', text)];
+  if (settled < monitor.leastRows) return unjudged(`${back}; ${monitor.leastRows} are needed`);
   const answering = answeringOf(work, scorers);
-  if (typeof answering === 'string') return [tooLittle(base, answering)];
-  const columns = group.slices === true ? slicedColumns(work) : [];
+  if (typeof answering === 'string') return unjudged(answering);
+  const columns = role === 'answers' && monitor.slices ? slicedColumns(work) : [];
   const scored = await rows.scored(variant, version, columns);
   const now = estimatesOf(await measured(monitor, scored, answering), scored)[monitor.metric];
-  if (now === undefined) return [tooLittle(base, `${back}; ${monitor.metric} has no value on them`)];
-  const limits = group.answers ? monitor : { metric: monitor.metric };
+  if (now === undefined) return unjudged(`${back}; ${monitor.metric} has no value on them`);
   const { state, limit, text } = judgePerformance(
-    limits,
+    role === 'answers' ? monitor : { metric: monitor.metric },
     now,
     cardOf(work, scorers, (card) => card.metrics),
   );
   const finding = { ...base, state, limit, value: now.value, low: now.low, high: now.high, text: `${text}; ${back}` };
-  return [finding, ...sliceFindings(work, group, finding, scored, columns, answering)];
+  return [finding, ...sliceFindings(work, scorers, finding, scored, columns, answering)];
 }
 
 function measured({ metric }: PerformanceMonitor, scored: ScoredRows, answering: Answering) {
@@ -93,8 +73,8 @@ function measured({ metric }: PerformanceMonitor, scored: ScoredRows, answering:
 
 type Base = Pick<JudgedFinding, 'monitor' | 'kind' | 'about' | 'rows' | 'from' | 'to'>;
 
-function tooLittle(base: Base, text: string): JudgedFinding {
-  return { ...base, state: 'too little to say', value: null, limit: null, text };
+function unvalued(base: Base, state: FindingState, text: string): JudgedFinding {
+  return { ...base, state, value: null, limit: null, text };
 }
 
 /** The answers of several versions are judged as the last one's threshold would make them. Text: why that cannot be. */
@@ -129,14 +109,13 @@ function slicedColumns({ context: { plan } }: Work): string[] {
 
 function sliceFindings(
   work: Work,
-  { scorers, answers }: Group,
+  scorers: readonly Scorer[],
   all: JudgedFinding,
   scored: ScoredRows,
   names: readonly string[],
   answering: Answering,
 ): JudgedFinding[] {
   const { monitor, context } = work;
-  if (!answers) return [];
   const { bins = [], slices } = context.plan.scorecard;
   const columns = names.map((column, at) => {
     const values = scored.columns[at] ?? [];

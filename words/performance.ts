@@ -11,7 +11,7 @@ export interface PerformanceOptions extends MonitorOptions {
   readonly atLeast?: number;
   /** Off where the whole 95 % interval is above it; for metrics of which a smaller value is better. */
   readonly atMost?: number;
-  /** Off where it is shown to be worse than on the versions' own scorecards by more than this. 0.02 where no limit is told. */
+  /** Off where it is shown to be worse than on the version's own scorecard by more than this. 0.02 where no limit is told. */
   readonly worseBy?: number;
   /** Whether each slice of the scorecard, and each of its bins, is judged as well. No when left out. */
   readonly slices?: boolean;
@@ -19,8 +19,8 @@ export interface PerformanceOptions extends MonitorOptions {
 
 /**
  * A metric of the scorecard on the answers whose labels are back: `performance(auc, { atLeast: 0.6, worseBy: 0.03 })`. Of
- * who answered, whichever version it was, and of each version and variant by itself. Over '1 day' and from 500 labels on
- * unless it is told otherwise. The day ends where labels are still to come.
+ * the version that answers now; each other version and variant is told of and alerts nobody. Over '1 day' and from 500 labels
+ * on unless it is told otherwise. The day ends where labels are still to come.
  */
 export function performance(metric: { readonly name: MetricName }, options: PerformanceOptions = {}): Monitor {
   const kind = 'performance';

@@ -25,7 +25,10 @@ function found(kind: MonitorFinding['kind'], about: string, changes: Partial<Mon
 
 function asks(retrain: RetrainTrigger[], findings: MonitorFinding[], changes: Partial<Looked> = {}) {
   const look = { format: 1, pipeline: 'a', at, plan: 'p', champion: null, findings } as const;
-  const asked = askedByLook({ ...storyPlan('a'), retrain, watch }, { look, metrics, newHours: 2, ...changes });
+  const asked = askedByLook(
+    { ...storyPlan('a'), retrain, watch },
+    { look, champion: { version: 3, metrics }, newHours: 2, ...changes },
+  );
   return asked === null ? null : `${asked.kind}: ${asked.why}`;
 }
 
@@ -47,7 +50,10 @@ describe('a look asks for a run', () => {
     expect(asks([{ kind: 'decay' }], [off])).toBe('decay: auc of champion (version 3) moved');
     expect(asks([{ kind: 'decay', metric: 'auc' }], [off])).not.toBeNull();
     expect(asks([{ kind: 'decay', metric: 'log loss' }], [off])).toBeNull();
-    expect(asks([{ kind: 'decay' }], [{ ...off, about: 'auc of quick (version 4)' }])).toBeNull();
+    for (const about of ['auc of quick (version 3)', 'auc of champion (version 30)', 'auc of champion (all versions)'])
+      expect(asks([{ kind: 'decay' }], [{ ...off, about }])).toBeNull();
+    expect(asks([{ kind: 'decay' }], [off], { champion: { version: 4, metrics } })).toBeNull();
+    expect(asks([{ kind: 'decay' }], [off], { champion: null })).toBeNull();
     expect(asks([{ kind: 'decay' }], [{ ...off, state: 'too little to say' }])).toBeNull();
   });
 
@@ -58,9 +64,14 @@ describe('a look asks for a run', () => {
     expect(asks(by, [auc(0.69)])).not.toBeNull();
     expect(asks(by, [auc(0.71)])).toBeNull();
     expect(asks(by, [auc(0.69, 'too little to say')])).toBeNull();
-    expect(asks(by, [auc(0.69)], { metrics: null })).toBeNull();
+    expect(asks(by, [auc(0.69)], { champion: { version: 3, metrics: {} } })).toBeNull();
     expect(asks(by, [{ ...auc(0.6), about: 'auc of champion (version 3), origin ATL' }])).toBeNull();
-    const loss = found('performance', 'log loss of champion', { monitor: 'loss', value: 0.5, low: 0.43, high: 0.6 });
+    const loss = found('performance', 'log loss of champion (version 3)', {
+      monitor: 'loss',
+      value: 0.5,
+      low: 0.43,
+      high: 0.6,
+    });
     expect(asks(by, [loss])).not.toBeNull();
     expect(asks(by, [{ ...loss, low: 0.41 }])).toBeNull();
   });

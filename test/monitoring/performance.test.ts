@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { nothingYet, standingAfter } from '../../core/alertStanding.ts';
+import { judgeAlert } from '../../core/judgeAlert.ts';
 import { judgePerformance } from '../../core/judgePerformance.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Estimate } from '../../core/scorecard.ts';
 import { hourMs, hourStart } from '../../core/time.ts';
+import type { AlertPlan, PerformanceMonitor, WatchPlan } from '../../core/watchPlan.ts';
 import { performance } from '../../monitoring/performance.ts';
 import { auc } from '../../words/auc.ts';
 import { calibrationError } from '../../words/calibrationError.ts';
@@ -54,28 +57,69 @@ test('answers as good as on the scorecard are fine, worse ones are off by either
     return first;
   };
   const fine = await look({ worseBy: 0.03 });
-  expect(fine).toMatchObject({ about: 'auc of champion', state: 'fine', limit: expect.closeTo(0.89) });
+  expect(fine).toMatchObject({ about: 'auc of champion (version 1)', state: 'fine', limit: expect.closeTo(0.89) });
   expect(fine?.low).toBeLessThan(fine?.value ?? 0);
   expect(await look({ atLeast: 0.97 })).toMatchObject({ state: 'off', limit: 0.97 });
   expect(await look({ leastRows: 5_000 })).toMatchObject({ state: 'too little to say', value: null });
   await past.promoted({ auc: card(0.99) });
-  expect(await look({ worseBy: 0.03 })).toMatchObject({ state: 'fine' });
+  const none = { about: 'auc of champion (version 2)', state: 'too little to say', rows: 0 };
+  expect((await performance(await past.seen(at), planOf({ worseBy: 0.03 })))[0]).toMatchObject(none);
 });
 
-test('decay is a difference that is shown: from the cards of the versions that answered, by the rows of each', async () => {
+test('decay is a difference that is shown of the version that answers now: those before it are told, and are never off', async () => {
   await past.promoted({ auc: card(0.99) });
   await past.promoted({ auc: card(0.97) });
   await past.answered(
     'a',
     answers(1, 40, (row) => ({ version: 1 + (row % 2) })),
   );
-  const found = await performance(await past.seen(at), planOf({ worseBy: 0.05, leastRows: 300 }));
-  expect(found.map(({ about, state }) => [about, state])).toEqual([
-    ['auc of champion', 'off'],
-    ['auc of champion (version 2)', 'off'],
+  const look = async (leastRows: number) =>
+    await performance(await past.seen(at), planOf({ worseBy: 0.05, leastRows }));
+  const found = await look(300);
+  expect(found.map(({ about, state, value }) => [about, state, value !== null])).toEqual([
+    ['auc of champion (version 2)', 'off', true],
+    ['auc of champion (version 1)', 'fine', true],
+    ['auc of champion (all versions)', 'fine', true],
   ]);
-  expect(found[0]?.limit).toBeCloseTo(0.93, 2);
-  expect(found[1]?.limit).toBeCloseTo(0.92);
+  expect(found[0]?.limit).toBeCloseTo(0.92);
+  expect(found[1]?.text).toMatch(/0\.99.* on the scorecard.*it answers no more$/);
+  expect(found[2]?.text).toContain('0.98');
+  expect((await look(500)).map(({ state }) => state)).toEqual(['too little to say', 'fine', 'fine']);
+});
+
+test('an alert of a version that was bad is over once another answers, of which there is too little to say yet', async () => {
+  const monitor = planOf({ atLeast: 0.97, leastRows: 300 }) as PerformanceMonitor;
+  const rule: AlertPlan = { name: 'decay', on: [monitor.id], severity: 'page', after: 1, until: 2 };
+  const watch: WatchPlan = { everyMs: 1, falseAlarms: 0.01, monitors: [monitor], alerts: [rule], receivers: [] };
+  let standing = nothingYet;
+  const look = async (minute: number) => {
+    const findings = await performance(await past.seen(at), monitor);
+    const time = new Date(at + minute * 60_000).toISOString();
+    const seen = { format: 1, pipeline: 'a', at: time, plan: 'p', champion: null, findings } as const;
+    const event = judgeAlert(standing, minute + 1, rule, seen, watch);
+    if (event !== null) standing = standingAfter(standing, { n: minute + 1, at: time, who: 'look', why: '', event });
+    return [event?.kind, findings[0]?.state];
+  };
+  await past.promoted({ auc: card(0.92) });
+  await past.answered('a', answers(1, 40));
+  expect(await look(0)).toEqual(['fired', 'off']);
+  await past.promoted({ auc: card(0.93) });
+  expect(await look(1)).toEqual(['counted', 'too little to say']);
+  expect(await look(2)).toEqual(['resolved', 'too little to say']);
+  expect(await look(3)).toEqual([undefined, 'too little to say']);
+});
+
+test('a variant that has no part any more is told of where it answered', async () => {
+  await past.promoted({ auc: card(0.92) });
+  await past.answered(
+    'a',
+    answers(2, 40, (row) => ({ variant: row % 2 ? 'quick' : 'champion' })),
+  );
+  const found = await performance(await past.seen(at), planOf({ atLeast: 0.99, leastRows: 300 }));
+  expect(found.map(({ about, state }) => [about, state])).toEqual([
+    ['auc of champion (version 1)', 'off'],
+    ['auc of quick (version 1)', 'fine'],
+  ]);
 });
 
 test('labels that settle early do not stand for all: the stretch ends before the first answer whose label is still to come', async () => {
@@ -128,12 +172,12 @@ test('each slice and bin is judged against its own on the card, and who only sco
     planOf({ slices: true, leastRows: 200, worseBy: 0.05 }),
   );
   expect(found.map(({ about, state, limit, pValue }) => [about, state, limit !== null, pValue !== undefined])).toEqual([
-    ['auc of champion', 'fine', true, false],
-    ['auc of champion, origin ATL', 'off', true, true],
-    ['auc of champion, origin ORD', 'fine', true, true],
-    ['auc of champion, distance below 1000', 'fine', false, false],
-    ['auc of champion, distance 1000 or more', 'fine', false, false],
-    ['auc of reference', 'fine', false, false],
+    ['auc of champion (version 1)', 'fine', true, false],
+    ['auc of champion (version 1), origin ATL', 'off', true, true],
+    ['auc of champion (version 1), origin ORD', 'fine', true, true],
+    ['auc of champion (version 1), distance below 1000', 'fine', false, false],
+    ['auc of champion (version 1), distance 1000 or more', 'fine', false, false],
+    ['auc of reference (version 1)', 'fine', false, false],
   ]);
 });
 
@@ -141,7 +185,7 @@ test('a metric without influences has an interval as well, and one of a smaller 
   await past.promoted({ 'calibration error': card(0.05) });
   await past.answered('a', answers(2, 40));
   const [found] = await performance(await past.seen(at), planOf({ atMost: 0.01 }, calibrationError));
-  expect(found).toMatchObject({ about: 'calibration error of champion', state: 'off', limit: 0.01 });
+  expect(found).toMatchObject({ about: 'calibration error of champion (version 1)', state: 'off', limit: 0.01 });
 });
 
 test('nothing is found where nothing was answered', async () => {
