@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { runRecords } from '../activities/runRecords.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Replay } from '../core/retrainInput.ts';
 import { liveLeases } from '../core/rolloutRules.ts';
 import type { RunRecord } from '../core/run.ts';
-import { durationMs, hourOf, hourStart } from '../core/time.ts';
+import { hourOf, hourStart } from '../core/time.ts';
 import { headOf } from '../registry/ledger.ts';
 import { servingLeases } from '../registry/servingLeases.ts';
 import { findVersion } from '../registry/versions.ts';
@@ -16,19 +15,16 @@ import { isAddress } from '../storage/openStore.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
 import { freePort, requireFreePort } from './freePort.ts';
+import { checkReplay, type ReplayOptions, replayOf } from './replayOf.ts';
 import { resumeReleases } from './resumeReleases.ts';
 import { retrainNow } from './retrainNow.ts';
 import { reconcileSchedules } from './schedules.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface UpOptions {
+export interface UpOptions extends ReplayOptions {
   readonly workplace: Workplace;
   readonly ports: { readonly temporal: number; readonly ui: number; readonly serving: number };
   readonly servingProcesses: number;
-  /** A pipeline to retrain at once, and the hour to do it at. */
-  readonly retrain?: { readonly pipeline: string; readonly asOf?: string };
-  /** Let the source's past pass again from that hour on: an hour for each of these durations. */
-  readonly replayEvery?: string;
   readonly report: Report;
   /** Is handed the engine as soon as it runs, so that it can be stopped while the first retraining goes on. */
   readonly onEngine?: (engine: RunningEngine) => void;
@@ -44,6 +40,7 @@ export interface Up {
 /** The whole engine in one process tree: Temporal, workers, serving and schedules; and a first retraining if asked for. */
 export async function up(options: UpOptions): Promise<Up> {
   const { workplace, ports, report } = options;
+  checkReplay(options);
   const plans = await loadCatalogue(workplace.folder);
   report(`pipelines: ${[...plans.keys()].join(', ') || 'none yet; write one in pipelines/'}`);
   // Chosen once, so that a serving process that is started again answers where it did.
@@ -66,7 +63,7 @@ export async function up(options: UpOptions): Promise<Up> {
     const record = await firstRetraining(options, engine, plans);
     const resumed = await resumeReleases(engine.client, workplace.store, plans.keys());
     if (resumed.length > 0) report(`releases that go on: ${resumed.join(', ')}`);
-    const schedules = await reconcileSchedules(engine.client, plans, await replayOf(options));
+    const schedules = await reconcileSchedules(engine.client, plans, await replayOf(workplace.store, options));
     report(`schedules: ${schedules.join(', ') || 'none'}`);
     return { engine, pipelines: [...plans.keys()], record };
   } catch (error) {
@@ -97,17 +94,6 @@ async function judgedBefore(
   const planId = digestOfValue(plan);
   const records = await runRecords(workplace.store, pipeline, hourOf(hourStart(asOf)));
   return records.findLast((record) => record.plan === planId && record.status === 'judged');
-}
-
-/** Without a pace the replayed clock stands still at the first retraining's hour; it goes on from where it was left. */
-async function replayOf({ workplace, retrain, replayEvery }: UpOptions): Promise<Replay | undefined> {
-  if (retrain?.asOf === undefined) return undefined;
-  const judged = await runRecords(workplace.store, retrain.pipeline);
-  const hours = [hourOf(hourStart(retrain.asOf)), ...judged.map(({ asOf }) => asOf)];
-  const newest = hours.sort().at(-1) ?? retrain.asOf;
-  const startedAt = new Date().toISOString();
-  if (replayEvery === undefined) return { from: newest, startedAt, hourLastsMs: null };
-  return { from: newest, startedAt, hourLastsMs: durationMs(replayEvery, '--replay') };
 }
 
 /** Where a live serving process answers for a pipeline; waits for one until `waitMs` are over. */

@@ -17,6 +17,7 @@ interface Options extends JsonOption {
   readonly retrain?: string;
   readonly asOf?: string;
   readonly replay?: string | true;
+  readonly from?: string;
   readonly once?: boolean;
   readonly port: string;
   readonly uiPort: string;
@@ -50,7 +51,7 @@ export async function up(options: Options): Promise<void> {
   stopNews = await tellNews(workplace.store, started.pipelines, report);
 }
 
-function settingsOf({ retrain, asOf, replay, port, uiPort, serving, servingPort }: Options) {
+function settingsOf({ retrain, asOf, replay, from, port, uiPort, serving, servingPort }: Options) {
   const first =
     retrain === undefined ? {} : { retrain: { pipeline: retrain, ...(asOf === undefined ? {} : { asOf }) } };
   const pace = replay === undefined ? {} : { replayEvery: replay === true ? '1 minute' : replay };
@@ -63,6 +64,7 @@ function settingsOf({ retrain, asOf, replay, port, uiPort, serving, servingPort 
     servingProcesses: processesOf(serving, '--serving'),
     ...first,
     ...pace,
+    ...(from === undefined ? {} : { from }),
   };
 }
 
