@@ -11,6 +11,7 @@ import { missingLabels } from './missingLabels.ts';
 import { performance } from './performance.ts';
 import { scoreDrift } from './scoreDrift.ts';
 import { staleness } from './staleness.ts';
+import { unjudged } from './unjudged.ts';
 
 type MonitorOf<K extends MonitorKind> = Extract<MonitorPlan, { readonly kind: K }>;
 
@@ -29,12 +30,12 @@ const judges: { readonly [K in MonitorKind]: Judge<K> } = {
   'missing labels': missingLabels,
 };
 
-/** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. */
+/** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. Throws as `unjudged`. */
 export async function lookAt(context: LookContext, watch: WatchPlan): Promise<MonitorFinding[]> {
   const findings: JudgedFinding[] = [];
   for (const monitor of watch.monitors) {
     const judge = judges[monitor.kind] as Judge<MonitorKind>;
-    findings.push(...(await judge(context, monitor)));
+    findings.push(...(await judge(context, monitor).catch((error) => [unjudged(monitor, context.atMs, error)])));
   }
   return judgedFindings(findings, watch.falseAlarms);
 }

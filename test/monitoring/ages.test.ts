@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WhetError } from '../../core/errors.ts';
 import { hourMs, hourStart } from '../../core/time.ts';
+import type { WatchPlan } from '../../core/watchPlan.ts';
 import { wilsonInterval } from '../../core/wilsonInterval.ts';
 import { cadence } from '../../monitoring/cadence.ts';
+import { lookAt } from '../../monitoring/lookAt.ts';
 import { missingLabels } from '../../monitoring/missingLabels.ts';
 import { staleness } from '../../monitoring/staleness.ts';
 import { cadence as cadenceOf } from '../../words/cadence.ts';
 import { missingLabels as missingOf } from '../../words/missingLabels.ts';
 import { staleness as stalenessOf } from '../../words/staleness.ts';
-import { type WatchedPast, watchedPast } from './watchedPast.ts';
+import { type WatchedPast, watchedPast, watching } from './watchedPast.ts';
 
 const made = hourStart('2001-03-15T12');
 
@@ -62,4 +65,17 @@ test('the interval of a share is Wilson`s', () => {
   // As R's prop.test(15, 148, correct = FALSE) has it, Newcombe 1998's second example.
   const { low, high } = wilsonInterval(15, 148);
   expect([low.toFixed(4), high.toFixed(4)]).toEqual(['0.0624', '0.1605']);
+});
+
+test('a monitor that fails says so, and the others have their say; what may pass is tried again', async () => {
+  await past.promoted({});
+  const seen = await past.seen(made, { sourceNowMs: made + 9 * hourMs });
+  const watch = watching(missingOf({}).plan('') as never, stalenessOf({ atMost: '3 hours' }).plan('') as never).watch;
+  const failing = (error: Error) => lookAt({ ...seen, rows: () => Promise.reject(error) }, watch as WatchPlan);
+  expect(await failing(new Error('no such column'))).toMatchObject([
+    { kind: 'missing labels', state: 'too little to say', text: 'it failed: no such column' },
+    { kind: 'staleness', state: 'off' },
+  ]);
+  const away = new WhetError('storage.unreachable', { expected: 'a store', came: 'none' });
+  await expect(failing(away)).rejects.toBe(away);
 });
