@@ -3,6 +3,7 @@ import { alertStateText } from './alertText.ts';
 import { WhetError } from './errors.ts';
 import { isInForce } from './silences.ts';
 import { durationMs } from './time.ts';
+import { alertSeverities } from './watchPlan.ts';
 
 /** What people say to the alerts of a pipeline. */
 export const alertWords = ['acknowledge', 'resolve', 'silence', 'unsilence'] as const;
@@ -107,6 +108,9 @@ function matchOf(fields: Fields): SilenceMatch {
   if (given.length === 0) throw invalid("'rule', 'severity', 'monitor' or 'about'", 'none of them', todo);
   const wrong = given.find((name) => typeof fields[name] !== 'string');
   if (wrong !== undefined) throw invalid(`a text in '${wrong}'`, textOf(fields[wrong]), todo);
+  const severity = String(fields.severity ?? '*');
+  if (!severity.includes('*') && !alertSeverities.some((one) => one === severity))
+    throw invalid(`one of ${alertSeverities.join(', ')} in 'severity'`, textOf(severity), todo);
   return Object.fromEntries(given.map((name) => [name, fields[name]]));
 }
 

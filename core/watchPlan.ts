@@ -109,7 +109,8 @@ export interface AlertPlan {
   readonly until: number;
 }
 
-export type AlertSeverity = 'page' | 'ticket' | 'note';
+export const alertSeverities = ['page', 'ticket', 'note'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
 
 export interface ReceiverPlan {
   readonly kind: 'webhook';

@@ -1,4 +1,10 @@
-import type { AlertPlan, AlertSeverity, MonitorKind, MonitorPlan } from '../core/watchPlan.ts';
+import {
+  type AlertPlan,
+  type AlertSeverity,
+  alertSeverities,
+  type MonitorKind,
+  type MonitorPlan,
+} from '../core/watchPlan.ts';
 import { checkId } from './checkId.ts';
 import { didYouMean } from './didYouMean.ts';
 import { invalid } from './invalid.ts';
@@ -33,7 +39,8 @@ export function alert(name: string, options: AlertOptions): AlertRule {
       const { on, severity = 'ticket', after = 1, until = 2 } = options;
       const named = typeof on === 'string' ? [on] : [...on];
       requireMonitors(named, monitors, `${place}, on`);
-      if (!severities.includes(severity)) throw invalid(`${place}, severity`, "'page', 'ticket' or 'note'", severity);
+      if (!alertSeverities.includes(severity))
+        throw invalid(`${place}, severity`, "'page', 'ticket' or 'note'", severity);
       return {
         name,
         on: named,
@@ -44,8 +51,6 @@ export function alert(name: string, options: AlertOptions): AlertRule {
     },
   };
 }
-
-export const severities: readonly AlertSeverity[] = ['page', 'ticket', 'note'];
 
 function requireMonitors(on: readonly string[], monitors: readonly MonitorPlan[], place: string): void {
   const names = [...new Set(monitors.flatMap(({ id, kind }) => [id, kind]))];

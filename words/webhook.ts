@@ -1,5 +1,4 @@
-import type { AlertSeverity, ReceiverPlan } from '../core/watchPlan.ts';
-import { severities } from './alert.ts';
+import { type AlertSeverity, alertSeverities, type ReceiverPlan } from '../core/watchPlan.ts';
 import { checkId } from './checkId.ts';
 import { invalid } from './invalid.ts';
 
@@ -35,7 +34,7 @@ export function webhook(options: WebhookOptions): Receiver {
       // What came is not shown: it may be the secret itself.
       if (!isVariable(secret))
         throw invalid(`${place}, secret`, 'env:NAME, the variable that holds it', 'another text');
-      const wrong = chosen?.find((severity) => !severities.includes(severity));
+      const wrong = chosen?.find((severity) => !alertSeverities.includes(severity));
       if (wrong !== undefined || chosen?.length === 0)
         throw invalid(`${place}, severities`, "some of 'page', 'ticket' and 'note'", wrong ?? chosen);
       return { kind: 'webhook', name, url, secret, ...(chosen === undefined ? {} : { severities: chosen }) };

@@ -56,6 +56,7 @@ describe('whet alerts', () => {
     [['silence', pipeline, '--for', '2 hours'], /'rule', 'severity', 'monitor' or 'about'/],
     [['silence', pipeline, '--rule', 'a', '--until', '2001-01-01T00:00:00Z'], /a time that is to come/],
     [['silence', pipeline, '--rule', 'a', '--for', 'long'], /duration\.invalid/],
+    [['silence', pipeline, '--severity', 'pages', '--for', '2 hours'], /one of page, ticket, note.*"pages"/],
     [['silence', 'flight-delay', '--rule', 'a', '--for', '1 hour'], /pipeline\.unknown/],
     [['flight-delay'], /pipeline\.unknown/],
   ])('%j is refused, and nothing is written', async (words, told) => {
