@@ -9,6 +9,7 @@ import type {
 } from './retrainDecision.ts';
 import { type RetrainingPlan, usualRetraining } from './retrainPlan.ts';
 import type { PastRun, UnderwayRun } from './retrainStanding.ts';
+import { budgetText, gainText, minutesText, triggerText } from './retrainText.ts';
 import { type Hour, hourMs } from './time.ts';
 
 /** What a decision to retrain is made on. All times but `atMs` are by one clock: that of the replayed past, where it is. */
@@ -122,7 +123,7 @@ const rules: readonly RetrainRule[] = [
   ({ gain }, { leastGain }) =>
     gain === null || gain.value >= leastGain
       ? null
-      : skipped('too little to gain', `expected gain ${figure(gain.value)} ${metricText(gain)}, below ${leastGain}`),
+      : skipped('too little to gain', `expected gain ${gainText(gain)}, below ${leastGain}`),
 ];
 
 function besideAnother({ underway, asOf, trigger }: RetrainEvidence): Ruling | null {
@@ -137,7 +138,8 @@ function besideAnother({ underway, asOf, trigger }: RetrainEvidence): Ruling | n
 function withinBudget(_: RetrainEvidence, { budget }: RetrainingPlan, facts: Facts): Ruling | null {
   const { runs, minutes, nextMinutes } = facts;
   if (runs < budget.runs && minutes + nextMinutes <= budget.minutes) return null;
-  const next = runs < budget.runs && minutes < budget.minutes ? `, and the next may take ${rounded(nextMinutes)}` : '';
+  const next =
+    runs < budget.runs && minutes < budget.minutes ? `, and the next may take ${minutesText(nextMinutes)}` : '';
   return skipped('budget', `budget: ${budgetText(facts)}${next}`);
 }
 
@@ -179,31 +181,10 @@ function awaited(
   return { awaits: { workflowId: underway.workflowId, runId: underway.runId } };
 }
 
-/** `by schedule`, or `drift: …` with what was seen. */
-export function triggerText({ kind, why }: RunTrigger): string {
-  return why === undefined ? `asked for by a ${kind}` : `${kind}: ${why}`;
-}
-
 function lastStart(runs: RetrainEvidence['runs']): number {
   return Math.max(...runs.map(({ startedMs }) => startedMs));
 }
 
-function budgetText({ runs, mostRuns, minutes, mostMinutes }: Facts): string {
-  return `${runs} of ${mostRuns} runs in 24 hours, ${rounded(minutes)} of ${mostMinutes} minutes`;
-}
-
-function metricText({ metric, ageHours }: ExpectedGain): string {
-  return `${metric} over a champion ${ageHours} h older`;
-}
-
 function timeText(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
-
-function rounded(minutes: number): string {
-  return minutes < 10 && minutes > 0 ? minutes.toFixed(1) : `${Math.round(minutes)}`;
-}
-
-function figure(value: number): string {
-  return value.toFixed(4).replace(/0$/, '');
 }

@@ -36,7 +36,7 @@ export interface RecommendedInterval {
 export const usualWorthSeconds = 60;
 
 /** With points at fewer ages nothing is said. */
-export const leastAges = 2;
+const leastAges = 2;
 
 /**
  * The interval at which runs and lost quality together cost the least: the T that minimizes

@@ -71,7 +71,7 @@ interface PartName {
 }
 
 /** Those who are told of alerts as grave as this. */
-export function receiversOf(receivers: readonly ReceiverPlan[], severity: AlertSeverity): string[] {
+function receiversOf(receivers: readonly ReceiverPlan[], severity: AlertSeverity): string[] {
   return receivers.filter(({ severities }) => severities?.includes(severity) ?? true).map(({ name }) => name);
 }
 

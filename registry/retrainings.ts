@@ -7,7 +7,7 @@ import { openJson, sealedJson } from '../storage/sealedJson.ts';
 import { newestKeys } from './newestKeys.ts';
 
 /** Where a decision is kept: keys are in the order of time. `by` is the workflow that asked, of Temporal. */
-export function decisionKey({ pipeline, at }: Pick<RetrainDecision, 'pipeline' | 'at'>, by: string): string {
+function decisionKey({ pipeline, at }: Pick<RetrainDecision, 'pipeline' | 'at'>, by: string): string {
   return `${folderOf(pipeline)}${at.replaceAll(':', '-')}-${by}.json`;
 }
 

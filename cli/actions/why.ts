@@ -1,5 +1,5 @@
 import { findRun, runRecords } from '../../activities/runRecords.ts';
-import { triggerText } from '../../core/decideRetrain.ts';
+import { triggerText } from '../../core/retrainText.ts';
 import { whyRun } from '../../core/whyRun.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
