@@ -1,5 +1,5 @@
 /** Hours of age, half-open; the last one has no end. */
-export interface AgeBin {
+interface AgeBin {
   readonly fromHours: number;
   readonly toHours: number | null;
 }
@@ -13,10 +13,3 @@ export const ageBins: readonly AgeBin[] = [
   { fromHours: 12, toHours: 24 },
   { fromHours: 24, toHours: null },
 ];
-
-/** The bin of a whole age from 0. */
-export function ageBin(hours: number): AgeBin {
-  const bin = ageBins.findLast(({ fromHours }) => hours >= fromHours);
-  if (bin === undefined) throw new TypeError(`Expected an age from 0, but came ${hours}.`);
-  return bin;
-}

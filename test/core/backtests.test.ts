@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ageBin, ageBins } from '../../core/ageBins.ts';
+import { ageBins } from '../../core/ageBins.ts';
 import { backtestCadence, isDue } from '../../core/backtestCadence.ts';
 import { checkBacktestInput } from '../../core/backtestInput.ts';
 import { noTurns, tallied, talliesTable } from '../../core/backtestTally.ts';
@@ -48,7 +48,7 @@ test('each whole age has one bin, which holds it', () => {
   fc.assert(
     fc.property(fc.nat(1_000), (age) => {
       const holding = ageBins.filter(({ fromHours, toHours }) => age >= fromHours && age < (toHours ?? age + 1));
-      expect(holding).toEqual([ageBin(age)]);
+      expect(holding).toHaveLength(1);
     }),
   );
 });
