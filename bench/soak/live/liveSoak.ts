@@ -51,11 +51,12 @@ export interface LiveSoakReport {
 }
 
 const { pipeline } = liveFlights.plan;
-/** At dawn the tables of the last six hours hold hardly a flight: this champion is old soon. */
-const asOf = '2001-03-15T06';
+/** The champion is a day old when it is asked first, and it is asked by day. */
+const asOf = '2001-03-14T10';
+const from = '2001-03-15T10';
 const until = '2001-03-18T00';
 const times = 60;
-/** Eight hours whose labels are all due make an interval: a quarter of an hour. What is old leaves the window as slowly. */
+/** The longest flights land seven hours after they left: with the eight that are judged a quarter of an hour. */
 const patienceMs = 60 * 60_000;
 const pollMs = 500;
 
@@ -67,15 +68,15 @@ export async function liveSoak({ folder, report }: LiveSoakOptions): Promise<Liv
   const receiver = await openReceiver({ key: Buffer.alloc(32, 9), answer: () => 204 });
   process.env[receiverUrl] = receiver.url;
   process.env[receiverSecret] = receiver.secret;
-  const flights = await flightsOf(folder, `${asOf}:00:00`, `${until}:00:00`);
-  const replay = ['--retrain', pipeline, '--as-of', asOf, '--replay', '1 minute'];
+  const flights = await flightsOf(folder, `${from}:00:00`, `${until}:00:00`);
+  const replay = ['--retrain', pipeline, '--as-of', asOf, '--replay', '1 minute', '--from', from];
   const up = keepUp({ folder, state, args: replay });
   let play: Play | undefined;
   const seen: LiveStep[] = [];
   const violations: string[] = [];
   try {
     const { url, startedMs } = await answering(store);
-    const fromMs = hourStart(asOf);
+    const fromMs = hourStart(from);
     play = playFlights({ pipeline, url, flights, fromMs, startedMs, times });
     const end = Date.now() + patienceMs;
     while (seen.length < steps.length && Date.now() < end) {
@@ -108,8 +109,8 @@ async function prepare(folder: string, state: string): Promise<void> {
   await mkdir(state, { recursive: true });
   await mkdir(join(folder, 'tmp'), { recursive: true });
   killAll(await stateProcesses(state));
-  const from = pathToFileURL(join(import.meta.dirname, 'liveFlights.ts')).href;
-  await writeFile(join(folder, 'pipelines', 'live.ts'), `export { liveFlights } from '${from}';\n`);
+  const module = pathToFileURL(join(import.meta.dirname, 'liveFlights.ts')).href;
+  await writeFile(join(folder, 'pipelines', 'live.ts'), `export { liveFlights } from '${module}';\n`);
 }
 
 /** The replay begins when the first champion answers; where, and when that was. */
