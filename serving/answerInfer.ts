@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { type AnsweredBy, answeredBy } from './answeredBy.ts';
 import { answerSoon } from './answerRequest.ts';
+import { type AnswerBytes, type AskedBody, plainJson } from './askedBody.ts';
 import { headerMetadata } from './headerMetadata.ts';
 import { type InferReply, inferReply, rawOutput } from './inferReply.ts';
 import { inferText } from './inferText.ts';
@@ -8,21 +8,10 @@ import { type InferRequest, parseInfer } from './parseInfer.ts';
 import type { RowShape } from './rowShape.ts';
 import type { ServingState } from './servingState.ts';
 
-/** A request for scores in the Open Inference Protocol v2 over REST, its body read. */
-export interface AskedInfer {
-  readonly model: string;
+/** A request for scores in the Open Inference Protocol v2 over REST. */
+export interface AskedInfer extends AskedBody {
   /** A version's number or alias, where the caller asks for that one. */
-  readonly label: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  /** The name of the caller's key. */
-  readonly caller: string | undefined;
-  readonly body: unknown;
-}
-
-/** What is sent for it. */
-export interface InferBytes {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly label?: string | undefined;
 }
 
 /** Bytes of JSON, after which raw tensors follow. */
@@ -32,7 +21,7 @@ export const jsonBytes = 'inference-header-content-length';
 export function answerInfer(
   state: ServingState,
   { model, label, headers, caller, body }: AskedInfer,
-  reply: (bytes: InferBytes, by: AnsweredBy) => void,
+  reply: (bytes: AnswerBytes, by: AnsweredBy) => void,
 ): Promise<void> | void {
   const said = { id: headers['x-request-id'], jsonBytes: headers[jsonBytes], encoding: headers['content-encoding'] };
   const read = (shape: RowShape): InferRequest => parseInfer(shape, body, said, state.maxRows);
@@ -44,10 +33,8 @@ export function answerInfer(
   });
 }
 
-const plainJson = { 'content-type': 'application/json; charset=utf-8' } as const;
-
 /** Raw tensors after the JSON, in the order of its outputs that have a `binary_data_size`. */
-function binaryBytes(answer: InferReply): InferBytes {
+function binaryBytes(answer: InferReply): AnswerBytes {
   const raws: Buffer[] = [];
   const outputs = answer.outputs.map((output) => {
     const { name, datatype, shape, values } = output;

@@ -1,7 +1,7 @@
 import { catalogue, type ErrorCode, WhetError } from '../core/errors.ts';
+import type { PredictAnswer, PredictAnswers } from './answerPredict.ts';
 import type { InputRow, PipelineTypes } from './inputRow.ts';
 import type { Feedback, FeedbackAnswer } from './parseFeedback.ts';
-import type { PredictAnswer, PredictAnswers } from './predictRoutes.ts';
 
 export interface ClientOptions {
   /** Serving processes, such as `http://127.0.0.1:8080`: the first answers until it fails. */

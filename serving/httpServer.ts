@@ -8,7 +8,7 @@ import type { AnsweredBy } from './answeredBy.ts';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
 import { addFeedbackRoutes } from './feedbackRoutes.ts';
 import { httpListener } from './httpListener.ts';
-import { addInferRoutes, plainInferRoute } from './inferRoutes.ts';
+import { addInferRoutes } from './inferRoutes.ts';
 import { jsonDepthAbove } from './jsonDepth.ts';
 import { addMetricsRoute } from './metricsRoute.ts';
 import { addModelRoutes } from './modelRoutes.ts';
@@ -18,7 +18,7 @@ import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
 import type { ServerOptions, ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
-import { shortWay, takeReadBodies } from './shortWay.ts';
+import { elapsedBefore, shortWay, takeReadBodies } from './shortWay.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -43,15 +43,11 @@ export function httpServer(
   report: (line: string) => void,
 ): FastifyInstance {
   const { admission, keys, traffic } = state;
-  const ended = (model: string, ms: number): void => {
-    state.metrics.request(plainInferRoute, 200, ms / 1_000);
-    traffic.ended(model, undefined, ms);
-  };
   const isListening = (): boolean => server.server.listening;
   // Who writes a line or a trace for each request does so by the hooks of the routes.
   const isTold = options.accessLog !== undefined || options.logger !== undefined || tracesAreWanted();
   const handlerOf = (routes: RequestListener): RequestListener =>
-    isTold ? routes : shortWay(routes, { state, limits, ended, isListening });
+    isTold ? routes : shortWay(routes, { state, limits, isListening });
   const server: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
     serverFactory: (routes) =>
@@ -81,7 +77,7 @@ export function httpServer(
   });
   server.addHook('onResponse', (request, reply, done) => {
     const { url, config } = request.routeOptions;
-    const ms = reply.elapsedTime;
+    const ms = elapsedBefore(request.raw) + reply.elapsedTime;
     // The pattern and not the path: there are few patterns, and a path may hold anything.
     state.metrics.request(url ?? 'unknown', reply.statusCode, ms / 1_000);
     if (config.role === 'predict') traffic.ended(modelOf(request), request.failure, ms);

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerInfer } from './answerInfer.ts';
 import type { ServingState } from './servingState.ts';
-import { failedBefore } from './shortWay.ts';
 
 /** Parameters of `/v2/models/<model>[/versions/<version or alias>]…`. */
 export interface ModelRoute {
@@ -19,8 +18,6 @@ export function addInferRoutes(server: FastifyInstance, state: ServingState): vo
 export const plainInferRoute = '/v2/models/:model/infer';
 
 function infer(state: ServingState, request: FastifyRequest<ModelRoute>, reply: FastifyReply): Promise<void> | void {
-  const failure = failedBefore(request.raw);
-  if (failure !== undefined) throw failure.error;
   const { params, headers, caller, body } = request;
   const asked = { model: params.model, label: params.version, headers, caller, body };
   return answerInfer(state, asked, (bytes, by) => {

@@ -88,7 +88,7 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
         if (lines % linesPerTurn === 0) await nextTurn();
       }
     }
-    if (folder !== undefined) saving ??= setTimeout(save, saveMs).unref();
+    if (folder !== undefined && saving === undefined) saving = setTimeout(save, saveMs).unref();
     settling = undefined;
   };
   const save = (): void => {

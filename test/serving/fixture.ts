@@ -5,7 +5,7 @@ import type { Graph } from '../../core/graph.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import type { RoutedVersion, Routing, Traffic } from '../../core/routing.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
-import type { PredictAnswer, PredictAnswers } from '../../serving/predictRoutes.ts';
+import type { PredictAnswer, PredictAnswers } from '../../serving/answerPredict.ts';
 import { openServer, type Server } from '../../serving/server.ts';
 import type { ServerOptions } from '../../serving/serverOptions.ts';
 import { localDisk } from '../../storage/localDisk.ts';
@@ -143,9 +143,12 @@ async function replyOf(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
 }
 
-/** Waits until something holds; fails with the last reason after ten seconds. */
-export async function until<T>(what: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  const end = Date.now() + 10_000;
+/** Waits until something holds; fails with the last reason after so many milliseconds. */
+export async function until<T>(
+  what: () => Promise<T | undefined | false> | T | undefined | false,
+  patienceMs = 10_000,
+): Promise<T> {
+  const end = Date.now() + patienceMs;
   for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
