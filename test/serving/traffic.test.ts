@@ -155,7 +155,7 @@ describe('a traffic', () => {
     const shares = { challenger: { version: 2, weight: 1 }, quick: { version: 3 } };
     await share(1, shares, { deadlineMs: 20, fallback: ['quick'] });
     const loadVariant = await withFault(2, async () => {
-      await pause(200);
+      await pause(1_000);
       return Float32Array.of(0.5);
     });
     const server = await bench.open({ loadVariant });
@@ -166,7 +166,7 @@ describe('a traffic', () => {
       ...new Array(5).fill('quick: fallback: challenger was taken out'),
     ]);
     // The deadline is 20 ms; bench/traffic.ts measures it. Nobody waited for the variant.
-    expect(Math.max(...given.map(({ ms }) => ms))).toBeLessThan(200);
+    expect(Math.max(...given.map(({ ms }) => ms))).toBeLessThan(1_000);
     const held = await until(async () => (((await lease()).refused?.[2] ?? '') === '' ? undefined : lease()));
     expect(held.refused?.[2]).toMatch(/^variant\.taken-out.*25 of its last 50/);
     expect(held.prepared).toEqual([1, 3]);
