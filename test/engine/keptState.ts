@@ -8,7 +8,7 @@ const sample = join(import.meta.dirname, '../../node_modules/vega-datasets/data/
 
 /** A workshop in which everything has happened once: bad rows, two runs, a promotion, an answer. Nothing runs in it any more. */
 export async function openKeptState(): Promise<Workshop> {
-  const workshop = await openWorkshop({ path: 'flights.parquet' });
+  const workshop = await openWorkshop({ path: 'flights.parquet', train: '1 day', test: '12 hours' });
   await writeFlights(workshop.folder);
   const up = await workshop.up();
   for (const asOf of ['2001-03-15T12', '2001-03-15T13']) await workshop.retrain(asOf);

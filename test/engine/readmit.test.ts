@@ -8,7 +8,7 @@ const sample = join(import.meta.dirname, '../../node_modules/vega-datasets/data/
 
 let workshop: Workshop;
 beforeAll(async () => {
-  workshop = await openWorkshop({ path: 'flights.parquet' });
+  workshop = await openWorkshop({ path: 'flights.parquet', train: '1 day', test: '12 hours' });
   await writeFlights();
   await workshop.up();
 });

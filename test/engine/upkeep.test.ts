@@ -57,7 +57,7 @@ describe('whet doctor and whet gc', () => {
   test('finds a flipped bit in each and every thing that is stored, whichever bit it is', async () => {
     const keys = await store.list('');
     expect([...new Set(keys.map(kindOf))].sort()).toEqual(kindsStored);
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const damaged = await flipped(keys, seed);
       const { damages } = await checkStore({ store: damaged, database });
       const told = new Set(damages.map(({ key }) => key));
@@ -162,10 +162,20 @@ describe('whet doctor and whet gc', () => {
     const first = await findVersion(left, 'small-flights', 1);
     const { scorer } = await loadPackage(left, first.package);
     await scorer.release();
-    const again = await workshop.whetOn(state, 'retrain', 'small-flights', '--as-of', '2001-03-15T12', '--json');
-    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'judged', version: 1, model: { digest: first.digest } });
-    const next = await workshop.whetOn(state, 'retrain', 'small-flights', '--as-of', '2001-03-15T14', '--json');
-    expect(JSON.parse(next.stdout)).toMatchObject({ status: 'judged', snapshot: { partitions: { validated: 1 } } });
+    const [again, next] = await Promise.all(
+      ['2001-03-15T12', '2001-03-15T14'].map((asOf) =>
+        workshop.whetOn(state, 'retrain', 'small-flights', '--as-of', asOf, '--json'),
+      ),
+    );
+    expect(JSON.parse(again?.stdout ?? '')).toMatchObject({
+      status: 'judged',
+      version: 1,
+      model: { digest: first.digest },
+    });
+    expect(JSON.parse(next?.stdout ?? '')).toMatchObject({
+      status: 'judged',
+      snapshot: { partitions: { validated: 1 } },
+    });
   });
 
   test('no run goes on with rows that have flipped: a clear error, and no version', async () => {

@@ -24,6 +24,7 @@ export interface SmallFlightsOverrides {
   readonly path?: string;
   readonly seed?: number;
   readonly train?: Duration;
+  readonly test?: Duration;
   readonly aucAtLeast?: number;
   readonly learners?: readonly Learner[];
 }
@@ -32,7 +33,7 @@ const usualLearners = [logistic({ l2: [1e-5, 1e-3] }), mlp({ hidden: [[8]], lear
 
 /** A small and quick pipeline on the demo's data, for tests from end to end: three candidates, one epoch, two days. */
 export function smallFlights(overrides: SmallFlightsOverrides = {}) {
-  const { id = 'small-flights', path, seed = 7, train = '2 days', aucAtLeast = 0.55 } = overrides;
+  const { id = 'small-flights', path, seed = 7, train = '2 days', test = '1 day', aucAtLeast = 0.55 } = overrides;
   const learners = overrides.learners ?? usualLearners;
   const flights = contract('flights', {
     source: parquet(path ?? sample('flights-3m')),
@@ -56,7 +57,7 @@ export function smallFlights(overrides: SmallFlightsOverrides = {}) {
       settlesAfter: column('distance').times('8 seconds').plus('30 minutes'),
       settlesWithin: '8 hours',
     },
-    window: { train, validate: '6 hours', test: '1 day' },
+    window: { train, validate: '6 hours', test },
     features: {
       distance: number('distance'),
       hour: cyclic('date', 'hour of day'),
