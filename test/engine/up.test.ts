@@ -68,9 +68,9 @@ describe('whet up', () => {
   });
 
   test('swaps versions under load: no request fails, each connection sees each epoch once, in order', async () => {
-    const client = loadOf(20_000);
-    await client.progress(2_000);
-    for (const version of ['2', '1', '2', '1', '2']) {
+    const client = loadOf(5_000);
+    await client.progress(1_000);
+    for (const version of ['2', '1', '2']) {
       const { code, stderr } = await workshop.whet('promote', 'small-flights', version, '--why', 'a test of swaps');
       expect([code, stderr]).toEqual([0, expect.any(String)]);
     }
@@ -80,7 +80,7 @@ describe('whet up', () => {
       for (const { epoch, version } of runs) expect(version).toBe(epoch % 2 === 1 ? 1 : 2);
     }
     const live = JSON.parse((await workshop.whet('live', 'small-flights', '--json')).stdout);
-    expect(live).toMatchObject({ version: 2, epoch: 6 });
+    expect(live).toMatchObject({ version: 2, epoch: 4 });
   });
 
   test('goes back to the version before', async () => {
