@@ -44,16 +44,9 @@ export async function retrain(given: RetrainInput): Promise<RunRecord> {
   setHandler(waitsFor, () => waitText, { description: 'Why it waits' });
 
   const input = checkedInput(() => checkRetrainInput(given));
-  setCurrentDetails(`Finding the hour and the plan of **${input.pipeline}**.`);
   const startedAt = Date.now();
-  const nowMs = askedFor();
-  const { answer } = await shareWork(
-    (done) => resolve({ input, nowMs, done }),
-    (now) => setCurrentDetails(`Reading the source of **${input.pipeline}**: ${now}.`),
-  );
-  const { plan, planId, asOf } = answer;
   const trigger = input.trigger ?? startedBy();
-  const decision = await admitted(input, trigger, answer, waits);
+  const { plan, planId, asOf, decision } = await admitted(input, trigger, waits);
   const facts = { pipeline: input.pipeline, asOf, trigger };
   if (decision.outcome === 'skipped') return skipped({ ...facts, plan: planId, why: reasonOf(decision), startedAt });
   runId = `run/${input.pipeline}/${asOf}`;
@@ -77,18 +70,22 @@ function scheduledFor(): number | undefined {
   return workflowInfo().typedSearchAttributes.get(scheduledTime)?.getTime();
 }
 
-/** The decision on the run. A person's waits until the one under way has ended, however it does. */
+/**
+ * The plan and the hour, and the decision on the run. A person's waits until the one under way has ended, however it does;
+ * by then there may be a newer hour.
+ */
 async function admitted(
-  { pipeline, replay }: RetrainInput,
+  input: RetrainInput,
   trigger: RunTrigger,
-  hour: Resolved,
   waits: (text: string) => void,
-): Promise<RetrainDecision> {
-  const { planId, asOf, skip: nothingNew, newLabels = null } = hour;
-  const asked = { pipeline, planId, trigger, asOf, nothingNew, newLabels, ...(replay && { replay }) };
+): Promise<Resolved & { readonly decision: RetrainDecision }> {
+  const { pipeline, replay } = input;
   for (let nowMs = askedFor(); ; nowMs = Date.now()) {
+    const resolved = await hourAt(input, nowMs);
+    const { planId, asOf, skip: nothingNew, newLabels = null } = resolved;
+    const asked = { pipeline, planId, trigger, asOf, nothingNew, newLabels, ...(replay && { replay }) };
     const decision = await admitRetrain({ ...asked, nowMs });
-    if (decision.outcome !== 'waits' || decision.awaits === undefined) return decision;
+    if (decision.outcome !== 'waits' || decision.awaits === undefined) return { ...resolved, decision };
     waits(decision.text);
     setCurrentDetails(`**${pipeline}** ${decision.text}.`);
     await awaitRun(decision.awaits).catch((error: unknown) => {
@@ -96,6 +93,15 @@ async function admitted(
       failureOf(error);
     });
   }
+}
+
+async function hourAt(input: RetrainInput, nowMs: number): Promise<Resolved> {
+  setCurrentDetails(`Finding the hour and the plan of **${input.pipeline}**.`);
+  const { answer } = await shareWork(
+    (done) => resolve({ input, nowMs, done }),
+    (now) => setCurrentDetails(`Reading the source of **${input.pipeline}**: ${now}.`),
+  );
+  return answer;
 }
 
 /** The run that this workflow was let go with; whatever becomes of it, the next may go then. */

@@ -106,6 +106,21 @@ describe('runs of a pipeline', () => {
     expect((await retrainStanding(store, 'waiting')).runs.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
   });
 
+  test('of a person that waited stand at the hour that is the newest by then', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('later', '2001-03-15T12', drift);
+    await begun;
+    const newest = ['2001-03-15T13', '2001-03-15T15'];
+    const plan = planOf('later');
+    const planId = await keepPlan(store, plan);
+    stages.behave({ resolve: async () => ({ planId, plan, asOf: newest.shift() ?? '', skip: null }) });
+    const second = await start('later');
+    await vi.waitUntil(async () => (await second.query<string>('waitsFor')) !== '', soon);
+    goOn();
+    await first.result();
+    expect(await second.result()).toMatchObject({ status: 'judged', asOf: '2001-03-15T15' });
+  });
+
   test('tell the hour that it was for them to those that follow', async () => {
     const replay = { from: '2001-03-15T12', startedAt: '2026-03-15T12:00:00Z', hourLastsMs: null };
     await (await start('replayed', '2001-03-15T12', drift, replay)).result();
@@ -202,7 +217,7 @@ let started = 0;
 
 async function start(
   pipeline: string,
-  asOf: string,
+  asOf?: string,
   trigger?: RunTrigger,
   replay?: Replay,
 ): Promise<WorkflowHandle<() => Promise<RunRecord>>> {
@@ -210,7 +225,7 @@ async function start(
   return stories.client.workflow.start<() => Promise<RunRecord>>('retrain', {
     workflowId: `retrain/${started}`,
     taskQueue: pipelineQueue,
-    args: [{ pipeline, asOf, ...(trigger && { trigger }), ...(replay && { replay }) }] as never,
+    args: [{ pipeline, ...(asOf && { asOf }), ...(trigger && { trigger }), ...(replay && { replay }) }] as never,
   });
 }
 
