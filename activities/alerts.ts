@@ -6,7 +6,7 @@ import { alertReason } from '../core/alertText.ts';
 import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
 import type { Telling } from '../core/telling.ts';
-import type { WatchPlan } from '../core/watchPlan.ts';
+import { unwatched, type WatchPlan } from '../core/watchPlan.ts';
 import {
   type AuthoredAlertEvent,
   alertHead,
@@ -40,7 +40,8 @@ export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'stor
     async raiseAlerts({ pipeline, look: given }: LookToJudge): Promise<Notice[]> {
       const look = typeof given === 'string' ? await requireJson<Look>(store, given) : given;
       const { watch } = await planOf(store, look.plan);
-      if (watch !== undefined) await judgeLook(store, look, watch, clock());
+      const hasFired = watch === undefined && (await alertHead(store, pipeline)) !== undefined;
+      if (watch !== undefined || hasFired) await judgeLook(store, look, watch ?? unwatched, clock());
       return noticesOf(store, pipeline);
     },
 

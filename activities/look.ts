@@ -3,7 +3,7 @@ import { WhetError } from '../core/errors.ts';
 import { type Look, type LookOutcome, outcomeOf } from '../core/look.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Replay, sourceTimeMs } from '../core/retrainInput.ts';
-import type { WatchPlan } from '../core/watchPlan.ts';
+import { unwatched } from '../core/watchPlan.ts';
 import type { DataPorts } from '../datasets/dataPorts.ts';
 import { indexSource } from '../datasets/sources/indexSource.ts';
 import { gatherLabels } from '../monitoring/gatherLabels.ts';
@@ -58,9 +58,6 @@ async function takeLook(ports: DataPorts & Pick<Ports, 'measures'>, plan: Plan, 
   const at = new Date(times.atMs).toISOString();
   return { format: 1, pipeline, at, plan: await keepPlan(ports.store, plan), champion, findings };
 }
-
-/** A person may look at what nobody watches: who answers is told, and nothing is found. */
-const unwatched: WatchPlan = { everyMs: 0, falseAlarms: 0, monitors: [], alerts: [], receivers: [] };
 
 /**
  * The newest event time that the source has come to. One that cannot be read has none, which its cadence tells; all else

@@ -14,6 +14,9 @@ export interface WatchPlan {
   readonly receivers: readonly ReceiverPlan[];
 }
 
+/** A person may look at what nobody watches: who answers is told, and nothing is found; what had fired before is over. */
+export const unwatched: WatchPlan = { everyMs: 0, falseAlarms: 0, monitors: [], alerts: [], receivers: [] };
+
 /** What all monitors have. */
 export interface MonitorBase {
   /** Unique in the plan; alerts and findings name it. */

@@ -5,6 +5,7 @@ import { type JoinedHour, type LabelJoin, labelJoinKey } from '../core/labelJoin
 import type { LedgerEntry } from '../core/ledger.ts';
 import { type FindingState, type Look, lookKey, type MonitorFinding, outcomeOf, worstFirst } from '../core/look.ts';
 import type { RetrainDecision } from '../core/retrainDecision.ts';
+import { isInForce } from '../core/silences.ts';
 import type { Hour } from '../core/time.ts';
 import { lastNumber } from '../storage/lastNumber.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
@@ -23,6 +24,7 @@ export interface WatchStanding {
   readonly findings: readonly WatchedFinding[];
   /** Those that fire, and those that are over while somebody is yet to be told. */
   readonly alerts: readonly Alert[];
+  /** Those in force. */
   readonly silences: readonly Silence[];
   /** The last that was taken; null where none was. */
   readonly decision: RetrainDecision | null;
@@ -76,7 +78,7 @@ export async function watchStanding(store: ObjectStore, pipeline: string, nowMs:
     look: newest === undefined ? null : toldLook(newest),
     findings: worstFirst(newest?.findings ?? []).map((finding) => ({ ...finding, course: courseOf(finding, looks) })),
     alerts: standing?.alerts ?? [],
-    silences: standing?.silences ?? [],
+    silences: (standing?.silences ?? []).filter((silence) => isInForce(silence, new Date(nowMs).toISOString())),
     decision: (await decisionsOn(store, pipeline, 1, nowMs))[0] ?? null,
     answered: answeredIn(await rememberedHint<LabelJoin>(store, labelJoinKey(pipeline))),
   };

@@ -5,6 +5,7 @@ import { alertHead, alertsCopy, appendAlert, readAlertLog } from '../../monitori
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { putJson } from '../../storage/objects.ts';
+import { sealedJson } from '../../storage/sealedJson.ts';
 import { type AlertWorkbench, lookAt, lookOf, openAlertWorkbench, pipeline, stale } from './fixture.ts';
 
 const rules = [stale, { ...stale, name: 'stale-for-long', severity: 'ticket' as const, after: 2 }];
@@ -35,6 +36,16 @@ describe('a look', () => {
     expect(await bench.look(4, { tables: 'off' })).toEqual([]);
     expect(await bench.events()).toEqual([]);
     expect(await alertsCopy(bench.store, pipeline)).toMatchObject({ n: 0, look: lookAt(5) });
+  });
+
+  test('at what is watched no more ends what had fired, and begins no log', async () => {
+    await bench.store.put('plans/plan-0.json', sealedJson({}));
+    const unwatched = (index: number) => ({ ...lookOf(index, {}), plan: 'plan-0' });
+    expect(await bench.activities.raiseAlerts({ pipeline, look: unwatched(0) })).toEqual([]);
+    expect(await alertsCopy(bench.store, pipeline)).toBeUndefined();
+    await bench.look(1, { tables: 'off' });
+    expect(await bench.activities.raiseAlerts({ pipeline, look: unwatched(2) })).toHaveLength(2);
+    expect((await bench.events()).at(2)).toMatchObject({ kind: 'resolved', rule: 'stale' });
   });
 
   test('that a wrong clock dated far ahead outdates none but itself', async () => {

@@ -64,7 +64,10 @@ const alertEntry = {
         parts: [{ firing: true, since: time(30), finding: finding('auc of champion', {}) }],
       },
     ],
-    silences: [],
+    silences: [
+      { silence: 3, until: time(32) },
+      { silence: 4, until: time(33) },
+    ],
   },
 } as unknown as AlertEntry;
 
@@ -81,6 +84,7 @@ test('tells by the store alone who answers, what was found, what is open and wha
     ['auc of champion', [0.7, 0.65, 0.6]],
     ['on ATL', [null, null, null]],
   ]);
+  expect(standing.silences.map(({ silence }) => silence)).toEqual([4]);
   const lines = watchLines(standing, Date.parse(time(32)));
   expect(lines).toEqual([
     'flights: version 1 (epoch 1) answers since 27 min 0 s, tables of 2001-03-15T11',
