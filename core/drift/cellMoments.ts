@@ -1,4 +1,4 @@
-import { type CellLaw, freeShare, freeShares } from './cellLaw.ts';
+import { type CellLaw, freeShare, freeShares, likelyRows } from './cellLaw.ts';
 
 export interface CellMoments {
   readonly mean: number;
@@ -137,18 +137,6 @@ function correlationRoot({ kind, size: whole }: CellLaw, size: number, degree: n
     ratio *= (size + shift) / (whole - size + shift);
   }
   return Math.sqrt(ratio);
-}
-
-/** The rows of a cell but for less than 1e-12 of all windows: 9 standard deviations, and 15 rows where they are few. */
-function likelyRows({ kind, size: whole, rows: all }: CellLaw, size: number): { least: number; most: number } {
-  const expected = (size * all) / whole;
-  const spread = kind === 'ranked' ? expected * (1 + all / whole) : expected;
-  const reach = 9 * Math.sqrt(spread) + 15;
-  const [fewest, largest] = kind === 'ranked' ? [0, all] : [Math.max(0, all - whole + size), Math.min(all, size)];
-  return {
-    least: Math.max(fewest, Math.floor(expected - reach)),
-    most: Math.min(largest, Math.ceil(expected + reach)),
-  };
 }
 
 function weightedSum(shares: Float64Array, values: Float64Array, others?: Float64Array): number {

@@ -1,8 +1,9 @@
 import type { CellLaw } from './cellLaw.ts';
-import { type CellMeasure, summedMeasure } from './cellMeasure.ts';
-import { cellMoments } from './cellMoments.ts';
+import { type CellMeasure, type SummedMeasure, summedMeasure } from './cellMeasure.ts';
+import { type CellMoments, cellMoments } from './cellMoments.ts';
 import { type DriftTest, fewestRows } from './driftTest.ts';
 import { gammaQuantile, gammaTail } from './gammaTail.ts';
+import { testLater } from './testLater.ts';
 
 /** Rows of a reference and of a window in the same cells. */
 export interface TestCells {
@@ -33,15 +34,35 @@ export function cellTest(
   );
   const law = { kind: cells.law, size: total(sizes), rows };
   const { partOf, measured } = summedMeasure(measure, law, sizes.length);
-  const { mean, variance, skewness } = cellMoments(law, sizes, partOf);
+  const spread = spreadOf(law, sizes, partOf);
+  const sum = sizes.reduce((all, size, at) => all + partOf(cells.window[at] ?? 0, size), 0);
+  return testLater(
+    { value: measured(sum), rows },
+    () => spread().tail(sum),
+    (falseAlarms) => measured(spread().quantile(falseAlarms)),
+  );
+}
+
+/** How the sum is spread where nothing has changed; computed once, and only if it is asked for. */
+function spreadOf(law: CellLaw, sizes: readonly number[], partOf: SummedMeasure['partOf']): () => SumSpread {
+  let known: SumSpread | undefined;
+  return () => {
+    known ??= shiftedGamma(cellMoments(law, sizes, partOf));
+    return known;
+  };
+}
+
+interface SumSpread {
+  readonly tail: (sum: number) => number;
+  readonly quantile: (tail: number) => number;
+}
+
+function shiftedGamma({ mean, variance, skewness }: CellMoments): SumSpread {
   const [shape, scale] = [4 / skewness ** 2, (Math.sqrt(variance) * skewness) / 2];
   const start = mean - shape * scale;
-  const sum = sizes.reduce((all, size, at) => all + partOf(cells.window[at] ?? 0, size), 0);
   return {
-    value: measured(sum),
-    pValue: gammaTail(shape, (sum - start) / scale),
-    rows,
-    limitAt: (falseAlarms) => measured(start + scale * gammaQuantile(shape, falseAlarms)),
+    tail: (sum) => gammaTail(shape, (sum - start) / scale),
+    quantile: (tail) => start + scale * gammaQuantile(shape, tail),
   };
 }
 

@@ -2,20 +2,27 @@ import { bridgeWithin } from './bridgeWithin.ts';
 import type { CellLaw } from './cellLaw.ts';
 import type { DriftTest } from './driftTest.ts';
 import { pathsWithin } from './pathsWithin.ts';
+import { rareFrom } from './rareFrom.ts';
+import { testLater } from './testLater.ts';
 
 /**
  * The test of a largest distance of cumulative shares (Kolmogorov 1933, Smirnov 1939), looked at between cells alone. Its
  * law is exact for up to 2,000 harmonic rows, and beyond them that of a Brownian bridge.
  */
 export function cumulativeTest(value: number, law: CellLaw, sizes: readonly number[]): DriftTest {
-  const tail = harmonicRows(law) <= mostExact ? exactTail : bridgeTail;
+  const harmonic = harmonicRows(law);
+  const tail = harmonic <= mostExact ? exactTail : bridgeTail;
   const pValueOf = (distance: number): number => (distance <= 0 ? 1 : tail(distance, law, sizes));
-  return {
-    value,
-    pValue: pValueOf(value),
-    rows: law.rows,
-    limitAt: (falseAlarms) => leastRare(pValueOf, falseAlarms),
-  };
+  const test = testLater(
+    { value, rows: law.rows },
+    () => pValueOf(value),
+    (falseAlarms) => {
+      // Kolmogorov's first term: what is looked at in every place is a little farther off.
+      const near = Math.sqrt(Math.log(2 / falseAlarms) / (2 * harmonic));
+      return rareFrom(pValueOf, falseAlarms, { most: 1, near, known: { value, tail: test.pValue } });
+    },
+  );
+  return test;
 }
 
 const mostExact = 2_000;
@@ -35,15 +42,4 @@ function bridgeTail(distance: number, law: CellLaw, sizes: readonly number[]): n
 /** 1 / (1 / reference's rows + 1 / window's rows). */
 function harmonicRows({ kind, size, rows }: CellLaw): number {
   return kind === 'ranked' ? (size * rows) / (size + rows) : ((size - rows) * rows) / size;
-}
-
-function leastRare(pValueOf: (distance: number) => number, falseAlarms: number): number {
-  let [common, rare] = [0, 1];
-  if (pValueOf(rare) > falseAlarms) return Number.POSITIVE_INFINITY;
-  for (let halving = 0; halving < 40; halving += 1) {
-    const middle = (common + rare) / 2;
-    if (pValueOf(middle) <= falseAlarms) rare = middle;
-    else common = middle;
-  }
-  return rare;
 }

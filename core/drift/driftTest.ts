@@ -6,7 +6,7 @@
 export interface DriftTest {
   /** The statistic, larger where more has changed. */
   readonly value: number;
-  /** The probability of this value or a larger one where nothing has changed. */
+  /** The probability of this value or a larger one where nothing has changed. Computed when it is first asked for. */
   readonly pValue: number;
   /** Rows of the window that were judged. */
   readonly rows: number;

@@ -1,5 +1,6 @@
 import { type DriftTest, fewestRows } from './driftTest.ts';
 import { hypergeometricTail, type KindRows } from './hypergeometricTail.ts';
+import { testLater } from './testLater.ts';
 
 /**
  * Whether more of a window's rows are of a kind than of the reference's: rows without a value, or with a category that
@@ -14,12 +15,11 @@ export function shareTest(
 ): DriftTest | undefined {
   if (Math.min(reference.rows, window.rows) < leastRows) return undefined;
   const pValueOf = (ofKind: number): number => hypergeometricTail(reference, { rows: window.rows, ofKind });
-  return {
-    value: window.ofKind / window.rows,
-    pValue: pValueOf(window.ofKind),
-    rows: window.rows,
-    limitAt: (falseAlarms) => leastRare(pValueOf, window.rows, falseAlarms) / window.rows,
-  };
+  return testLater(
+    { value: window.ofKind / window.rows, rows: window.rows },
+    () => pValueOf(window.ofKind),
+    (falseAlarms) => leastRare(pValueOf, window.rows, falseAlarms) / window.rows,
+  );
 }
 
 /** The fewest rows of the kind that are so rare; more are rarer. */

@@ -6,6 +6,7 @@ import type { CellLaw } from '../../../core/drift/cellLaw.ts';
 import { cellMoments } from '../../../core/drift/cellMoments.ts';
 import { cellTest } from '../../../core/drift/cellTest.ts';
 import { columnDistanceTest } from '../../../core/drift/columnDistanceTest.ts';
+import { cumulativeTest } from '../../../core/drift/cumulativeTest.ts';
 import { gammaQuantile, gammaTail } from '../../../core/drift/gammaTail.ts';
 import { hypergeometricTail } from '../../../core/drift/hypergeometricTail.ts';
 import { nearestWalk } from '../../../core/drift/nearestWalk.ts';
@@ -172,6 +173,29 @@ describe('a test', () => {
     );
   });
 
+  test('of a distance has the limit that halving finds, to a thousandth, and never a smaller one', () => {
+    const drawn = fc.record({
+      kind: fc.constantFrom('counted' as const, 'ranked' as const),
+      sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 2, maxLength: 33 }),
+      part: fc.double({ min: 0.05, max: 0.8, noNaN: true }),
+      value: fc.double({ min: 0, max: 0.5, noNaN: true }),
+      share: fc.double({ min: 1e-5, max: 0.2, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ kind, sizes, part, value, share }) => {
+        const size = sizes.reduce((sum, each) => sum + each, 0);
+        const law = { kind, size, rows: Math.max(1, Math.floor(part * size)) };
+        const found = cumulativeTest(value, law, sizes);
+        const halved = halvedLimit((distance) => cumulativeTest(distance, law, sizes).pValue, share);
+        if (halved === undefined) return expect(found.limitAt(share)).toBe(Number.POSITIVE_INFINITY);
+        expect(found.limitAt(share)).toBeGreaterThan(halved * (1 - 1e-8));
+        expect(found.limitAt(share)).toBeLessThan(halved * 1.001_001);
+        expect(value >= found.limitAt(share)).toBe(found.pValue <= share);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test('of too few rows on either side, or of one cell, has too little to say', () => {
     const few = { law: 'counted', reference: [20, 9], window: [500, 500] } as const;
     expect(cellTest(few, 'chi-square')).toBeUndefined();
@@ -271,6 +295,17 @@ test('the nearest walk goes through all gates, and no walk is shorter', () => {
     }),
   );
 });
+
+function halvedLimit(pValueOf: (distance: number) => number, share: number): number | undefined {
+  let [common, rare] = [0, 1];
+  if (pValueOf(rare) > share) return undefined;
+  for (let halving = 0; halving < 30; halving += 1) {
+    const middle = (common + rare) / 2;
+    if (pValueOf(middle) <= share) rare = middle;
+    else common = middle;
+  }
+  return rare;
+}
 
 /** A reference's sketch and the places of a window that is shifted by some standard deviations. */
 function numbers(seed: number, referenceRows: number, rows: number, shift: number) {
