@@ -25,7 +25,9 @@ export function referenceSketches(
 
 /** A column of a row-major matrix, as an array of its own. */
 function columnOf<T extends Float32Array | Int32Array>(matrix: T, at: number, width: number): T {
-  return matrix.filter((_, place) => place % width === at) as T;
+  const column = matrix.slice(0, matrix.length / width) as T;
+  for (let row = 0; row < column.length; row += 1) column[row] = matrix[row * width + at] ?? 0;
+  return column;
 }
 
 /** Ranks ceil(share x rows) of the values that are there, at shares 0, 1/32, … 1. Sorts the values in place. */

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { addedCounts, type DriftCounts, driftCounts } from './drift/driftCounts.ts';
 import { type InjectedDrift, noDrift } from './drift/driftWorld.ts';
 import { keptRounds } from './keptRounds.ts';
@@ -34,19 +36,36 @@ export interface DriftRound {
   readonly drifted: Readonly<Record<string, Readonly<Record<string, DriftCounts>>>>;
 }
 
-/** Simulates windows with and without drift: rounds that are kept once they are done. */
+/** Simulates windows with and without drift, a round on each core: rounds that are kept once they are done. */
 export async function driftSoak({ folder, rounds, seed, report }: DriftSoakOptions): Promise<DriftRound> {
+  const begun = new Map<number, Promise<DriftRound>>();
   const done = await keptRounds<DriftRound>(
     folder,
     { soak: 'drift', seed },
     (kept) => kept.length >= rounds,
     async (round) => {
-      const simulated = driftRound(seed + round * 1_000_003, 1_000);
+      for (let next = round; next < Math.min(rounds, round + availableParallelism()); next += 1) {
+        begun.set(next, begun.get(next) ?? onThread({ seed: seed + next * 1_000_003, windows: 1_000 }));
+      }
+      const simulated = await begun.get(round);
+      if (simulated === undefined) throw new Error(`expected round ${round} to have begun`);
       report(`drift: ${round + 1} of ${rounds} rounds`);
       return simulated;
     },
   );
   return addedRounds(done.slice(0, rounds));
+}
+
+export interface DriftRoundOrder {
+  readonly seed: number;
+  readonly windows: number;
+}
+
+function onThread(order: DriftRoundOrder): Promise<DriftRound> {
+  const { promise, resolve, reject } = Promise.withResolvers<DriftRound>();
+  const thread = new Worker(new URL('drift/driftThread.ts', import.meta.url), { workerData: order });
+  thread.once('message', resolve).once('error', reject);
+  return promise;
 }
 
 /** As many windows without drift, and a twentieth of them with each drift. */
