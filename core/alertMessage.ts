@@ -28,14 +28,11 @@ export interface AlertData {
   readonly state: Alert['state'];
   readonly firedAt: string;
   readonly why: string;
-  /** All that were part of it, those that fire first; at most 50. */
+  /** Those that were part of it, as many as a message holds, those that fire first. */
   readonly parts: readonly AlertPart[];
   /** How many parts there are in all. */
   readonly partsInAll: number;
 }
-
-/** Receivers ask for messages of some 20 KB at most (Standard Webhooks, "Payload size"). */
-const mostParts = 50;
 
 /** What is said of an entry of the log. Null where the entry is none that anybody is told of. */
 export function alertMessage({ id, pipeline }: Notice, entry: AlertEntry): AlertMessage | null {
@@ -56,7 +53,7 @@ export function alertMessage({ id, pipeline }: Notice, entry: AlertEntry): Alert
     sequence: String(n).padStart(10, '0'),
     data: {
       ...{ pipeline, alert: alert.alert, rule, severity, state, firedAt, why },
-      ...{ parts: parts.slice(0, mostParts), partsInAll: parts.length },
+      ...{ parts: firstOf(parts), partsInAll: parts.length },
     },
   };
 }
@@ -64,4 +61,16 @@ export function alertMessage({ id, pipeline }: Notice, entry: AlertEntry): Alert
 function newsOf(kind: AlertEntry['event']['kind']): AlertNews | null {
   if (kind === 'closed') return 'resolved';
   return kind === 'fired' || kind === 'updated' || kind === 'resolved' ? kind : null;
+}
+
+/** Receivers ask for messages of 20 KB at most (Standard Webhooks, "Payload size"): the characters of the parts' JSON. */
+const mostOfParts = 16_000;
+
+function firstOf(parts: readonly AlertPart[]): readonly AlertPart[] {
+  let length = 0;
+  const tooMany = parts.findIndex((part) => {
+    length += JSON.stringify(part).length;
+    return length > mostOfParts;
+  });
+  return tooMany === -1 ? parts : parts.slice(0, Math.max(1, tooMany));
 }

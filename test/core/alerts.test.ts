@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertEntry, AlertEvent, AlertStanding, SilenceMatch } from '../../core/alert.ts';
+import { alertMessage } from '../../core/alertMessage.ts';
 import { nothingYet, standingAfter } from '../../core/alertStanding.ts';
 import { judgeAlert, openAlert, rulesToJudge } from '../../core/judgeAlert.ts';
 import type { FindingState, Look, MonitorFinding } from '../../core/look.ts';
@@ -55,6 +56,20 @@ describe('a group', () => {
     ]);
     const { alerts } = log.entries[2]?.standing ?? nothingYet;
     expect(alerts[0]?.parts.map(({ firing }) => firing)).toEqual([false, true, true]);
+  });
+
+  test('of very many parts is told in a message that a receiver takes', () => {
+    const log = openLog(once);
+    const airports = Array.from(
+      { length: 300 },
+      (_, at) => [`origin A${at} ${'and what was found there, at length. '.repeat(4)}`, 'off'] as const,
+    );
+    log.look(0, Object.fromEntries(airports));
+    const notice = { id: 'notify/a/1/ops/0', pipeline: 'a', entry: 1, receiver: 'ops' };
+    const message = alertMessage(notice, log.entries[0] as AlertEntry);
+    expect(JSON.stringify(message).length).toBeLessThan(20_000);
+    expect(message?.data.parts.length).toBeGreaterThan(10);
+    expect(message?.data.partsInAll).toBe(300);
   });
 
   test('whatever is found, there is at most one that fires, and it fires while a part does', () => {
