@@ -34,15 +34,31 @@ export async function stampsOf(paths: readonly string[]): Promise<FileStamp[]> {
 /** About a millisecond on a disk of this machine. */
 const atOnce = 200;
 
-function stampOfStat({ size, mtimeNs, ctimeNs, ino, mtime }: BigIntStats): FileStamp {
-  return {
-    id: `${size}.${mtimeNs}.${ctimeNs}.${ino}`,
-    get text() {
-      return `${size} bytes of ${mtime.toISOString()} (${ino})`;
-    },
-    changedMs: Math.max(Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)),
-    bytes: Number(size),
-  };
+function stampOfStat({ size, mtimeNs, ctimeNs, ino }: BigIntStats): FileStamp {
+  const written = Number(mtimeNs / 1_000_000n);
+  const changedMs = Math.max(written, Number(ctimeNs / 1_000_000n));
+  return new StatStamp(`${size}.${mtimeNs}.${ctimeNs}.${ino}`, changedMs, Number(size), written, ino);
+}
+
+/** Its text is made for who asks: of thousands of files nobody does. */
+class StatStamp implements FileStamp {
+  readonly id: string;
+  readonly changedMs: number;
+  readonly bytes: number;
+  private readonly writtenMs: number;
+  private readonly inode: bigint;
+
+  constructor(id: string, changedMs: number, bytes: number, writtenMs: number, inode: bigint) {
+    this.id = id;
+    this.changedMs = changedMs;
+    this.bytes = bytes;
+    this.writtenMs = writtenMs;
+    this.inode = inode;
+  }
+
+  get text(): string {
+    return `${this.bytes} bytes of ${new Date(this.writtenMs).toISOString()} (${this.inode})`;
+  }
 }
 
 /** Throws `source.changed` where a file is not what it was when it was looked at. */

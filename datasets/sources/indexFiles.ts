@@ -49,11 +49,11 @@ export async function lookAtFiles(
 ): Promise<FilesLook> {
   const known = await knownNotes(ports, contract);
   const settled = await settledMs();
-  const unstamped = files.filter(({ stamp }) => stamp === undefined).map(({ path }) => path);
-  const stamps = new Map((await stampsOf(unstamped)).map((stamp, at) => [unstamped[at], stamp]));
+  const stamps = await stampsOf(files.filter(({ stamp }) => stamp === undefined).map(({ path }) => path));
   const looked: LookedFile[] = [];
+  let next = 0;
   for (const file of files) {
-    const stamp = file.stamp ?? stamps.get(file.path);
+    const stamp = file.stamp ?? stamps[next++];
     if (stamp === undefined) continue;
     const name = sharedPath(ports, file.path);
     const noted = ofStamp(known.whole[name], stamp);
