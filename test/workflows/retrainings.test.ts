@@ -17,6 +17,7 @@ import { appendLedger } from '../../registry/ledger.ts';
 import { decisionsOn, retrainStanding } from '../../registry/retrainings.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
+import { retrainNow } from '../../workers/retrainNow.ts';
 import { byTest } from '../registry/versionLike.ts';
 import type { FakeStages } from './fakeStages.ts';
 import { storyPlan } from './storyPlan.ts';
@@ -104,6 +105,22 @@ describe('runs of a pipeline', () => {
       trigger: { kind: 'person' },
     });
     expect((await retrainStanding(store, 'waiting')).runs.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+  });
+
+  test('of a person say at the command line that they wait, once', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('told', '2001-03-15T12', drift);
+    await begun;
+    const report = vi.fn();
+    const input = { pipeline: 'told', asOf: '2001-03-15T13' };
+    const asked = retrainNow({ client: stories.client, store, input, report });
+    const waits = 'waits: a run is under way, as of 2001-03-15T12 (drift: origin moved)';
+    await vi.waitFor(() => expect(report.mock.calls).toEqual([[waits]]), soon);
+    await stories.client.workflow.getHandle('retrain/told/2001-03-15T13').terminate();
+    await expect(asked).rejects.toThrow();
+    expect(report).toHaveBeenCalledTimes(1);
+    goOn();
+    await first.result();
   });
 
   test('of a person that waited stand at the hour that is the newest by then', async () => {
