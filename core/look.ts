@@ -81,6 +81,11 @@ export function outcomeOf({ pipeline, at, champion, findings }: Look): LookOutco
   };
 }
 
+/** What a finding says where it stands beside what it is about, which a sentence by itself begins with. */
+export function textBeside({ about, text }: Pick<MonitorFinding, 'about' | 'text'>): string {
+  return text.startsWith(`${about} `) ? text.slice(about.length + 1) : text;
+}
+
 /** What is off, then what cannot be told, then what is fine; each in the order of the monitors. */
 export function worstFirst<F extends Pick<MonitorFinding, 'state'>>(findings: readonly F[]): F[] {
   const rank: Readonly<Record<FindingState, number>> = { off: 0, 'too little to say': 1, fine: 2 };

@@ -1,4 +1,4 @@
-import type { FindingState, LookOutcome } from './look.ts';
+import { type FindingState, type LookOutcome, textBeside } from './look.ts';
 
 /** How a look ended, in a line. */
 export function lookText({ champion, counts }: Pick<LookOutcome, 'champion' | 'counts'>): string {
@@ -10,7 +10,7 @@ export function lookText({ champion, counts }: Pick<LookOutcome, 'champion' | 'c
 /** What it found, in Markdown. */
 export function findingTable({ counts, told }: Pick<LookOutcome, 'counts' | 'told'>): string {
   if (told.length === 0) return 'Nothing was found.';
-  const rows = told.map(({ state, monitor, about, text }) => [marks[state], monitor, about, text].map(cell));
+  const rows = told.map((one) => [marks[one.state], one.monitor, one.about, textBeside(one)].map(cell));
   const lines = [['', 'monitor', 'about', 'found'], ['---', '---', '---', '---'], ...rows];
   const left = counts.fine + counts.off + counts['too little to say'] - told.length;
   const more = left === 0 ? [] : ['', `and ${left} more`];

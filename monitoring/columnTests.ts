@@ -46,7 +46,9 @@ export function columnTests(
 
 /** A column of a row-major matrix. */
 function columnOf<T extends Float32Array | Int32Array>(matrix: T, at: number, width: number): T {
-  return matrix.filter((_, place) => place % width === at) as T;
+  const column = matrix.slice(0, matrix.length / width) as T;
+  for (let row = 0; row < column.length; row += 1) column[row] = matrix[row * width + at] ?? 0;
+  return column;
 }
 
 /** The tests of one number, a model's score among them. */
@@ -109,7 +111,8 @@ function cellTests(name: string, testOf: (measure: CellMeasure) => TestedThing['
 }
 
 function thing(name: string, measure: string, test: TestedThing['test'], moved: string): ColumnTest {
-  return { column: name, about: `${name}: ${measure}`, measure, test, moved };
+  const about = `${name}: ${measure}`;
+  return { column: name, about, measure: about, test, moved };
 }
 
 function valuesOf(codes: Int32Array, vocabulary: readonly string[]): CountedValues {

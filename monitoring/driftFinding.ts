@@ -27,7 +27,7 @@ export interface TestedThing {
   readonly about: string;
   /** Undefined: too little to say. */
   readonly test: DriftTest | undefined;
-  /** What the value is of: `population stability index`. */
+  /** What the value is of, for people: `distance: population stability index`. */
   readonly measure: string;
   /** What moved, for people: `median 812, was 503`. */
   readonly moved: string;

@@ -53,7 +53,7 @@ function scoreTests(
   scores: Float32Array,
 ): ColumnTest[] {
   // A score is always there.
-  return numberTests(name, { rows, sketch: score }, scores).filter(({ measure }) => measure !== 'missing values');
+  return numberTests(name, { rows, sketch: score }, scores).filter(({ about }) => about !== `${name}: missing values`);
 }
 
 /** What the tests say of rows of a feature matrix, which the network scores. */

@@ -1,4 +1,4 @@
-import { type Look, worstFirst } from '../../core/look.ts';
+import { type Look, textBeside, worstFirst } from '../../core/look.ts';
 import { lookText } from '../../core/lookText.ts';
 import { requireJson } from '../../storage/objects.ts';
 import { withEngine } from '../../workers/engine.ts';
@@ -15,7 +15,8 @@ export async function look(pipeline: string, { json }: JsonOption): Promise<void
   const taken = await requireJson<Look>(workplace.store, watched.look);
   if (json) return printJson({ ...watched, findings: taken.findings });
   print(`${pipeline}, ${taken.at}: ${lookText({ champion: taken.champion, counts: watched.counts })}`);
-  for (const { state, monitor, about, text } of worstFirst(taken.findings))
-    print(`${state}: ${monitor}, ${about}: ${text}`);
+  for (const finding of worstFirst(taken.findings)) {
+    print(`${finding.state}: ${finding.monitor}, ${finding.about}: ${textBeside(finding)}`);
+  }
   print(`retrain: ${watched.retrain}`);
 }

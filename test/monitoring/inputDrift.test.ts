@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FindingState, Look, MonitorFinding } from '../../core/look.ts';
+import { type FindingState, type Look, type MonitorFinding, textBeside } from '../../core/look.ts';
 import type { MatrixPart } from '../../core/matrix.ts';
 import { hourMs, hourOf } from '../../core/time.ts';
 import type { WatchPlan } from '../../core/watchPlan.ts';
@@ -64,8 +64,9 @@ test('what drifted is named, and what did not is fine', async () => {
   );
   const [first] = findings;
   expect(first?.text).toMatch(
-    /^population stability index [\d.]+ over 800 rows \(median \d+, was \d+\), p = .* by chance alone, held to/,
+    /^distance: population stability index [\d.]+ over 800 rows \(median \d+, was \d+\), p = .* by chance alone, held to/,
   );
+  expect(first && textBeside(first)).toMatch(/^[\d.]+ over 800 rows/);
   expect(first?.value ?? 0).toBeGreaterThan(first?.limit ?? 1);
 });
 
