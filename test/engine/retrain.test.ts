@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,8 +14,12 @@ import { exampleRequest, servingUrl } from '../../workers/up.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import { root } from '../docs/codeBlocks.ts';
 import { guideLearner, writeLearner } from '../docs/learnerOfGuide.ts';
+import { findVersitygw } from '../storage/findVersitygw.ts';
+import { startS3Server } from '../storage/s3Server.ts';
 import { ask } from './keptState.ts';
 import { openWorkshop, type RunningUp, type Workshop } from './workshop.ts';
+
+const versitygw = await findVersitygw();
 
 /** One workshop, one engine, and the runs in the order in which a user would make them. */
 describe('whet retrain', () => {
@@ -81,16 +86,26 @@ describe('whet retrain', () => {
     expect(reused).toEqual(expect.arrayContaining(['contract', 'snapshot', 'features', 'search', 'package']));
   });
 
-  test('gives the same snapshot and the same model in an empty state folder, to two commands at once', async () => {
-    const other = await openWorkshop();
+  // In a bucket where a server for it can be had, which tells on stderr where not; else on the disk once more.
+  test('gives the same snapshot and the same model in an empty place, to two commands at once', async () => {
+    const server = versitygw === undefined ? undefined : await startS3Server(versitygw);
+    const location = server?.location();
+    const [other, machine] = [await openWorkshop({}, location), await openWorkshop({}, location)];
     try {
       const hour = '2001-03-15T12:00:00Z';
       const [fresh, joined] = await Promise.all([other.retrain(hour), other.retrain(hour)]);
       expect(joined).toEqual(fresh);
+      expect(fresh).toMatchObject({ status: 'judged', version: 1, verdict: { passed: true } });
       expect([fresh.snapshot?.id, fresh.model?.digest]).toEqual([first.snapshot?.id, first.model?.digest]);
       expect(fresh.stages.some((stage) => stage.reused)).toBe(false);
+      // All of it lies in the bucket: a machine that comes anew reads it there.
+      expect(existsSync(join(other.folder, '.whet/store'))).toBe(server === undefined);
+      const { stdout } = await machine.whet('runs', 'small-flights', '--json');
+      const told = { ...fresh, tags: [], notes: [] };
+      expect(JSON.parse(stdout)).toEqual(server === undefined ? [] : [told]);
     } finally {
-      await other.close();
+      await Promise.all([other.close(), machine.close()]);
+      await server?.stop();
     }
   });
 
