@@ -6,6 +6,10 @@ if (major < 24) {
   );
   process.exit(2);
 }
+if (process.argv[2] === 'serve') {
+  const { becomeLean } = await import('../workers/leanNode.ts');
+  becomeLean();
+}
 // From the second start on, no module is compiled again: that is a third of the time of a short command.
 const { enableCompileCache } = await import('node:module');
 const { userCache } = await import('../storage/userCache.ts');

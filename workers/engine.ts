@@ -5,6 +5,7 @@ import { WhetError } from '../core/errors.ts';
 import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
 import type { EngineRole } from './engineRoles.ts';
 import { joinAsGuest, whenGuestsLeft } from './guests.ts';
+import { leanEnvironment, leanNodeArgs } from './leanNode.ts';
 import { type Supervised, superviseProcess } from './superviseProcess.ts';
 import { connectTemporal } from './temporal/connectTemporal.ts';
 import { findTemporal } from './temporal/findTemporal.ts';
@@ -146,10 +147,14 @@ function startRoles(
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const children = roles.map((role) => {
     const args = ['worker', role, '--address', address, ...(argumentsOf?.(role) ?? [])];
-    const env = { WHET_STATE: workplace.state, WHET_STORE: workplace.storeLocation };
+    const own = { WHET_STATE: workplace.state, WHET_STORE: workplace.storeLocation };
+    const lean =
+      role === 'serving'
+        ? { nodeArgs: leanNodeArgs, env: { ...leanEnvironment, ...process.env, ...own } }
+        : { env: own };
     return [
       role,
-      superviseProcess({ name: role, entry, args, env, restart: true, onLine: onLine ?? (() => undefined) }),
+      superviseProcess({ name: role, entry, args, ...lean, restart: true, onLine: onLine ?? (() => undefined) }),
     ] as const;
   });
   return new Map(children);

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { leanEnvironment, leanNodeArgs } from './leanNode.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { superviseProcess } from './superviseProcess.ts';
 
@@ -11,11 +12,11 @@ const stopMs = 10_000;
  * this one runs, has a lease of its own, and is started again when it dies.
  */
 export function startServingProcesses(processes: number, { report }: RoleOptions): RunningRole {
-  cluster.setupPrimary({ silent: true, execArgv: [] });
+  cluster.setupPrimary({ silent: true, execArgv: [...leanNodeArgs] });
   const children = Array.from({ length: processes }, (_, at) =>
     superviseProcess({
       name: `serving ${at + 1}`,
-      start: () => cluster.fork().process,
+      start: () => cluster.fork({ ...leanEnvironment, ...process.env }).process,
       restart: true,
       onLine: report,
     }),
