@@ -24,6 +24,29 @@ describe('without drift', () => {
   });
 });
 
+test('of a hundred comparisons one beyond three errors is marked, and what chance does not give among them is a violation', () => {
+  const tests = Array.from({ length: 50 }, (_, at) => [`test ${at}`, { 0.05: 500, 0.01: 100 }] as const);
+  const told = (off: number, name = 'test 0') => {
+    const counts = { 0.05: off, 0.01: 100 };
+    const any = { 0.05: 0, 0.01: 0 };
+    const one = {
+      windows: 10_000,
+      off: { ...Object.fromEntries(tests), [name]: counts },
+      anyAlone: any,
+      anyTogether: any,
+    };
+    const { marked, violations } = driftReport({ quiet: { 100: one }, drifted: {} }, null);
+    return [marked.length, violations.length];
+  };
+  expect(told(564)).toEqual([0, 0]);
+  expect(told(570)).toEqual([1, 0]);
+  expect(told(610)).toEqual([1, 1]);
+  expect(told(430)).toEqual([1, 0]);
+  expect(told(390)).toEqual([1, 1]);
+  // Of discrete tests too few are as promised.
+  expect(told(0, 'many: unknown')).toEqual([0, 0]);
+});
+
 test('what has drifted far is found in a hundred rows, and what has not hardly moved is not', () => {
   expect(power['numbers up by 1']?.[100]?.together).toBe(1);
   expect(power['numbers up by 1']?.[100]?.tests['number: Kolmogorov-Smirnov']).toBe(1);

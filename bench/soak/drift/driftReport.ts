@@ -1,15 +1,20 @@
 import type { DriftRound } from '../driftSoak.ts';
+import { binomialTail } from './binomialTail.ts';
 import { type DriftCounts, stated } from './driftCounts.ts';
 import { discreteTests } from './driftWorld.ts';
 import { percent } from './percent.ts';
 import type { QuietFlights } from './quietFlights.ts';
 
-/** `violations` is empty where every test kept its word within three Monte Carlo errors. */
 export interface DriftReport {
   readonly quiet: readonly QuietRow[];
+  /** Rows that promise something. Of so many some are marked though all keep their word. */
+  readonly comparisons: number;
   /** By drift, then rows of the window: the share of windows in which it is found, at 1 % of false alarms. */
   readonly power: Readonly<Record<string, Readonly<Record<string, PowerRow>>>>;
   readonly flights: QuietFlights | null;
+  /** Rows that are farther from what is stated than three Monte Carlo errors. */
+  readonly marked: readonly string[];
+  /** Those that chance alone would give anywhere among all comparisons in less than 1 % of such soaks (Bonferroni). */
   readonly violations: readonly string[];
 }
 
@@ -41,8 +46,19 @@ export function driftReport(round: DriftRound, flights: QuietFlights | null): Dr
   for (const [rows, drifts] of Object.entries(round.drifted)) {
     for (const [name, counts] of Object.entries(drifts)) power[name] = { ...power[name], [rows]: powerRow(counts) };
   }
-  return { quiet, power, flights, violations: quiet.filter(isBroken).map(quietText) };
+  const promised = quiet.filter(isPromise);
+  return {
+    quiet,
+    comparisons: promised.length,
+    power,
+    flights,
+    marked: promised.filter(isFar).map(quietText),
+    violations: promised.filter((row) => chanceOf(row) < soaksWrong / promised.length).map(quietText),
+  };
 }
+
+/** The share of soaks that may end with a violation though every test keeps its word. */
+const soaksWrong = 0.01;
 
 export function quietText({ rows, test, stated, observed, error, atMost }: QuietRow): string {
   const promise = `${atMost ? 'at most ' : ''}${percent(stated)} ± ${percent(error)}`;
@@ -65,9 +81,19 @@ function quietRows(rows: number, { windows, off, anyAlone, anyTogether }: DriftC
 }
 
 /** Tests alone promise nothing for all of them. */
-function isBroken({ test, stated, observed, error, atMost }: QuietRow): boolean {
-  if (test === 'any, alone') return false;
+function isPromise({ test }: QuietRow): boolean {
+  return test !== 'any, alone';
+}
+
+function isFar({ stated, observed, error, atMost }: QuietRow): boolean {
   return observed > stated + 3 * error || (!atMost && observed < stated - 3 * error);
+}
+
+/** The probability of a count as far off, if what is stated holds; of both sides where more is promised than a bound. */
+function chanceOf({ stated, observed, windows, atMost }: QuietRow): number {
+  const off = Math.round(observed * windows);
+  const above = binomialTail(off, windows, stated);
+  return atMost ? above : 2 * Math.min(above, binomialTail(windows - off, windows, 1 - stated));
 }
 
 function powerRow({ windows, off, anyTogether }: DriftCounts): PowerRow {

@@ -2,7 +2,7 @@ import { type DriftReport, quietText } from './driftReport.ts';
 import { percent } from './percent.ts';
 import { flightsText } from './quietFlights.ts';
 
-export function driftText({ quiet, power, flights, violations }: DriftReport): string[] {
+export function driftText({ quiet, comparisons, power, flights, marked, violations }: DriftReport): string[] {
   return [
     `no drift, ${quiet[0]?.windows ?? 0} windows each: share that is off, for the share that is stated`,
     ...quiet.map((row) => `  ${quietText(row)}`),
@@ -14,7 +14,9 @@ export function driftText({ quiet, power, flights, violations }: DriftReport): s
       }),
     ),
     ...(flights === null ? [] : flightsText(flights)),
-    `${violations.length} violations`,
+    `farther off than three Monte Carlo errors: ${marked.length} of ${comparisons} comparisons (by chance ${(0.0027 * comparisons).toFixed(1)})`,
+    ...marked.map((row) => `  ${row}`),
+    `${violations.length} violations, of all comparisons together at 1 %`,
     ...violations.map((violation) => `  ${violation}`),
   ];
 }
