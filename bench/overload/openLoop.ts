@@ -7,7 +7,7 @@ import { seededRandom } from '../../core/random.ts';
  * due, so that a server that stalls cannot hide it. It prints one JSON document, `OpenLoopResult`.
  */
 export interface OpenLoopResult {
-  /** Requests that fell due in a second. */
+  /** Requests that fell due and went out in a second. */
   readonly offered: number;
   readonly seconds: number;
   /** By the status of the answer. */
@@ -21,11 +21,14 @@ export interface AnswerTimes {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly mostMs: number;
+  /** The same from when the request was sent: it waits for a connection before that, where all are taken. */
+  readonly p99OfSentMs: number;
 }
 
 interface Connection {
   readonly socket: Socket;
   dueMs: number;
+  sentMs: number;
   text: string;
 }
 
@@ -34,7 +37,7 @@ const { hostname, port, pathname } = new URL(url);
 const request = Buffer.from(
   `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
 );
-const times = new Map<string, number[]>();
+const times = new Map<string, Times>();
 const free: Connection[] = await Promise.all(Array.from({ length: Number(connections) }, opened));
 const due = dueTimes();
 const lasts = 1_000 * Number(seconds);
@@ -55,6 +58,7 @@ function asking(): Promise<void> {
         due.take();
         fell += 1;
         connection.dueMs = at;
+        connection.sentMs = now;
         connection.socket.write(request);
       }
       if (now > lasts + 500) resolve();
@@ -79,15 +83,17 @@ function dueTimes(): { peek(): number; take(): void } {
 function opened(): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    const connection: Connection = { socket, dueMs: 0, text: '' };
+    const connection: Connection = { socket, dueMs: 0, sentMs: 0, text: '' };
     socket.setEncoding('latin1').on('error', reject);
     socket.on('connect', () => resolve(connection));
     socket.on('data', (piece: string) => {
       connection.text += piece;
       if (!isWhole(connection.text)) return;
       const status = connection.text.slice(9, 12);
-      times.set(status, times.get(status) ?? []);
-      times.get(status)?.push(performance.now() - since - connection.dueMs);
+      const now = performance.now() - since;
+      const { fromDue, fromSent } = timesOf(status);
+      fromDue.push(now - connection.dueMs);
+      fromSent.push(now - connection.sentMs);
       answered += 1;
       connection.text = '';
       free.push(connection);
@@ -107,8 +113,25 @@ function result(): OpenLoopResult {
   return { offered: fell / Number(seconds), seconds: Number(seconds), answers, unanswered: fell - answered };
 }
 
-function answerTimes(each: number[]): AnswerTimes {
-  each.sort((a, b) => a - b);
-  const at = (share: number): number => each[Math.floor(share * (each.length - 1))] ?? Number.NaN;
-  return { perSecond: each.length / Number(seconds), p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1) };
+interface Times {
+  readonly fromDue: number[];
+  readonly fromSent: number[];
+}
+
+function timesOf(status: string): Times {
+  const known = times.get(status) ?? { fromDue: [], fromSent: [] };
+  times.set(status, known);
+  return known;
+}
+
+function answerTimes({ fromDue, fromSent }: Times): AnswerTimes {
+  const at = (of: number[], share: number): number => of[Math.floor(share * (of.length - 1))] ?? Number.NaN;
+  for (const each of [fromDue, fromSent]) each.sort((a, b) => a - b);
+  return {
+    perSecond: fromDue.length / Number(seconds),
+    p50Ms: at(fromDue, 0.5),
+    p99Ms: at(fromDue, 0.99),
+    mostMs: at(fromDue, 1),
+    p99OfSentMs: at(fromSent, 0.99),
+  };
 }

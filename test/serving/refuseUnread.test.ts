@@ -37,6 +37,16 @@ test('a request that comes whole is refused unread, as often as it comes', async
   expect(await asked(post('{"a":3}'), 'no')).toMatch(/^HTTP\/1\.1 503/);
 });
 
+test('a refusal that is held is told before what follows it, and before the end of who says no more', async () => {
+  const asked = await opened();
+  const both = await asked([post('{"a":1}'), 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'], 'read .');
+  expect(both).toMatch(/^HTTP\/1\.1 503.*noHTTP\/1\.1 200/s);
+  const socket = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, allowHalfOpen: true });
+  const said = answer(socket, 'no');
+  socket.end(post('{"a":2}'));
+  expect(await said).toMatch(/^HTTP\/1\.1 503/);
+});
+
 test('a body that reads like a request is a body, and from then on all is read', async () => {
   const asked = await opened();
   const inner = post('within');
