@@ -105,6 +105,11 @@ describe('laws of cells', () => {
     const often = Array.from({ length: 31 }, (_, at) => (at + 1) / 32);
     expect(bridgeWithin(often, 1.5)).toBeCloseTo(kolmogorov, 3);
     expect(bridgeWithin([0.5], 0.98)).toBeCloseTo(0.95, 3);
+    // One more look just before the end sees nothing more.
+    for (const last of [0.99, 0.999, 0.999_99]) {
+      for (const far of [1.2, 2, 4])
+        expect(bridgeWithin([...often, last], far)).toBeCloseTo(bridgeWithin(often, far), 5);
+    }
   });
 
   test('the tail of gamma is the known one of chi-square, and its quantile comes back', () => {
