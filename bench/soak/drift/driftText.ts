@@ -14,7 +14,7 @@ export function driftText({ quiet, comparisons, power, flights, marked, violatio
       }),
     ),
     ...(flights === null ? [] : flightsText(flights)),
-    `farther off than three Monte Carlo errors: ${marked.length} of ${comparisons} comparisons (by chance ${(0.0027 * comparisons).toFixed(1)})`,
+    `farther off than three Monte Carlo errors: ${marked.length} of ${comparisons} comparisons`,
     ...marked.map((row) => `  ${row}`),
     `${violations.length} violations, of all comparisons together at 1 %`,
     ...violations.map((violation) => `  ${violation}`),
