@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openDatabase } from '../datasets/database.ts';
-import { type ColumnVerdict, judgeFlights, sketchFlights } from './drift/judgeFlights.ts';
+import { type Database, openDatabase } from '../datasets/database.ts';
+import { type ColumnVerdict, type FlightCase, flightCases, judgeFlights, sketchFlights } from './drift/judgeFlights.ts';
 import type { Bench, BenchGroup } from './harness.ts';
 import { pythonPeer } from './pythonPeer.ts';
 
@@ -17,32 +17,24 @@ const figures = {
   peerVerdict: 'verdict alone, from rows in memory: Evidently',
 };
 
-/** The drift of four columns of the flights: 500,000 rows against 3,000,000; with peers, Evidently's verdicts beside. */
+/**
+ * The drift of four columns of the flights: 500,000 rows against 3,000,000; with peers, Evidently's verdicts beside, on
+ * these and on rows of which it is known what moved.
+ */
 export async function driftBench({ peers }: { peers: boolean }): Promise<Bench> {
   const scratch = await mkdtemp(join(tmpdir(), 'whet-bench-'));
   const database = await openDatabase({ threads: 2, memoryLimitMb: 2_048, temporaryFolder: scratch });
+  const evidently = peers ? await python() : undefined;
+  const judged = await judgeCases(database, evidently);
   const conditions = [
     'flights-3m.parquet: delay, distance, origin and destination of the last 500,000 rows against those of all 3,000,000',
+    ...judged.flatMap(caseTexts),
   ];
-  const ours: BenchGroup = {
-    figures: [
-      { name: figures.whole, unit: 's', better: 'lower' },
-      { name: figures.verdict, unit: 's', better: 'lower' },
-    ],
-    async measureAll() {
-      const started = performance.now();
-      const sketches = await sketchFlights(database, file);
-      const sketched = performance.now();
-      const verdicts = judgeFlights(sketches);
-      const judged = performance.now();
-      tell(conditions, 'whetstone', verdicts.map(verdictText));
-      return { [figures.whole]: (judged - started) / 1_000, [figures.verdict]: (judged - sketched) / 1_000 };
-    },
-  };
+  const warm = judged[0]?.other;
   return {
     runs: 3,
     cases: [],
-    groups: peers ? [ours, evidently(await python(), conditions)] : [ours],
+    groups: evidently === undefined ? [ours(database)] : [ours(database), theirs(evidently, warm)],
     ratios: peers
       ? [
           { name: 'with reading, Evidently to whetstone', of: figures.peerWhole, to: figures.whole },
@@ -57,6 +49,67 @@ export async function driftBench({ peers }: { peers: boolean }): Promise<Bench> 
   };
 }
 
+interface JudgedCase {
+  readonly which: FlightCase;
+  readonly own: readonly ColumnVerdict[];
+  readonly other: PeerJudged | undefined;
+}
+
+async function judgeCases(database: Database, evidently: string | undefined): Promise<JudgedCase[]> {
+  const judged: JudgedCase[] = [];
+  for (const which of flightCases) {
+    const own = judgeFlights(await sketchFlights(database, file, which));
+    judged.push({ which, own, other: evidently === undefined ? undefined : await judgedBy(evidently, which) });
+  }
+  return judged;
+}
+
+/** What each side says of each column, and of how many both say the same. */
+function caseTexts({ which, own, other }: JudgedCase): string[] {
+  const ours = `${which}, whetstone: ${own.map(verdictText).join('; ')}`;
+  if (other === undefined) return [ours];
+  const theirs = Object.entries(other.verdicts).map(([column, verdict]) => peerText(column, verdict));
+  const same = own.filter(({ column, judged }) => judged?.isOff === isOff(other.verdicts[column]));
+  return [
+    ours,
+    `${which}, Evidently: ${theirs.join('; ')}`,
+    `${which}: both say the same of ${same.length} of ${own.length} columns`,
+  ];
+}
+
+function ours(database: Database): BenchGroup {
+  return {
+    figures: [
+      { name: figures.whole, unit: 's', better: 'lower' },
+      { name: figures.verdict, unit: 's', better: 'lower' },
+    ],
+    async measureAll() {
+      const started = performance.now();
+      const sketches = await sketchFlights(database, file, 'last against all');
+      const sketched = performance.now();
+      judgeFlights(sketches);
+      const judged = performance.now();
+      return { [figures.whole]: (judged - started) / 1_000, [figures.verdict]: (judged - sketched) / 1_000 };
+    },
+  };
+}
+
+/** `warm` is the round that warms up, which has been run. */
+function theirs(evidently: string, warm: PeerJudged | undefined): BenchGroup {
+  let left = warm;
+  return {
+    figures: [
+      { name: figures.peerWhole, unit: 's', better: 'lower' },
+      { name: figures.peerVerdict, unit: 's', better: 'lower' },
+    ],
+    async measureAll() {
+      const { readSeconds, judgeSeconds } = left ?? (await judgedBy(evidently, 'last against all'));
+      left = undefined;
+      return { [figures.peerWhole]: readSeconds + judgeSeconds, [figures.peerVerdict]: judgeSeconds };
+    },
+  };
+}
+
 /** Evidently does not start beside pandas 3. */
 async function python(): Promise<string> {
   const packages = ['evidently==0.7.23', 'pandas==2.3.3', 'pyarrow==26.0.1'];
@@ -66,36 +119,29 @@ async function python(): Promise<string> {
 interface PeerJudged {
   readonly readSeconds: number;
   readonly judgeSeconds: number;
-  readonly verdicts: Readonly<
-    Record<string, { readonly method: string; readonly value: number; readonly limit: number }>
-  >;
+  readonly verdicts: Readonly<Record<string, PeerVerdict>>;
 }
 
-function evidently(python: string, conditions: string[]): BenchGroup {
-  return {
-    figures: [
-      { name: figures.peerWhole, unit: 's', better: 'lower' },
-      { name: figures.peerVerdict, unit: 's', better: 'lower' },
-    ],
-    async measureAll() {
-      const script = join(import.meta.dirname, 'drift/judge_with_evidently.py');
-      const { stdout } = await execute(python, [script, file], { env: { ...process.env, DO_NOT_TRACK: '1' } });
-      const { readSeconds, judgeSeconds, verdicts }: PeerJudged = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-      const texts = Object.entries(verdicts).map(([column, { method, value, limit }]) => {
-        return `${column}: ${method} ${value.toPrecision(3)}, limit ${limit}`;
-      });
-      tell(conditions, 'Evidently', texts);
-      return { [figures.peerWhole]: readSeconds + judgeSeconds, [figures.peerVerdict]: judgeSeconds };
-    },
-  };
+interface PeerVerdict {
+  readonly method: string;
+  readonly value: number;
+  readonly limit: number;
 }
 
-/** The last verdicts of a side stand among the conditions. */
-function tell(conditions: string[], side: string, verdicts: readonly string[]): void {
-  const load = `load ${loadavg()[0]?.toFixed(1)}`;
-  const said = `${side} (${load}): ${verdicts.join('; ')}`;
-  const at = conditions.findIndex((condition) => condition.startsWith(`${side} (`));
-  conditions.splice(at < 0 ? conditions.length : at, at < 0 ? 0 : 1, said);
+async function judgedBy(evidently: string, which: FlightCase): Promise<PeerJudged> {
+  const script = join(import.meta.dirname, 'drift/judge_with_evidently.py');
+  const { stdout } = await execute(evidently, [script, file, which], { env: { ...process.env, DO_NOT_TRACK: '1' } });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** The two methods that it takes of such columns by itself are distances. */
+function isOff(verdict: PeerVerdict | undefined): boolean | undefined {
+  return verdict && verdict.value >= verdict.limit;
+}
+
+function peerText(column: string, verdict: PeerVerdict): string {
+  const { method, value, limit } = verdict;
+  return `${column}: ${isOff(verdict) ? 'drift' : 'no drift'}, ${method} ${value.toPrecision(3)}, limit ${limit}`;
 }
 
 function verdictText({ column, measure, judged }: ColumnVerdict): string {

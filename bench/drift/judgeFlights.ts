@@ -8,22 +8,32 @@ import { sketchOfCounts } from '../../core/sketches/sketchOfCounts.ts';
 import { type Database, sqlFile } from '../../datasets/database.ts';
 
 export const flightColumns = { delay: 'int', distance: 'int', origin: 'string', destination: 'string' } as const;
-export const currentRows = 500_000;
+
+/** Which rows are judged, and against which: `judge_with_evidently.py` has the same by the same names. */
+export const flightCases = ['last against all', 'nothing moved', 'delay up by 10 minutes'] as const;
+export type FlightCase = (typeof flightCases)[number];
 
 export interface FlightSketches {
   readonly reference: ColumnSketch;
   readonly current: ColumnSketch;
 }
 
-/** Sketches of all flights and of the last ones in the file, by column. */
-export async function sketchFlights(database: Database, file: string): Promise<Record<string, FlightSketches>> {
+/**
+ * Sketches of a case by column. The last 500,000 flights against all of them; or, drawn from one stretch so that nothing
+ * moved but what is put in, 50,000 even flights against 250,000 others between them.
+ */
+export async function sketchFlights(
+  database: Database,
+  file: string,
+  which: FlightCase,
+): Promise<Record<string, FlightSketches>> {
   const [{ rows: all } = { rows: 0 }] = await database.rows<{ rows: number }>(
     `SELECT count(*)::DOUBLE AS rows FROM ${sqlFile(file)}`,
   );
   const sketches: Record<string, FlightSketches> = {};
   for (const [column, type] of Object.entries(flightColumns)) {
     const counts = await database.rows<ValueCount>(
-      `SELECT "${column}"::VARCHAR AS value, count(*)::DOUBLE AS reference, count(*) FILTER (file_row_number >= ${all - currentRows})::DOUBLE AS current FROM read_parquet(${sqlFile(file)}, file_row_number = true) GROUP BY ALL`,
+      `SELECT ${valueSql(column, which)} AS value, ${sidesOf(all, which)} FROM read_parquet(${sqlFile(file)}, file_row_number = true) GROUP BY ALL`,
     );
     sketches[column] = { reference: sketchOf(type, counts, 'reference'), current: sketchOf(type, counts, 'current') };
   }
@@ -52,6 +62,23 @@ export function judgeFlights(sketches: Readonly<Record<string, FlightSketches>>)
     0.01,
   );
   return tests.map(({ column, measure }, at) => ({ column, measure, judged: judged[at] }));
+}
+
+const place = 'file_row_number';
+
+function valueSql(column: string, which: FlightCase): string {
+  if (which !== 'delay up by 10 minutes' || column !== 'delay') return `"${column}"::VARCHAR`;
+  return `("${column}" + CASE WHEN ${place} % 60 = 0 THEN 10 ELSE 0 END)::VARCHAR`;
+}
+
+function sidesOf(all: number, which: FlightCase): string {
+  if (which === 'last against all') {
+    return `count(*)::DOUBLE AS reference, count(*) FILTER (${place} >= ${all - 500_000})::DOUBLE AS current`;
+  }
+  const sides = { reference: `${place} % 10 = 0 AND ${place} % 60 <> 0`, current: `${place} % 60 = 0` };
+  return Object.entries(sides)
+    .map(([side, rows]) => `count(*) FILTER (${rows})::DOUBLE AS ${side}`)
+    .join(', ');
 }
 
 interface ValueCount {

@@ -1,4 +1,4 @@
-"""Judges the flights' last 500,000 rows against all of them as Evidently does by itself; one line of JSON."""
+"""Judges the flights of a case (judgeFlights.ts) as Evidently does by itself; one line of JSON."""
 
 import json
 import sys
@@ -14,8 +14,16 @@ from evidently.presets import DataDriftPreset
 numbers, texts = ["delay", "distance"], ["origin", "destination"]
 definition = DataDefinition(numerical_columns=numbers, categorical_columns=texts)
 started = time.perf_counter()
-reference = pd.read_parquet(sys.argv[1], columns=numbers + texts)
-current = reference.tail(500_000).reset_index(drop=True)
+file, case = sys.argv[1:]
+flights = pd.read_parquet(file, columns=numbers + texts)
+if case == "last against all":
+    reference, current = flights, flights.tail(500_000).reset_index(drop=True)
+else:
+    drawn = flights.iloc[::10].reset_index(drop=True)
+    current = drawn.iloc[::6].reset_index(drop=True)
+    reference = drawn[drawn.index % 6 != 0].reset_index(drop=True)
+    if case == "delay up by 10 minutes":
+        current["delay"] += 10
 read = time.perf_counter()
 report = Report([DataDriftPreset()]).run(
     Dataset.from_pandas(current, data_definition=definition),
