@@ -21,6 +21,7 @@ import { receiverSecret, receiverUrl } from '../watch/watchedArrivals.ts';
  * that a monitor has where nobody says anything, 0.02 below the version's own scorecard (auc 0.71). Tables a day old are known
  * to cost 0.10, and eight hours by day have 5,000 to 8,000 flights, whose interval by hours is 0.03 to 0.05 to either side: enough
  * for tables of a day, and not for those of an hour or two, which cost 0.03. Of fewer than 3,000 there is too little to say.
+ * The alert fires at the first look that is off: the run that the same look asks for may be over before a third.
  */
 export const liveFlights = definePipeline({
   id: 'live-flights',
@@ -47,7 +48,7 @@ export const liveFlights = definePipeline({
   watch: {
     every: '5 seconds',
     monitors: [performance(auc, { over: '8 minutes', leastRows: 3_000, worseBy: 0.02 })],
-    alerts: [alert('decay', { on: 'performance', severity: 'page', after: 3, until: 3 })],
+    alerts: [alert('decay', { on: 'performance', severity: 'page', after: 1, until: 3 })],
     tell: [webhook({ name: 'ops', url: `env:${receiverUrl}`, secret: `env:${receiverSecret}` })],
   },
   answer: { positive: 'late', negative: 'on time' },
