@@ -49,8 +49,8 @@ function gapOf(pair: AgedScores): Gap[] {
 
 function lossOf(gaps: readonly Gap[]): DecayLoss {
   const weight = gaps.reduce((sum, gap) => sum + gap.weight, 0);
-  const mean = (valueOf: (gap: Gap) => number): number =>
-    gaps.reduce((sum, gap) => sum + gap.weight * valueOf(gap), 0) / weight;
+  const mean = (figureOf: (gap: Gap) => number): number =>
+    gaps.reduce((sum, gap) => sum + gap.weight * figureOf(gap), 0) / weight;
   const value = mean(({ freshAuc, agedAuc }) => freshAuc - agedAuc);
   const rows = gaps.reduce((sum, { labels }) => sum + labels.length, 0);
   const influence = new Float64Array(rows);
