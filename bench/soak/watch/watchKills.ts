@@ -38,6 +38,6 @@ const pairs = watchVictims.flatMap((victim) => watchMoments.map((during) => ({ v
 export const watchPatterns: Readonly<Record<Exclude<WatchVictim, 'whole up'>, RegExp>> = {
   'pipeline worker': /^\S*node\S* \S*whet\.[tj]s worker pipeline\b/,
   'trainer worker': /^\S*node\S* \S*whet\.[tj]s worker trainer\b/,
-  'serving worker': /^\S*node\S* \S*whet\.[tj]s worker serving\b/,
+  'serving worker': /^\S*node\S* (?:--\S+ )*\S*whet\.[tj]s worker serving\b/,
   'Temporal server': /^\S*temporal\S* server start-dev\b/,
 };
