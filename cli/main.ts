@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { WhetError } from '../core/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { alertsCommand } from './commands/alerts.ts';
 import { backendCommand } from './commands/backend.ts';
@@ -58,6 +59,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program().parseAsync([...argv]);
   } catch (error) {
     process.exitCode = await failed(error);
+    // What waits for a process that cannot start would wait on.
+    if (error instanceof WhetError && error.code === 'worker.not-started') process.exit();
   }
 }
 

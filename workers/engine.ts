@@ -35,6 +35,8 @@ export interface RunningEngine {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly children: ReadonlyMap<EngineRole, Supervised>;
+  /** Rejects with `worker.not-started` once one of its processes is given up; never resolves. */
+  readonly givenUp: Promise<never>;
   /** Stops the workers, then Temporal; state stays for the next start. */
   stop(): Promise<void>;
   /** Ends all its processes at once. */
@@ -59,15 +61,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const server = namesTemporal() ? undefined : await ownTemporal(options);
     if (server !== undefined) started.push(() => (options.isBrief ? killed(server) : server.stop()));
     const { client, connection, address, namespace } = await connectTemporal(server?.address);
-    started.push(() => closed(connection));
     const children = startRoles(options, address);
+    const { givenUp, isGivenUp } = lookedAfter(children.values());
+    // A question that waits for a process that was given up fails with the server; on a closed connection it ends this process.
+    started.push(async () => (isGivenUp() ? undefined : closed(connection)));
     started.push(() => stopRoles(children));
     const uiUrl = server?.uiUrl ?? null;
     const write = (pid: number | null) =>
       writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation });
     await write(server?.pid ?? null);
     server?.onRestart((pid) => void write(pid));
-    return { client, address, uiUrl, children, stop, kill: () => killAll(children, server) };
+    return { client, address, uiUrl, children, givenUp, stop, kill: () => killAll(children, server) };
   } catch (error) {
     await stop();
     throw error;
@@ -86,7 +90,7 @@ export async function withEngine<T>(
   if (running !== undefined) return asGuest(options, running, work);
   const engine = await startEngine({ ...options, isBrief: true });
   try {
-    return await work(engine.client, engine.uiUrl);
+    return await Promise.race([work(engine.client, engine.uiUrl), engine.givenUp]);
   } finally {
     await clearEngine(workplace.state);
     await whenGuestsLeft(workplace.state, report);
@@ -141,7 +145,7 @@ async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): 
 }
 
 function startRoles(
-  { roles, workplace, argumentsOf, onLine }: EngineOptions,
+  { roles, workplace, argumentsOf, isBrief = false, onLine = () => undefined }: EngineOptions,
   address: string,
 ): Map<EngineRole, Supervised> {
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
@@ -152,12 +156,21 @@ function startRoles(
       role === 'serving'
         ? { nodeArgs: leanNodeArgs, env: { ...leanEnvironment, ...process.env, ...own } }
         : { env: own };
-    return [
-      role,
-      superviseProcess({ name: role, entry, args, ...lean, restart: true, onLine: onLine ?? (() => undefined) }),
-    ] as const;
+    const kept = { restart: true, isPatient: !isBrief, onLine };
+    return [role, superviseProcess({ name: role, entry, args, ...lean, ...kept })] as const;
   });
   return new Map(children);
+}
+
+/** Nobody need wait for one that is given up. */
+function lookedAfter(children: Iterable<Supervised>): { givenUp: Promise<never>; isGivenUp: () => boolean } {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  for (const child of children) child.onGivenUp(reject);
+  let known = false;
+  givenUp.catch(() => {
+    known = true;
+  });
+  return { givenUp, isGivenUp: () => known };
 }
 
 async function stopRoles(children: ReadonlyMap<EngineRole, Supervised>): Promise<void> {

@@ -18,15 +18,13 @@ export function startServingProcesses(processes: number, { report }: RoleOptions
       name: `serving ${at + 1}`,
       start: () => cluster.fork({ ...leanEnvironment, ...process.env }).process,
       restart: true,
+      most: 3,
+      isPatient: true,
       onLine: report,
     }),
   );
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  return {
-    ended,
-    async stop() {
-      await Promise.all(children.map((child) => child.stop({ graceMs: stopMs })));
-      resolve();
-    },
-  };
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const stopAll = () => Promise.all(children.map((child) => child.stop({ graceMs: stopMs })));
+  for (const child of children) child.onGivenUp((error) => void stopAll().then(() => reject(error)));
+  return { ended, stop: () => stopAll().then(() => resolve()) };
 }

@@ -1,7 +1,11 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { backOffMs, deathsAfter, longLifeMs, noDeath } from '../core/deaths.ts';
+import { WhetError } from '../core/errors.ts';
 import type { StopMessage } from './exitWithParent.ts';
 import { signalProcess } from './signalProcess.ts';
 
@@ -12,6 +16,10 @@ export type SuperviseOptions = SupervisedProgram & {
   readonly onLine: (line: string) => void;
   /** Whether it is started again when it dies by itself. */
   readonly restart: boolean;
+  /** After so many deaths of its own in a row, each soon after a start, it is given up; 7 when left out, within a minute. */
+  readonly most?: number;
+  /** Whether it is never given up once it has lived for long: what it lacks now may come back, and the others go on. */
+  readonly isPatient?: boolean;
 };
 
 export type SupervisedProgram =
@@ -49,27 +57,33 @@ export interface Supervised {
   stop(options: { readonly graceMs: number }): Promise<void>;
   /** Kills it and its own children at once; it is not started again. */
   kill(): void;
-  /** Resolves when it ended for good: after `stop` or `kill`, or by itself where `restart` is false. */
+  /** Tells that it is given up: `worker.not-started`, with the last lines that it printed. */
+  onGivenUp(listener: (error: WhetError) => void): void;
+  /** Resolves when it ended for good: after `stop` or `kill`, given up, or by itself where `restart` is false. */
   readonly ended: Promise<Exit>;
 }
 
 /**
  * Runs a Node file as a child with an IPC channel. A child that dies is started again after 0.5 s, then 1 s, up to
- * 10 s; a life of 30 s begins the count anew. A child that runs a file leads a process group of its own, so that Ctrl-C in
- * the terminal reaches the parent alone, which stops its children in order.
+ * 10 s; a life of 30 s begins the count anew. One that cannot start is given up. A child that runs a file leads a process
+ * group of its own, so that Ctrl-C in the terminal reaches the parent alone, which stops its children in order.
  */
 export function superviseProcess(options: SuperviseOptions): Supervised {
   const restartListeners: ((pid: number, before: Exit) => void)[] = [];
   const messageListeners: ((message: Serializable) => void)[] = [];
+  const givenUpListeners: ((error: WhetError) => void)[] = [];
+  const { most = usualMost, isPatient = false } = options;
+  const lines: string[] = [];
   const end = Promise.withResolvers<Exit>();
   let child: ChildProcess | undefined;
   let restarts = 0;
-  let failures = 0;
+  let deaths = noDeath;
   let stopping = false;
   let backOff: NodeJS.Timeout | undefined;
 
   const start = (before?: Exit): void => {
-    const started = startChild(options);
+    lines.length = 0;
+    const started = startChild(options, lines);
     const since = performance.now();
     child = started;
     started.on('message', (message) => {
@@ -79,7 +93,8 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
       child = undefined;
       killGroup(started);
       if (stopping || !options.restart) return end.resolve(exit);
-      failures = performance.now() - since >= longLifeMs ? 0 : failures + 1;
+      deaths = deathsAfter(deaths, { livedMs: performance.now() - since, signal: exit.signal });
+      if (deaths.own >= most && !(isPatient && deaths.hasWorked)) return giveUp(started, exit);
       startLater(exit);
     });
     if (before === undefined || started.pid === undefined) return;
@@ -87,9 +102,16 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
     for (const listener of restartListeners) listener(started.pid, before);
   };
   const startLater = (exit: Exit): void => {
-    const delayMs = backOffMs(failures);
+    const delayMs = backOffMs(deaths.quick);
     options.onLine(`${options.name} | ended (${exitText(exit)}); starts again in ${delayMs / 1000} s`);
     backOff = setTimeout(() => start(exit), delayMs);
+  };
+  const giveUp = (last: ChildProcess, exit: Exit): void => {
+    stopping = true;
+    void whenRead(last).then(() => {
+      end.resolve(exit);
+      for (const listener of givenUpListeners) listener(notStarted(options.name, most, exit, lines));
+    });
   };
   const forbidRestart = (): void => {
     stopping = true;
@@ -103,6 +125,7 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
     restarts: () => restarts,
     onRestart: (listener) => void restartListeners.push(listener),
     onMessage: (listener) => void messageListeners.push(listener),
+    onGivenUp: (listener) => void givenUpListeners.push(listener),
     send: (message) => sendTo(child, message),
     async stop({ graceMs }) {
       forbidRestart();
@@ -121,18 +144,19 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
   };
 }
 
-const longLifeMs = 30_000;
+const usualMost = 7;
+const linesTold = 8;
 
-/** 0.5 s after the first death, doubled by each further one, 10 s at most. */
-export function backOffMs(failures: number): number {
-  return Math.min(10_000, 500 * 2 ** Math.max(0, failures - 1));
-}
-
-function startChild(options: SuperviseOptions): ChildProcess {
+/** Keeps the last lines that it prints, to tell why it is given up. */
+function startChild(options: SuperviseOptions, last: string[]): ChildProcess {
   const { name, onLine } = options;
   const child = 'start' in options ? options.start() : forked(options);
-  for (const output of [child.stdout, child.stderr])
-    if (output !== null) onEachLine(output, (line) => onLine(`${name} | ${line}`));
+  const take = (line: string): void => {
+    last.splice(0, last.length - linesTold + 1);
+    last.push(line);
+    onLine(`${name} | ${line}`);
+  };
+  for (const output of [child.stdout, child.stderr]) if (output !== null) onEachLine(output, take);
   return child;
 }
 
@@ -184,6 +208,21 @@ function killGroup(child: ChildProcess): void {
 function killNow(child: ChildProcess): void {
   killGroup(child);
   child.kill('SIGKILL');
+}
+
+/** Its last lines may come after its end; what it started may hold its output open for longer. */
+async function whenRead({ stdout, stderr }: ChildProcess): Promise<void> {
+  const open = [stdout, stderr].filter((output) => output !== null && !output.closed);
+  await Promise.race([Promise.all(open.map((output) => once(output as Readable, 'close'))), pause(1_000)]);
+}
+
+function notStarted(name: string, most: number, exit: Exit, lines: readonly string[]): WhetError {
+  const printed = lines.length === 0 ? 'nothing' : `'${lines.join(' / ')}'`;
+  const within = `within ${longLifeMs / 1_000} s of its start`;
+  return new WhetError('worker.not-started', {
+    expected: `the process '${name}' to go on working`,
+    came: `its end ${within}, ${most} times in a row, the last with ${exitText(exit)}; it printed last ${printed}`,
+  });
 }
 
 function exitText({ code, signal }: Exit): string {

@@ -60,7 +60,7 @@ export async function up(options: UpOptions): Promise<Up> {
   options.onEngine?.(engine);
   try {
     if (engine.uiUrl !== null) report(`Temporal's Web UI: ${engine.uiUrl}`);
-    const record = await firstRetraining(options, engine, plans);
+    const record = await Promise.race([firstRetraining(options, engine, plans), engine.givenUp]);
     const resumed = await resumeReleases(engine.client, workplace.store, plans.keys());
     if (resumed.length > 0) report(`releases that go on: ${resumed.join(', ')}`);
     const schedules = await reconcileSchedules(engine.client, plans, await replayOf(workplace.store, options));

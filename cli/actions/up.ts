@@ -8,7 +8,7 @@ import { tellNews } from '../../workers/tellNews.ts';
 import { exampleRequest, servingUrl, up as startUp } from '../../workers/up.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
-import { exitCodeOf } from '../failed.ts';
+import { exitCodeOf, failed } from '../failed.ts';
 import { print, printJson, report } from '../output.ts';
 import { portOf } from '../portOf.ts';
 import { processesOf } from '../processesOf.ts';
@@ -48,6 +48,7 @@ export async function up(options: Options): Promise<void> {
   const code = started.record?.status === 'rejected' ? exitCodeOf(started.record.error?.code) : 0;
   if (options.once) return shutdown.now(code);
   report('serving until Ctrl-C');
+  started.engine.givenUp.catch(async (error: unknown) => shutdown.now(await failed(error)));
   stopNews = await tellNews(workplace.store, started.pipelines, report);
 }
 

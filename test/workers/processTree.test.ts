@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { WhetError } from '../../core/errors.ts';
 import { isAlive, markOf, type ProcessMark } from '../../workers/processMark.ts';
 import { signalProcess } from '../../workers/signalProcess.ts';
-import { backOffMs, type Exit, type Supervised, superviseProcess } from '../../workers/superviseProcess.ts';
+import { type Exit, type Supervised, superviseProcess } from '../../workers/superviseProcess.ts';
 import { findTemporal } from '../../workers/temporal/findTemporal.ts';
 
 const soon = { timeout: 20_000, interval: 20 };
@@ -74,15 +74,14 @@ describe('superviseProcess', () => {
     expect(await process.ended).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  test('waits longer after each death, half a second to ten', () => {
-    fc.assert(
-      fc.property(fc.nat(1_000), (failures) => {
-        expect(backOffMs(failures)).toBeGreaterThanOrEqual(500);
-        expect(backOffMs(failures + 1)).toBeGreaterThanOrEqual(backOffMs(failures));
-        expect(backOffMs(failures)).toBeLessThanOrEqual(10_000);
-      }),
-    );
-    expect([1, 2, 3, 6].map(backOffMs)).toEqual([500, 1_000, 2_000, 10_000]);
+  test('gives up one that cannot start, and tells its last lines', async () => {
+    const process = supervise('broken', { most: 2 });
+    const error = await new Promise<WhetError>((resolve) => process.onGivenUp(resolve));
+    expect(error).toMatchObject({ code: 'worker.not-started', outcome: 'retry' });
+    expect(error.message).toMatch(/2 times in a row, the last with exit code 3; it printed last 'no module 'x''/);
+    expect(await process.ended).toEqual({ code: 3, signal: null });
+    expect([process.restarts(), process.pid()]).toEqual([1, undefined]);
+    await process.stop({ graceMs: 10_000 });
   });
 });
 

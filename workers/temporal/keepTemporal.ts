@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backOffMs } from '../superviseProcess.ts';
+import { backOffMs } from '../../core/deaths.ts';
 import { type StartOptions, startTemporal, type TemporalServer } from './startTemporal.ts';
 
 export interface KeptTemporal extends TemporalServer {
