@@ -3,6 +3,7 @@ import { alertMessage } from '../core/alertMessage.ts';
 import { nothingYet } from '../core/alertStanding.ts';
 import { alertsCopyOf } from '../core/alertsCopy.ts';
 import { alertReason } from '../core/alertText.ts';
+import { alertRulesOf } from '../core/cannotJudge.ts';
 import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
 import type { Telling } from '../core/telling.ts';
@@ -86,7 +87,7 @@ async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan, nowMs
     });
   }
   const { n, standing } = (await alertHead(store, pipeline))?.entry ?? { n: 0, standing: nothingYet };
-  const rules = watch.alerts.map(({ name, severity }) => ({ rule: name, severity }));
+  const rules = alertRulesOf(watch).map(({ name, severity }) => ({ rule: name, severity }));
   await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look: at, everyMs: watch.everyMs, rules }, standing, at));
 }
 

@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { WhetError } from '../core/errors.ts';
 import { type Look, type LookOutcome, outcomeOf } from '../core/look.ts';
 import type { Plan } from '../core/plan.ts';
@@ -9,6 +9,7 @@ import { indexSource } from '../datasets/sources/indexSource.ts';
 import { gatherLabels } from '../monitoring/gatherLabels.ts';
 import { lookAt } from '../monitoring/lookAt.ts';
 import { openLookContext } from '../monitoring/openLookContext.ts';
+import { unjudged } from '../monitoring/unjudged.ts';
 import { keepLook, lookTaken } from '../registry/looks.ts';
 import { keepPlan } from './planOf.ts';
 import type { Ports } from './ports.ts';
@@ -34,29 +35,48 @@ export function createLookActivities(ports: Ports) {
       const at = new Date(atMs).toISOString();
       const taken = await lookTaken(ports.store, pipeline, at);
       if (taken !== undefined) return outcomeOf(taken);
-      const look = await whileBeating(() => takeLook(beside, plan, { atMs, sourceNowMs: sourceTimeMs(atMs, replay) }));
+      const mayPass = activityInfo().attempt < attempts;
+      const times = { atMs, sourceNowMs: sourceTimeMs(atMs, replay) };
+      const look = await whileBeating(() => takeLook(beside, plan, times, mayPass));
       return outcomeOf(await keepLook(ports.store, look));
     },
   };
 }
+
+type LookPorts = DataPorts & Pick<Ports, 'measures'>;
 
 interface Times {
   readonly atMs: number;
   readonly sourceNowMs: number;
 }
 
-async function takeLook(ports: DataPorts & Pick<Ports, 'measures'>, plan: Plan, times: Times): Promise<Look> {
-  const { pipeline } = plan;
+/** What may pass by itself is waited for in so many attempts; then the look says what there is to say. */
+const attempts = 3;
+
+async function takeLook(ports: LookPorts, plan: Plan, times: Times, mayPass: boolean): Promise<Look> {
+  const found = await whatIsSeen(ports, plan, times, mayPass).catch((error: unknown) => {
+    const { monitors } = plan.watch ?? unwatched;
+    if (monitors.length === 0 || (mayPass && !(error instanceof WhetError))) throw error;
+    const findings = monitors.map((monitor) => unjudged(monitor, times.atMs, error, mayPass));
+    log.warn(`What ${plan.pipeline} is judged by could not be read. ${error}`);
+    return { champion: null, findings };
+  });
+  const at = new Date(times.atMs).toISOString();
+  return { format: 1, pipeline: plan.pipeline, at, plan: await keepPlan(ports.store, plan), ...found };
+}
+
+type Seen = Pick<Look, 'champion' | 'findings'>;
+
+async function whatIsSeen(ports: LookPorts, plan: Plan, times: Times, mayPass: boolean): Promise<Seen> {
   const sourceNewestMs = await newestOf(ports, plan, times);
   const { hours } = await gatherLabels(ports, sourceNewestMs === null ? withoutSource(plan) : plan, times);
   const seen = await openLookContext(ports, plan, { ...times, sourceNewestMs }, hours);
-  const context = { ...seen, measures: ports.measures?.get(pipeline) };
-  const findings = await lookAt(context, plan.watch ?? unwatched);
+  const context = { ...seen, measures: ports.measures?.get(plan.pipeline) };
+  const findings = await lookAt(context, plan.watch ?? unwatched, mayPass);
   const { routing } = context;
   const champion =
     routing === null || routing.version === null ? null : { version: routing.version, epoch: routing.epoch };
-  const at = new Date(times.atMs).toISOString();
-  return { format: 1, pipeline, at, plan: await keepPlan(ports.store, plan), champion, findings };
+  return { champion, findings };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { alertRulesOf } from './cannotJudge.ts';
 import { durationText } from './time.ts';
 import type { WatchPlan } from './watchPlan.ts';
 
@@ -20,10 +21,10 @@ const looksMissed = 3;
 
 /**
  * A pipeline's rules for Prometheus: one for each of its own, by what the metrics of the serving processes tell of it, and
- * one for the looks themselves. Hysteresis and silences are those of the engine.
+ * one each for the monitors and the looks themselves. Hysteresis and silences are those of the engine.
  */
-export function alertRules(pipeline: string, { alerts, everyMs }: WatchPlan): PrometheusRules {
-  const rules = alerts.map(({ name, on, severity }): PrometheusRule => {
+export function alertRules(pipeline: string, watch: WatchPlan): PrometheusRules {
+  const rules = alertRulesOf(watch).map(({ name, on, severity }): PrometheusRule => {
     const fired = `whet_alert_firing_parts{pipeline="${pipeline}",rule="${name}"}`;
     return {
       alert: alertName(name),
@@ -31,11 +32,11 @@ export function alertRules(pipeline: string, { alerts, everyMs }: WatchPlan): Pr
       labels: { severity },
       annotations: {
         summary: `${pipeline}: ${name}`,
-        description: `{{ $value }} found off by ${on.join(', ')}. See: whet alerts ${pipeline}`,
+        description: `{{ $value }} found off by ${on.join(', ') || 'the monitors themselves'}. See: whet alerts ${pipeline}`,
       },
     };
   });
-  return { groups: [{ name: `whetstone-${pipeline}`, rules: [...rules, looksStopped(pipeline, everyMs)] }] };
+  return { groups: [{ name: `whetstone-${pipeline}`, rules: [...rules, looksStopped(pipeline, watch.everyMs)] }] };
 }
 
 function looksStopped(pipeline: string, everyMs: number): PrometheusRule {

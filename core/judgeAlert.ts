@@ -1,15 +1,17 @@
 import type { Alert, AlertPart, AlertStanding, LookEvent, PartCount } from './alert.ts';
+import { alertRulesOf, cannotJudge, findingsOfMonitors } from './cannotJudge.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { Look, MonitorFinding } from './look.ts';
 import { isSilenced } from './silences.ts';
 import { hourMs } from './time.ts';
-import type { AlertPlan, AlertSeverity, ReceiverPlan, WatchPlan } from './watchPlan.ts';
+import type { AlertPlan, AlertSeverity, MonitorPlan, ReceiverPlan, WatchPlan } from './watchPlan.ts';
 
 /**
- * The rules that a look is judged by: those of the plan, and those of which something is left though the plan has them no
+ * The rules that a look is judged by: those of the plan and its own, and those of which something is left though the plan has them no
  * more. Of these everything is over.
  */
-export function rulesToJudge(standing: AlertStanding, { alerts }: WatchPlan): AlertPlan[] {
+export function rulesToJudge(standing: AlertStanding, watch: WatchPlan): AlertPlan[] {
+  const alerts = alertRulesOf(watch);
   const gone = Object.keys(standing.rules).filter((name) => !alerts.some((rule) => rule.name === name));
   const severityOf = (name: string) => openAlert(standing, name)?.severity ?? 'note';
   return [...alerts, ...gone.map((name) => ({ name, on: [], severity: severityOf(name), after: 1, until: 1 }))];
@@ -29,9 +31,11 @@ export function judgeAlert(
 ): LookEvent | null {
   const { look: newest, counts: before } = standing.rules[rule.name] ?? { look: null, counts: [] };
   if (isOutdated(look.at, newest, nowMs)) return null;
-  const watched = watch.monitors.filter(({ id, kind }) => rule.on.includes(id) || rule.on.includes(kind));
+  const isOn = ({ id, kind }: MonitorPlan) => rule === cannotJudge || rule.on.includes(id) || rule.on.includes(kind);
+  const watched = watch.monitors.filter(isOn);
   const ids = new Set(watched.map(({ id }) => id));
-  const findings = look.findings.filter(({ monitor }) => ids.has(monitor));
+  const found = rule === cannotJudge ? findingsOfMonitors(look, watched) : look.findings;
+  const findings = found.filter(({ monitor }) => ids.has(monitor));
   const counts = countsAfter(before, rule, findings, ids);
   const parts = begunParts(before, counts, findings, look.at);
   const change = { rule: rule.name, look: look.at, counts };

@@ -31,11 +31,13 @@ const judges: { readonly [K in MonitorKind]: Judge<K> } = {
 };
 
 /** What the monitors of a plan find, in their order, their tests held to the plan's false alarms together. Throws as `unjudged`. */
-export async function lookAt(context: LookContext, watch: WatchPlan): Promise<MonitorFinding[]> {
+export async function lookAt(context: LookContext, watch: WatchPlan, mayPass = true): Promise<MonitorFinding[]> {
   const findings: JudgedFinding[] = [];
   for (const monitor of watch.monitors) {
     const judge = judges[monitor.kind] as Judge<MonitorKind>;
-    findings.push(...(await judge(context, monitor).catch((error) => [unjudged(monitor, context.atMs, error)])));
+    findings.push(
+      ...(await judge(context, monitor).catch((error) => [unjudged(monitor, context.atMs, error, mayPass)])),
+    );
   }
   return judgedFindings(findings, watch.falseAlarms);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLookActivities } from '../../activities/look.ts';
 import type { Ports } from '../../activities/ports.ts';
 import { createRolloutActivities } from '../../activities/rollout.ts';
+import { type ErrorCode, WhetError } from '../../core/errors.ts';
 import type { Look } from '../../core/look.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Replay } from '../../core/retrainInput.ts';
@@ -15,6 +16,7 @@ import { lastLooks, looksBetween, lookTaken } from '../../registry/looks.ts';
 import { registerVersion } from '../../registry/versions.ts';
 import { putObjectJson, requireJson } from '../../storage/objects.ts';
 import { kindOf } from '../../upkeep/storedKind.ts';
+import { staleness } from '../../words/staleness.ts';
 import { flights, openWorkbench, type Workbench } from '../datasets/workbench.ts';
 import { pipeline, prediction, writeLog } from '../monitoring/logFixture.ts';
 import { versionLike } from '../registry/versionLike.ts';
@@ -31,7 +33,9 @@ const watch = {
 const plan: Plan = { ...flightDelays.plan, contract: flights({ path: 'flights.csv' }, 'csv'), watch };
 const request = { pipeline, eventTime: 'date', settlesWithinMs: plan.label.settlesWithinMs };
 const warned: string[] = [];
+const info = { attempt: 1 };
 const context = {
+  info,
   heartbeat() {},
   cancellationSignal: new AbortController().signal,
   log: { warn: (line: string) => warned.push(line) },
@@ -85,6 +89,31 @@ test('a replayed past tells no label before its time, and a source that cannot b
   ports = { ...ports, folder: join(bench.folder, 'elsewhere') };
   expect((await look({ atMs: atMs + 1 })).champion).toBeNull();
   expect(warned.join()).toMatch(/flights could not be read.*source\.unreadable/s);
+});
+
+test('a look whose surroundings cannot be read says so of each monitor; what may pass, in its third attempt', async () => {
+  const monitors = [staleness({ atMost: '3 hours' }).plan('')];
+  ports = { ...ports, plans: new Map([[pipeline, { ...plan, watch: { ...watch, monitors } }]]) };
+  const { store } = ports;
+  const failing = (code: ErrorCode) => {
+    const error = new WhetError(code, { expected: 'the routing', came: 'none' });
+    const read = (key: string) => (key.startsWith('models/') ? Promise.reject(error) : store.read(key));
+    ports = { ...ports, store: { ...store, read, has: () => Promise.reject(error) } };
+  };
+  failing('storage.unreachable');
+  await expect(look({ atMs })).rejects.toThrow(/storage\.unreachable/);
+  info.attempt = 3;
+  const { key } = await look({ atMs });
+  info.attempt = 1;
+  failing('ledger.broken');
+  const next = await look({ atMs: atMs + 1 });
+  for (const [of, failed] of [
+    [key, 'storage.unreachable'],
+    [next.key, 'ledger.broken'],
+  ] as const) {
+    const { findings } = await requireJson<Look>(store, of);
+    expect(findings).toMatchObject([{ kind: 'staleness', about: 'the monitor itself', failed }]);
+  }
 });
 
 test('what a look sees: who answers, the rows of its time alone, and the looks before it', async () => {

@@ -87,6 +87,7 @@ describe('the rules for Prometheus', () => {
       ['WhetPerformance', 'page'],
       ['WhetInputDrift', 'ticket'],
       ['WhetStaleness', 'page'],
+      ['WhetCannotJudge', 'page'],
       ['WhetLooksStopped', 'page'],
     ]);
   });

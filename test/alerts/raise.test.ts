@@ -104,6 +104,7 @@ describe('a look', () => {
     expect((await alertsCopy(bench.store, pipeline))?.rules).toEqual([
       { rule: 'stale', severity: 'page', firing: 2, ...quiet },
       { rule: 'stale-for-long', severity: 'ticket', firing: 0, ...quiet },
+      { rule: 'cannot-judge', severity: 'page', firing: 0, ...quiet },
     ]);
   });
 });

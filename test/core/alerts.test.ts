@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertEntry, AlertEvent, AlertStanding, SilenceMatch } from '../../core/alert.ts';
 import { alertMessage } from '../../core/alertMessage.ts';
+import { alertRules } from '../../core/alertRules.ts';
 import { nothingYet, standingAfter } from '../../core/alertStanding.ts';
+import { alertRulesOf, itself } from '../../core/cannotJudge.ts';
 import { judgeAlert, openAlert, rulesToJudge } from '../../core/judgeAlert.ts';
 import type { FindingState, Look, MonitorFinding } from '../../core/look.ts';
 import type { AlertPlan, WatchPlan } from '../../core/watchPlan.ts';
@@ -214,6 +216,38 @@ test('an alert that a person resolves fires again only when it has been off as o
   expect(openAlert(log.standing(), 'slow')).toMatchObject({ alert: 6, acknowledged: null });
 });
 
+describe('a monitor that fails', () => {
+  const failing = { ...findingOf(itself, 'too little to say', 0), failed: 'storage.missing', text: 'it failed: x' };
+
+  test('is told of after three looks in a row, whatever it had fired, until it judges again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 30 }), (fails) => {
+        const log = openLog(watching(slow));
+        fails.forEach((fail, index) => void log.look(index, fail ? { [itself]: failing } : {}));
+        const states = fails.map((fail) => (fail ? 'off' : 'fine'));
+        expect(log.news()).toEqual(expected(states, 3, 1));
+      }),
+    );
+    const log = openLog(watching(slow));
+    for (const index of [0, 1, 2]) log.look(index, { [itself]: failing });
+    expect(log.entries.at(-1)?.event).toMatchObject({
+      ...{ kind: 'fired', rule: 'cannot-judge', severity: 'page', to: ['ops'] },
+      parts: [{ finding: { failed: 'storage.missing', text: 'monitor tables cannot judge: it failed: x' } }],
+    });
+  });
+
+  test('is told of by no pipeline that has no rules, and as a rule of its own name says', () => {
+    expect(alertRulesOf(watching())).toEqual([]);
+    const own = { ...slow, name: 'cannot-judge' };
+    expect(alertRulesOf(watching(own))).toEqual([own]);
+    expect(alertRules('p', watching(slow)).groups[0]?.rules.map(({ alert }) => alert)).toEqual([
+      'WhetSlow',
+      'WhetCannotJudge',
+      'WhetLooksStopped',
+    ]);
+  });
+});
+
 /** What `after` and `until` say, by brute force: runs of the looks that say something. */
 function expected(seen: readonly FindingState[], after: number, until: number): string[] {
   const [news, telling] = [[] as string[], seen.filter((state) => state !== 'too little to say')];
@@ -242,10 +276,14 @@ function receiver(name: string) {
   return { kind: 'webhook', name, url: 'env:URL', secret: 'env:SECRET' } as const;
 }
 
-function lookOf(index: number, found: Readonly<Record<string, FindingState | undefined>>): Look {
-  const findings = Object.entries(found).flatMap(([about, state]) =>
-    state === undefined ? [] : [findingOf(about, state, index)],
-  );
+/** By what each is about: its state, or the finding itself. */
+type Found = Readonly<Record<string, FindingState | MonitorFinding | undefined>>;
+
+function lookOf(index: number, found: Found): Look {
+  const findings = Object.entries(found).flatMap(([about, one]) => {
+    if (one === undefined) return [];
+    return [typeof one === 'string' ? findingOf(about, one, index) : one];
+  });
   return { format: 1, pipeline: 'p', at: at(index), plan: 'plan', champion: null, findings };
 }
 
@@ -266,7 +304,7 @@ function openLog(plan: WatchPlan) {
     entries,
     standing,
     write,
-    look(index: number, found: Readonly<Record<string, FindingState | undefined>>, watch = plan): void {
+    look(index: number, found: Found, watch = plan): void {
       for (const rule of rulesToJudge(standing(), watch)) {
         const event = judgeAlert(standing(), entries.length + 1, rule, lookOf(index, found), watch);
         if (event !== null) write(event, at(index));

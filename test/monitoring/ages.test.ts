@@ -73,9 +73,11 @@ test('a monitor that fails says so, and the others have their say; what may pass
   const watch = watching(missingOf({}).plan('') as never, stalenessOf({ atMost: '3 hours' }).plan('') as never).watch;
   const failing = (error: Error) => lookAt({ ...seen, rows: () => Promise.reject(error) }, watch as WatchPlan);
   expect(await failing(new Error('no such column'))).toMatchObject([
-    { kind: 'missing labels', state: 'too little to say', text: 'it failed: no such column' },
+    { kind: 'missing labels', state: 'too little to say', failed: 'Error', text: 'it failed: no such column' },
     { kind: 'staleness', state: 'off' },
   ]);
   const away = new WhetError('storage.unreachable', { expected: 'a store', came: 'none' });
   await expect(failing(away)).rejects.toBe(away);
+  const last = { ...seen, rows: () => Promise.reject(away) };
+  expect((await lookAt(last, watch as WatchPlan, false))[0]).toMatchObject({ failed: 'storage.unreachable' });
 });
