@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { catalogue, WhetError } from '../core/errors.ts';
+import { WhetError } from '../core/errors.ts';
 import type { Admission } from './admission.ts';
 import { followFile } from './followFile.ts';
-import { refuseUnread } from './refuseUnread.ts';
 import type { ServingLimits, TlsFiles } from './serverOptions.ts';
 import type { TrafficLog } from './trafficLog.ts';
+import { asksForScores, busy, isLate, late, modelIn, refusal } from './turnedAway.ts';
 
 export interface ListenerOptions {
   readonly limits: ServingLimits;
@@ -35,20 +35,15 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
   const server =
     tls === undefined ? createServer(settings, guarded) : tlsServer(settings, guarded, tls, options.report);
   server.maxConnections = limits.connections;
-  if (tls === undefined) {
-    const { admission } = options;
-    refuseUnread(server, { needed: () => admission.overloaded, refuses: (head) => unread(head, options) });
-  }
   return server;
 }
 
-/** Seconds after which a caller that was turned away may come again. */
-const retryAfterSeconds = 1;
-
 function guard(handler: RequestListener, { admission, traffic }: ListenerOptions): RequestListener {
   const turnAway = (request: IncomingMessage, response: ServerResponse, error: WhetError): void => {
-    traffic.ended(modelIn(request.url ?? ''), error.code, 0);
-    refuse(request, response, error);
+    traffic.ended(modelIn(request), error.code, 0);
+    const { status, headers, body } = refusal(request, error);
+    response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
+    response.end(body);
   };
   return (request, response) => {
     if (!asksForScores(request)) return handler(request, response);
@@ -59,77 +54,6 @@ function guard(handler: RequestListener, { admission, traffic }: ListenerOptions
     response.once('close', admission.ended);
     return handler(request, response);
   };
-}
-
-/** While a queue stands: the answer to a request that waited too long. One that did not is asked about again below. */
-function unread(head: string, { admission, traffic }: ListenerOptions): Buffer | undefined {
-  const [asked, path] = scoresHead.exec(head) ?? [];
-  if (asked === undefined || admission.takes(admission.waitedMs())) return undefined;
-  traffic.ended(modelIn(head), busy.code, 0);
-  return path === undefined ? busyInfer : busyPredict;
-}
-
-/** Made once: at the time when it is needed there is none for a stack trace. */
-export const busy = new WhetError('server.busy', {
-  expected: 'a request that can be answered in time',
-  came: 'more than this process can answer',
-});
-
-const scoresHead = /^POST \/(?:(predict)\/|v2\/models\/[^ ?]+\/infer\/?[ ?])/;
-
-/** As the caller wrote it, in a URL or in the first line of a request. */
-function modelIn(text: string): string {
-  return /^(?:POST )?\/(?:predict|v2\/models)\/([^/? ]+)/.exec(text)?.[1] ?? '';
-}
-
-const busyPredict = busyAnswer('/predict');
-const busyInfer = busyAnswer('/v2/models');
-
-function busyAnswer(url: string): Buffer {
-  const body = refusalBody(url, busy);
-  const head = `HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
-  return Buffer.from(`${head}\r\nretry-after: ${retryAfterSeconds}\r\n\r\n${body}`);
-}
-
-const scoresUrl = /^\/(?:predict\/|v2\/models\/[^?]+\/infer\/?(?:\?|$))/;
-
-/**
- * Health, metrics and releases are always answered: whoever looks after an overloaded server needs them. Labels are always
- * taken: they are few, and nobody waits for them to be scored.
- */
-function asksForScores({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'POST' && scoresUrl.test(url);
-}
-
-/** Milliseconds that a caller gives for the answer. */
-const deadlineHeader = 'x-whet-deadline-ms';
-
-/** What is no deadline is for the route to refuse. */
-function isLate({ headers }: IncomingMessage, waitedMs: number): boolean {
-  const deadline = headers[deadlineHeader];
-  const deadlineMs = deadline === '' ? Number.NaN : Number(deadline);
-  return deadlineMs >= 0 && deadlineMs <= waitedMs;
-}
-
-function late(waitedMs: number): WhetError {
-  const came = `one that had waited for ${Math.ceil(waitedMs)} ms`;
-  return new WhetError('request.late', {
-    expected: `a request that reaches the server within its ${deadlineHeader}`,
-    came,
-  });
-}
-
-function refuse({ url = '' }: IncomingMessage, response: ServerResponse, error: WhetError): void {
-  const body = refusalBody(url, error);
-  const status = catalogue[error.code].http;
-  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
-  if (status === 503) headers.push('retry-after', String(retryAfterSeconds));
-  response.writeHead(status, headers);
-  response.end(body);
-}
-
-function refusalBody(url: string, { code, message }: WhetError): string {
-  return JSON.stringify(url.startsWith('/predict') ? { error: message, code } : { error: message });
 }
 
 /** A certificate that was renewed is used for the connections from then on. */

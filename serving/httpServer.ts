@@ -1,12 +1,15 @@
-import type { RequestListener } from 'node:http';
+import type { Server as Listener, RequestListener } from 'node:http';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { RouteRole } from '../core/apiKeys.ts';
 import { type ErrorCode, WhetError } from '../core/errors.ts';
 import { accessLine } from './accessLine.ts';
 import { addTraces, tracesAreWanted } from './addTraces.ts';
 import type { AnsweredBy } from './answeredBy.ts';
+import { directWay, elapsedBefore, refuseFailed, withFailures } from './directWay.ts';
 import { addFailureReplies, refuseBrokenHttp, replyWith } from './failureReplies.ts';
 import { addFeedbackRoutes } from './feedbackRoutes.ts';
+import { frameConnections } from './frameConnections.ts';
+import { openHeldRefusals } from './heldRefusals.ts';
 import { httpListener } from './httpListener.ts';
 import { addInferRoutes } from './inferRoutes.ts';
 import { jsonDepthAbove } from './jsonDepth.ts';
@@ -14,11 +17,11 @@ import { addMetricsRoute } from './metricsRoute.ts';
 import { addModelRoutes } from './modelRoutes.ts';
 import { addMonitorRoutes } from './monitorRoutes.ts';
 import { addOperateRoutes } from './operateRoutes.ts';
+import { openOutbox } from './outbox.ts';
 import { addOverviewRoutes } from './overviewRoutes.ts';
 import { addPredictRoutes } from './predictRoutes.ts';
 import type { ServerOptions, ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
-import { elapsedBefore, shortWay, takeReadBodies } from './shortWay.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -46,12 +49,22 @@ export function httpServer(
   const isListening = (): boolean => server.server.listening;
   // Who writes a line or a trace for each request does so by the hooks of the routes.
   const isTold = options.accessLog !== undefined || options.logger !== undefined || tracesAreWanted();
-  const handlerOf = (routes: RequestListener): RequestListener =>
-    isTold ? routes : shortWay(routes, { state, limits, isListening });
+  const listener = (routes: RequestListener): Listener => {
+    const opened = httpListener(withFailures(routes), { limits, admission, traffic, tls: options.tls, report });
+    const { keepAliveTimeout: keepAliveMs } = opened;
+    const direct = directWay({ state, limits, answers: !isTold, isListening, keepAliveMs });
+    const { headerBytes, requestMs } = limits;
+    frameConnections(opened, {
+      ...direct,
+      outbox: openOutbox(),
+      held: openHeldRefusals(),
+      limits: { headerBytes, requestMs, idleMs: keepAliveMs + keepAliveGraceMs },
+    });
+    return opened;
+  };
   const server: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
-    serverFactory: (routes) =>
-      httpListener(handlerOf(routes), { limits, admission, traffic, tls: options.tls, report }),
+    serverFactory: (routes) => listener(routes),
     // Who is answered while the process ends is told to leave by `connection: close`.
     return503OnClosing: false,
     clientErrorHandler: refuseBrokenHttp,
@@ -60,7 +73,7 @@ export function httpServer(
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
   });
   takeAnyBody(server, limits.jsonDepth);
-  if (!isTold) takeReadBodies(server);
+  refuseFailed(server);
   addFailureReplies(server, limits.bodyBytes, report);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('answeredBy', undefined);
@@ -94,6 +107,9 @@ export function httpServer(
   addMetricsRoute(server, state, options.store);
   return server;
 }
+
+/** Milliseconds for which a connection stays beyond what its caller was told: a request may be on its way. */
+const keepAliveGraceMs = 1_000;
 
 /** Clients of the protocol send no Content-Type, curl sends that of a form: a body is bytes, and the route reads JSON. */
 function takeAnyBody(server: FastifyInstance, jsonDepth: number): void {

@@ -14,7 +14,7 @@ export function addInferRoutes(server: FastifyInstance, state: ServingState): vo
   }
 }
 
-/** The one that `shortWay` answers for, mostly. */
+/** The one that `directWay` answers for, mostly. */
 export const plainInferRoute = '/v2/models/:model/infer';
 
 function infer(state: ServingState, request: FastifyRequest<ModelRoute>, reply: FastifyReply): Promise<void> | void {

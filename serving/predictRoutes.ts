@@ -16,7 +16,7 @@ export function addPredictRoutes(server: FastifyInstance, state: ServingState): 
   );
 }
 
-/** That of pipelines is answered by `shortWay`, mostly. */
+/** That of pipelines is answered by `directWay`, mostly. */
 export const predictRoute = '/predict/:pipeline';
 
 function predict(

@@ -1,0 +1,168 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { answerInfer, jsonBytes } from './answerInfer.ts';
+import { answerPredict } from './answerPredict.ts';
+import type { AnswerBytes } from './askedBody.ts';
+import type { Exchange, Framing } from './framedConnection.ts';
+import { plainInferRoute } from './inferRoutes.ts';
+import { jsonDepthAbove } from './jsonDepth.ts';
+import { predictRoute } from './predictRoutes.ts';
+import type { RequestHead } from './requestHead.ts';
+import { responseHead } from './responseHead.ts';
+import type { ServingLimits } from './serverOptions.ts';
+import type { ServingState } from './servingState.ts';
+import { asksForScores, busy, isLate, modelIn, refusal } from './turnedAway.ts';
+
+export interface DirectWayOptions {
+  readonly state: ServingState;
+  readonly limits: Pick<ServingLimits, 'bodyBytes' | 'jsonDepth'>;
+  /** Whether requests are answered here at all, or only turned away. */
+  readonly answers: boolean;
+  readonly isListening: () => boolean;
+  /** Milliseconds for which a connection is told to stay. */
+  readonly keepAliveMs: number;
+}
+
+/**
+ * The requests that come by the thousand a second, `POST /v2/models/<model>/infer` and `POST /predict/<pipeline>` of a caller who
+ * may, are answered from the bytes of their connection to the bytes of their answer: what Node's HTTP server and the routes
+ * make and call for each request costs as much as to read, score and log a row. All others are routed, and whatever fails
+ * goes on by its route, with what was wrong.
+ */
+export function directWay(options: DirectWayOptions): Pick<Framing, 'take' | 'awaits'> {
+  const { state, limits, isListening, keepAliveMs } = options;
+  const { admission } = state;
+  const answer = (exchange: Exchange, head: RequestHead, body: Buffer, { model, caller, way }: PlainRequest): void => {
+    const arrivedMs = performance.now();
+    const send = (bytes: AnswerBytes): void => {
+      sendBytes(exchange, bytes, keepAliveMs, !isListening());
+      const ms = performance.now() - arrivedMs;
+      state.metrics.request(way.route, 200, ms / 1_000);
+      state.traffic.ended(model, undefined, ms);
+    };
+    const failed = (error: unknown): void => {
+      routeFailed(exchange, { error, elapsedMs: performance.now() - arrivedMs });
+    };
+    try {
+      const later = way.answer(state, { model, headers: head.headers, caller, body }, send);
+      if (later === undefined) return;
+      admission.began();
+      later.catch(failed).finally(admission.ended);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return {
+    awaits: (head) => head.bodyBytes <= awaitedBytes && plainRequest(head, options) !== undefined,
+    take(exchange, head, body) {
+      const waitedMs = asksForScores(head) ? admission.waitedMs() : undefined;
+      if (waitedMs === undefined || isLate(head, waitedMs)) exchange.route();
+      else if (!admission.takes(waitedMs)) turnAway(exchange, head, options);
+      else {
+        const asked = plainRequest(head, options);
+        const jsonLength = Number(head.headers[jsonBytes] ?? body.length);
+        if (asked === undefined || jsonDepthAbove(limits.jsonDepth, body, jsonLength)) exchange.route();
+        else answer(exchange, head, body, asked);
+      }
+    },
+  };
+}
+
+/** Longer bodies are read as they come. */
+const awaitedBytes = 64 * 1_024;
+
+function turnAway(exchange: Exchange, head: RequestHead, options: DirectWayOptions): void {
+  const { state, keepAliveMs, isListening } = options;
+  const { status, headers, body } = refusal(head, busy);
+  const isLast = !isListening();
+  let text = responseHead(status, Buffer.byteLength(body), keepAliveMs, isLast);
+  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  state.traffic.ended(modelIn(head), busy.code, 0);
+  const whole = `${text}\r\n${body}`;
+  if (state.admission.overloaded) exchange.refuse(whole, 'latin1', isLast);
+  else exchange.reply(whole, 'latin1', isLast);
+}
+
+interface PlainRequest {
+  readonly way: typeof predictWay | typeof inferWay;
+  readonly model: string;
+  /** The name of the caller's key. */
+  readonly caller: string | undefined;
+}
+
+const predictWay = { route: predictRoute, answer: answerPredict } as const;
+const inferWay = { route: plainInferRoute, answer: answerInfer } as const;
+
+const plainUrl = /^\/(?:predict\/([\w.-]+)|v2\/models\/([\w.-]+)\/infer)$/;
+
+/** Bodies are read whatever they are called, but for what is no name at all, which the routes refuse. */
+const plainType = /^(?:[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?)?$/;
+
+function plainRequest(
+  { method, url, headers, bodyBytes }: RequestHead,
+  { state, limits, answers }: DirectWayOptions,
+): PlainRequest | undefined {
+  const [, predicted, inferred] = (answers && method === 'POST' && plainUrl.exec(url)) || [];
+  const model = predicted ?? inferred;
+  if (model === undefined || !state.served.has(model) || bodyBytes === 0 || bodyBytes > limits.bodyBytes)
+    return undefined;
+  if (!plainType.test(headers['content-type'] ?? '')) return undefined;
+  const way = predicted === undefined ? inferWay : predictWay;
+  try {
+    return { way, model, caller: state.keys.check(headers.authorization, 'predict') };
+  } catch {
+    // The route looks at the key again, and says what is wrong with it.
+    return undefined;
+  }
+}
+
+function sendBytes(exchange: Exchange, { headers, body }: AnswerBytes, keepAliveMs: number, isLast: boolean): void {
+  const bytes = Buffer.byteLength(body);
+  let head = responseHead(200, bytes, keepAliveMs, isLast);
+  for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+  const whole = typeof body === 'string' ? `${head}\r\n${body}` : Buffer.concat([Buffer.from(`${head}\r\n`), body]);
+  // Text without a letter beyond ASCII is the same bytes in both, and Latin-1 is written without being looked at.
+  exchange.reply(whole, bytes === body.length ? 'latin1' : 'utf8', isLast);
+}
+
+interface Failure {
+  readonly error: unknown;
+  /** Milliseconds that it had taken by then. */
+  readonly elapsedMs: number;
+}
+
+/** Of the request that is being routed. */
+const failing = new WeakMap<Socket, Failure>();
+const failures = new WeakMap<IncomingMessage, Failure>();
+
+function routeFailed(exchange: Exchange, failure: Failure): void {
+  failing.set(exchange.socket, failure);
+  try {
+    exchange.route();
+  } finally {
+    failing.delete(exchange.socket);
+  }
+}
+
+/** Lets routes know what was wrong with requests that failed before them. */
+export function withFailures(routes: RequestListener): RequestListener {
+  return (request, response) => {
+    const failure = failing.get(request.socket);
+    if (failure !== undefined) failures.set(request, failure);
+    routes(request, response);
+  };
+}
+
+/** Milliseconds that a request had taken before it went on by its route. */
+export function elapsedBefore(request: IncomingMessage): number {
+  return failures.get(request)?.elapsedMs ?? 0;
+}
+
+/** Refuses in the routes what was refused before them. */
+export function refuseFailed(server: FastifyInstance): void {
+  server.addHook('preHandler', async ({ raw }) => {
+    const failure = failures.get(raw);
+    if (failure !== undefined) throw failure.error;
+  });
+}
