@@ -3,9 +3,9 @@ import { alertMessage } from '../core/alertMessage.ts';
 import { nothingYet } from '../core/alertStanding.ts';
 import { alertsCopyOf } from '../core/alertsCopy.ts';
 import { alertReason } from '../core/alertText.ts';
-import { alertRulesOf } from '../core/cannotJudge.ts';
 import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
+import { alertRulesOf } from '../core/ownAlerts.ts';
 import type { Telling } from '../core/telling.ts';
 import { unwatched, type WatchPlan } from '../core/watchPlan.ts';
 import {

@@ -1,6 +1,7 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { WhetError } from '../core/errors.ts';
-import { type Look, type LookOutcome, outcomeOf } from '../core/look.ts';
+import { lateRun } from '../core/lateRun.ts';
+import { type Look, type LookOutcome, type MonitorFinding, outcomeOf } from '../core/look.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Replay, sourceTimeMs } from '../core/retrainInput.ts';
 import { unwatched } from '../core/watchPlan.ts';
@@ -11,9 +12,12 @@ import { lookAt } from '../monitoring/lookAt.ts';
 import { openLookContext } from '../monitoring/openLookContext.ts';
 import { unjudged } from '../monitoring/unjudged.ts';
 import { keepLook, lookTaken } from '../registry/looks.ts';
+import { retrainStanding } from '../registry/retrainings.ts';
+import type { ObjectStore } from '../storage/objectStore.ts';
 import { keepPlan } from './planOf.ts';
 import type { Ports } from './ports.ts';
 import { knownPlan } from './resolve.ts';
+import { settledStanding } from './settledStanding.ts';
 import { whileBeating } from './whileBeating.ts';
 
 export interface LookInput {
@@ -72,11 +76,20 @@ async function whatIsSeen(ports: LookPorts, plan: Plan, times: Times, mayPass: b
   const { hours } = await gatherLabels(ports, sourceNewestMs === null ? withoutSource(plan) : plan, times);
   const seen = await openLookContext(ports, plan, { ...times, sourceNewestMs }, hours);
   const context = { ...seen, measures: ports.measures?.get(plan.pipeline) };
-  const findings = await lookAt(context, plan.watch ?? unwatched, mayPass);
+  const judged = await lookAt(context, plan.watch ?? unwatched, mayPass);
+  const findings = [...judged, ...(await hangingRun(ports.store, plan, times.atMs))];
   const { routing } = context;
   const champion =
     routing === null || routing.version === null ? null : { version: routing.version, epoch: routing.epoch };
   return { champion, findings };
+}
+
+/** A run that has taken more time than any may, where Temporal does not say that it is over. */
+async function hangingRun(store: ObjectStore, plan: Plan, atMs: number): Promise<MonitorFinding[]> {
+  const standing = await retrainStanding(store, plan.pipeline);
+  const late = standing.underway && lateRun(standing.underway, atMs, plan.retraining);
+  if (late === null) return [];
+  return (await settledStanding(standing, null)).underway === null ? [] : [late];
 }
 
 /**

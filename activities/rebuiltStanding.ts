@@ -9,8 +9,9 @@ import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { getObjectJson } from '../storage/objects.ts';
 import type { Ports } from './ports.ts';
 import { lastRunRecords } from './runRecords.ts';
+import { unendedRun } from './unendedRun.ts';
 
-/** What the records of a pipeline's runs tell, where nothing else was kept of them yet, or it is lost. */
+/** What the records of a pipeline's runs tell, and Temporal of the one under way, where nothing else was kept of them yet, or it is lost. */
 export async function rebuiltStanding(ports: Ports, { pipeline, search }: Plan): Promise<RetrainStanding> {
   const records = await lastRunRecords(ports.store, pipeline, hasTrained, mostPastRuns);
   const runs = await concurrently(records, storeHands, async (record) => {
@@ -18,7 +19,7 @@ export async function rebuiltStanding(ports: Ports, { pipeline, search }: Plan):
     const card = await scorecardOf(ports, record.scorecard?.id);
     return pastRun({ asOf, plan, startedMs: Date.parse(startedAt) }, record, card, search.maximize);
   });
-  return { ...noRetraining, runs };
+  return { ...noRetraining, underway: await unendedRun(ports.store, pipeline, ports.clock()), runs };
 }
 
 /** A refresh trained nothing, and neither did whoever brought a model. */

@@ -1,4 +1,4 @@
-import { alertRulesOf } from './cannotJudge.ts';
+import { alertRulesOf } from './ownAlerts.ts';
 import { durationText } from './time.ts';
 import type { WatchPlan } from './watchPlan.ts';
 
@@ -21,7 +21,7 @@ const looksMissed = 3;
 
 /**
  * A pipeline's rules for Prometheus: one for each of its own, by what the metrics of the serving processes tell of it, and
- * one each for the monitors and the looks themselves. Hysteresis and silences are those of the engine.
+ * some for the monitors, the runs and the looks themselves. Hysteresis and silences are those of the engine.
  */
 export function alertRules(pipeline: string, watch: WatchPlan): PrometheusRules {
   const rules = alertRulesOf(watch).map(({ name, on, severity }): PrometheusRule => {
@@ -32,7 +32,7 @@ export function alertRules(pipeline: string, watch: WatchPlan): PrometheusRules 
       labels: { severity },
       annotations: {
         summary: `${pipeline}: ${name}`,
-        description: `{{ $value }} found off by ${on.join(', ') || 'the monitors themselves'}. See: whet alerts ${pipeline}`,
+        description: `{{ $value }} found off by ${on.join(', ') || 'the engine itself'}. See: whet alerts ${pipeline}`,
       },
     };
   });

@@ -1,10 +1,10 @@
 import type { Alert, AlertPart, AlertStanding, LookEvent, PartCount } from './alert.ts';
-import { alertRulesOf, cannotJudge, findingsOfMonitors } from './cannotJudge.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { Look, MonitorFinding } from './look.ts';
+import { alertRulesOf, ownFindings } from './ownAlerts.ts';
 import { isSilenced } from './silences.ts';
 import { hourMs } from './time.ts';
-import type { AlertPlan, AlertSeverity, MonitorPlan, ReceiverPlan, WatchPlan } from './watchPlan.ts';
+import type { AlertPlan, AlertSeverity, ReceiverPlan, WatchPlan } from './watchPlan.ts';
 
 /**
  * The rules that a look is judged by: those of the plan and its own, and those of which something is left though the plan has them no
@@ -31,11 +31,10 @@ export function judgeAlert(
 ): LookEvent | null {
   const { look: newest, counts: before } = standing.rules[rule.name] ?? { look: null, counts: [] };
   if (isOutdated(look.at, newest, nowMs)) return null;
-  const isOn = ({ id, kind }: MonitorPlan) => rule === cannotJudge || rule.on.includes(id) || rule.on.includes(kind);
-  const watched = watch.monitors.filter(isOn);
-  const ids = new Set(watched.map(({ id }) => id));
-  const found = rule === cannotJudge ? findingsOfMonitors(look, watched) : look.findings;
-  const findings = found.filter(({ monitor }) => ids.has(monitor));
+  const own = ownFindings(rule, look, watch.monitors);
+  const watched = watch.monitors.filter(({ id, kind }) => rule.on.includes(id) || rule.on.includes(kind));
+  const ids = new Set(own?.map(({ monitor }) => monitor) ?? watched.map(({ id }) => id));
+  const findings = own ?? look.findings.filter(({ monitor }) => ids.has(monitor));
   const counts = countsAfter(before, rule, findings, ids);
   const parts = begunParts(before, counts, findings, look.at);
   const change = { rule: rule.name, look: look.at, counts };

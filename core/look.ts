@@ -29,9 +29,9 @@ export type FindingState = 'fine' | 'off' | 'too little to say';
 
 /** What one monitor found of one thing. */
 export interface MonitorFinding {
-  /** The monitor's id. */
+  /** The monitor's id; `retraining` of what no monitor looks at: the run under way. */
   readonly monitor: string;
-  readonly kind: MonitorKind;
+  readonly kind: MonitorKind | 'retraining';
   /** What it is about, unique in its monitor: `origin`, `auc of champion (version 3), origin ATL`. */
   readonly about: string;
   readonly state: FindingState;

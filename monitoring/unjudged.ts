@@ -1,6 +1,6 @@
-import { itself } from '../core/cannotJudge.ts';
 import { WhetError } from '../core/errors.ts';
 import type { JudgedFinding } from '../core/judgedFinding.ts';
+import { itself } from '../core/ownAlerts.ts';
 import type { MonitorPlan } from '../core/watchPlan.ts';
 
 /**

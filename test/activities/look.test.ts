@@ -9,10 +9,12 @@ import { type ErrorCode, WhetError } from '../../core/errors.ts';
 import type { Look } from '../../core/look.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Replay } from '../../core/retrainInput.ts';
+import { noRetraining } from '../../core/retrainStanding.ts';
 import { keptLabels } from '../../monitoring/keptLabels.ts';
 import { openLookContext } from '../../monitoring/openLookContext.ts';
 import { flightDelays } from '../../pipelines/flight-delays.ts';
 import { lastLooks, looksBetween, lookTaken } from '../../registry/looks.ts';
+import { changeStanding } from '../../registry/retrainings.ts';
 import { registerVersion } from '../../registry/versions.ts';
 import { putObjectJson, requireJson } from '../../storage/objects.ts';
 import { kindOf } from '../../upkeep/storedKind.ts';
@@ -34,8 +36,11 @@ const plan: Plan = { ...flightDelays.plan, contract: flights({ path: 'flights.cs
 const request = { pipeline, eventTime: 'date', settlesWithinMs: plan.label.settlesWithinMs };
 const warned: string[] = [];
 const info = { attempt: 1 };
+/** What Temporal says of the run under way. */
+let closeTime: Date | undefined;
 const context = {
   info,
+  client: { workflow: { getHandle: () => ({ describe: async () => ({ closeTime }) }) } },
   heartbeat() {},
   cancellationSignal: new AbortController().signal,
   log: { warn: (line: string) => warned.push(line) },
@@ -114,6 +119,17 @@ test('a look whose surroundings cannot be read says so of each monitor; what may
     const { findings } = await requireJson<Look>(store, of);
     expect(findings).toMatchObject([{ kind: 'staleness', about: 'the monitor itself', failed }]);
   }
+});
+
+test('a look says of a run that it hangs, unless Temporal knows that it is over', async () => {
+  const underway = { workflowId: 'w', runId: 'r', asOf: '2001-03-14T12', plan: 'p', startedMs: atMs - 13 * 3_600_000 };
+  const standing = { ...noRetraining, underway: { ...underway, trigger: { kind: 'person' } } } as const;
+  await changeStanding(ports.store, pipeline, async () => ({ standing, value: undefined }));
+  const found = async (plusMs: number) =>
+    (await requireJson<Look>(ports.store, (await look({ atMs: atMs + plusMs })).key)).findings;
+  expect(await found(0)).toMatchObject([{ kind: 'retraining', about: 'the run as of 2001-03-14T12', state: 'off' }]);
+  closeTime = new Date(atMs);
+  expect(await found(1)).toEqual([]);
 });
 
 test('what a look sees: who answers, the rows of its time alone, and the looks before it', async () => {

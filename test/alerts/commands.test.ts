@@ -88,6 +88,7 @@ describe('the rules for Prometheus', () => {
       ['WhetInputDrift', 'ticket'],
       ['WhetStaleness', 'page'],
       ['WhetCannotJudge', 'page'],
+      ['WhetRunTooLong', 'page'],
       ['WhetLooksStopped', 'page'],
     ]);
   });

@@ -105,6 +105,7 @@ describe('a look', () => {
       { rule: 'stale', severity: 'page', firing: 2, ...quiet },
       { rule: 'stale-for-long', severity: 'ticket', firing: 0, ...quiet },
       { rule: 'cannot-judge', severity: 'page', firing: 0, ...quiet },
+      { rule: 'run-too-long', severity: 'page', firing: 0, ...quiet },
     ]);
   });
 });

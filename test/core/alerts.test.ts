@@ -4,9 +4,9 @@ import type { AlertEntry, AlertEvent, AlertStanding, SilenceMatch } from '../../
 import { alertMessage } from '../../core/alertMessage.ts';
 import { alertRules } from '../../core/alertRules.ts';
 import { nothingYet, standingAfter } from '../../core/alertStanding.ts';
-import { alertRulesOf, itself } from '../../core/cannotJudge.ts';
 import { judgeAlert, openAlert, rulesToJudge } from '../../core/judgeAlert.ts';
 import type { FindingState, Look, MonitorFinding } from '../../core/look.ts';
+import { alertRulesOf, itself } from '../../core/ownAlerts.ts';
 import type { AlertPlan, WatchPlan } from '../../core/watchPlan.ts';
 
 const noon = Date.parse('2001-03-15T12:00:00.000Z');
@@ -239,10 +239,11 @@ describe('a monitor that fails', () => {
   test('is told of by no pipeline that has no rules, and as a rule of its own name says', () => {
     expect(alertRulesOf(watching())).toEqual([]);
     const own = { ...slow, name: 'cannot-judge' };
-    expect(alertRulesOf(watching(own))).toEqual([own]);
+    expect(alertRulesOf(watching(own)).map(({ on }) => on)).toEqual([own.on, []]);
     expect(alertRules('p', watching(slow)).groups[0]?.rules.map(({ alert }) => alert)).toEqual([
       'WhetSlow',
       'WhetCannotJudge',
+      'WhetRunTooLong',
       'WhetLooksStopped',
     ]);
   });

@@ -158,6 +158,21 @@ describe('runs of a pipeline', () => {
     expect([underway, runs.map(({ outcome }) => outcome)]).toEqual([null, ['failed', 'passed']]);
   });
 
+  test('are one at a time also when the document that names the one under way is lost', async () => {
+    const { begun, goOn } = heldContract();
+    const first = await start('forgotten', '2001-03-15T12', drift);
+    await begun;
+    await store.remove('retraining/forgotten.json');
+    const second = await (await start('forgotten', '2001-03-15T13', { kind: 'schedule' })).result();
+    expect(second.why).toBe('a run is under way, as of 2001-03-15T12 (drift: origin moved)');
+    goOn();
+    await first.result();
+    const { underway, runs } = await retrainStanding(store, 'forgotten');
+    expect([underway, runs.map(({ asOf }) => asOf)]).toEqual([null, ['2001-03-15T12']]);
+    await store.remove('retraining/forgotten.json');
+    expect(await (await start('forgotten', '2001-03-15T14')).result()).toMatchObject({ status: 'judged' });
+  });
+
   test('are no more than the budget, but for those of a person, which count', async () => {
     const hours = ['12', '13', '14', '15'].map((hour) => `2001-03-15T${hour}`);
     const why: string[] = [];
