@@ -7,8 +7,9 @@ import { findVersion } from '../registry/versions.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { putJson } from '../storage/objects.ts';
-import type { Bench, BenchCase, BenchGroup } from './harness.ts';
+import type { Bench, BenchGroup } from './harness.ts';
 import { connections, httpFigures, httpGroup } from './httpLoad.ts';
+import { lateAnswers, lateAsks } from './lateAnswers.ts';
 import { realPackage } from './realPackage.ts';
 
 const pipeline = 'flight-delays';
@@ -16,8 +17,6 @@ const row = { date: '2001-03-15T13:07:00Z', destination: 'JFK', distance: 1_846,
 const shadows = [0, 1, 2, 3];
 const slowMs = 200;
 const deadlineMs = 20;
-/** Fewer than take a variant out. */
-const asks = 20;
 
 /** What variants cost: requests with none to three in shadow, and the time of answers while the chosen one is slow. */
 export async function trafficBench(): Promise<Bench> {
@@ -30,8 +29,8 @@ export async function trafficBench(): Promise<Bench> {
   const slow = await startServer(join(made.state, 'store'), slowMs);
   return {
     runs: 3,
-    cases: [slowCase(desk, slow.url)],
-    groups: shadows.map((count) => shadowGroup(desk, quick.url, count)),
+    cases: [],
+    groups: [...shadows.map((count) => shadowGroup(desk, quick.url, count)), slowGroup(desk, slow.url)],
     ratios: shadows.slice(1).map((count) => {
       const [of, to] = [httpFigures(nameOf(count))[0].name, httpFigures(nameOf(0))[0].name];
       return { name: `requests with ${count} in shadow to none`, of, to };
@@ -39,7 +38,7 @@ export async function trafficBench(): Promise<Bench> {
     conditions: [
       `model.onnx of flight-delays, ${made.package.candidate.learner} ${JSON.stringify(made.package.candidate.parameters)}; each variant the same model in a thread of its own, scoring every request`,
       `one serving process, ${connections} connections from another process on this machine, one row a request, log and leases written`,
-      `slow: a variant that takes ${slowMs} ms is chosen for every request, the deadline is ${deadlineMs} ms; ${asks} requests one after the other, the longest of them`,
+      `slow: a variant is chosen for every request that takes ${slowMs} ms for one of four, the deadline is ${deadlineMs} ms; ${lateAsks.requests} requests of ${lateAsks.callers} callers at once, times of those answered by the fallback, with the caller's part`,
     ],
     async close() {
       await Promise.all([quick.close(), slow.close()]);
@@ -63,30 +62,14 @@ function shadowGroup(desk: Desk, url: string, count: number): BenchGroup {
   };
 }
 
-function slowCase(desk: Desk, url: string): BenchCase {
-  return {
-    name: `longest answer beside a variant of ${slowMs} ms`,
-    unit: 'ms',
-    better: 'lower',
-    async measure() {
-      await desk.share(url, 1, { weight: 1, shadow: 0 }, deadlineMs);
-      let longest = 0;
-      for (let ask = 0; ask < asks; ask += 1) longest = Math.max(longest, await lateAnswerMs(url));
-      return longest;
-    },
-  };
+function slowGroup(desk: Desk, url: string): BenchGroup {
+  const begin = () => desk.share(url, 1, { weight: 1, shadow: 0 }, deadlineMs);
+  // The distance says which of them the variant is slow for.
+  return lateAnswers(deadlineMs, begin, (n) => predict(url, { ...row, distance: 1_000 + (n % 4) }));
 }
 
-/** Throws where it is not the fallback that answers. */
-async function lateAnswerMs(url: string): Promise<number> {
-  const began = performance.now();
-  const { reason } = await predict(url);
-  if (/^fallback: \S+ was late$/.test(reason)) return performance.now() - began;
-  throw new Error(`An answer came by '${reason}'.`);
-}
-
-async function predict(url: string): Promise<{ readonly reason: string }> {
-  const response = await fetch(`${url}/predict/${pipeline}`, { method: 'POST', body: JSON.stringify(row) });
+async function predict(url: string, asked: object = row): Promise<{ readonly reason: string }> {
+  const response = await fetch(`${url}/predict/${pipeline}`, { method: 'POST', body: JSON.stringify(asked) });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return (await response.json()) as { readonly reason: string };
 }

@@ -4,6 +4,8 @@ import { allowedWaitMs, lookMs, type QueueLimits, queueStands } from '../core/qu
 export interface Admission {
   /** The longest that a request which is read now can have waited for this process, in milliseconds. */
   waitedMs(): number;
+  /** Since when a request that was read now has been there at least, of the loop's clock: the beginning of this turn. */
+  arrivedMs(): number;
   /** Whether a request that waited so long is taken. One that is not is to be answered at once, as cheaply as can be. */
   takes(waitedMs: number): boolean;
   /** A request that was taken is under way from `began` to `ended`. */
@@ -71,6 +73,7 @@ export function openAdmission({ concurrency, queueRequests, ...limits }: Admissi
       turn.requests += 1;
       return now - turn.waitingSinceMs;
     },
+    arrivedMs: () => (turn.open ? turn.beganMs : nowMs()),
     takes(waited) {
       // Behind a few it waits for the machine, or for requests that take long, and turning it away would help nobody.
       const queuedMs = turn.ahead + turn.requests > queueRequests ? waited : 0;

@@ -1,6 +1,8 @@
 import { WhetError } from '../core/errors.ts';
 import { answerRows, type RequestRows } from './answerRows.ts';
 import { askVariant, type Seat } from './askVariant.ts';
+import type { Deadlines } from './deadlines.ts';
+import { expireAt } from './expireAt.ts';
 import type { GivenScores } from './rendezvous.ts';
 import type { ServedPipeline } from './servedPipeline.ts';
 import type { ServingState } from './servingState.ts';
@@ -24,7 +26,7 @@ export async function answerAsked(
   if (seat === undefined) {
     return { answering, reason, scores: await answerRows(state, served, answering, request, reason, tally) };
   }
-  const scores = await scoresInTime(seat, request, time);
+  const scores = await scoresInTime(state.deadlines, seat, request, time);
   const at = state.clock();
   seat.tally.answered();
   state.log.append({ pipeline: served.pipeline, at, answering, reason, scores, ...request });
@@ -37,11 +39,16 @@ function seatOf({ applied }: ServedPipeline, answering: Answering): Seat | undef
   return seat?.variant.loaded === answering.loaded ? seat : undefined;
 }
 
-async function scoresInTime(seat: Seat, { rows }: RequestRows, { leftMs }: TimeLeft): Promise<Float32Array> {
+async function scoresInTime(
+  deadlines: Deadlines,
+  seat: Seat,
+  { rows }: RequestRows,
+  time: TimeLeft,
+): Promise<Float32Array> {
   const asked = askVariant(seat, rows);
-  const timer = setTimeout(() => asked.expire(), Math.max(0, leftMs()));
+  const takeBack = expireAt(deadlines, time, time.waitEndMs, [asked]);
   await asked.done;
-  clearTimeout(timer);
+  takeBack();
   if (asked.trouble === undefined && asked.scores !== undefined) return asked.scores;
   if (asked.trouble === 'failed') throw asked.error;
   const code = asked.trouble === 'was late' ? 'variant.late' : 'model.not-ready';

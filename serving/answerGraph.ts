@@ -40,7 +40,7 @@ export async function answerGraph(
   arrivedMs: number,
 ): Promise<GraphScores> {
   const calls: NodeCall[] = [];
-  const time = timeLeft(opened.graph.deadlineMs, metadataOf, arrivedMs);
+  const time = timeLeft(state.deadlines, { deadlineMs: opened.graph.deadlineMs, fallbackMs: 0 }, metadataOf, arrivedMs);
   const run = openRun({ state, opened, id, metadataOf, requestId: state.requestId(), time }, rows, calls);
   const scores = await run.scores(opened.graph.output, [...rows.keys()]);
   return { requestId: run.requestId, scores, nodes: inOrder(opened.graph.nodes, calls) };

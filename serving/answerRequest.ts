@@ -62,7 +62,7 @@ export function answerSoon<Asked extends AskedRows, Reply>(
   request: ScoreRequest<Asked>,
   reply: (answered: Answered<Asked>) => Reply,
 ): Reply | Promise<Reply> {
-  const arrivedMs = performance.now();
+  const arrivedMs = state.admission.arrivedMs();
   const served = servedOf(state.served, request.model);
   const { answering, done } = takeVersion(served, request.label);
   let isLater = false;
@@ -102,7 +102,11 @@ function givenScores(
   { isAsked, metadataOf, arrivedMs }: Circumstances,
 ): GivenScores | Promise<GivenScores> {
   const { shared: traffic, tally } = served.applied;
-  const time = timeLeft(traffic?.traffic.deadlineMs ?? Number.POSITIVE_INFINITY, metadataOf, arrivedMs);
+  const allowed = {
+    deadlineMs: traffic?.traffic.deadlineMs ?? Number.POSITIVE_INFINITY,
+    fallbackMs: traffic?.fallbackMs() ?? 0,
+  };
+  const time = timeLeft(state.deadlines, allowed, metadataOf, arrivedMs);
   if (isAsked) return answerAsked(state, served, answering, rows, time);
   if (traffic === undefined) return givenAlone(state, served, answering, rows, tally);
   const choice = chooseVariant(traffic.draw, rows.requestId, metadataOf);

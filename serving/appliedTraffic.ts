@@ -20,6 +20,8 @@ export interface SharedTraffic {
   readonly traffic: Traffic;
   /** By the variant's name. */
   readonly seats: ReadonlyMap<string, Seat>;
+  /** In which any of the fallback scores, 99 times of 100; 0 before that is known. */
+  fallbackMs(): number;
 }
 
 /** `champion` is the version that answers from now on. */
@@ -34,10 +36,16 @@ export function appliedTraffic(
   const seats = [...variants.values()].map((variant): readonly [string, Seat] => {
     return [variant.name, { variant, tally: tallyCounter(variant.name, variant.routed.version, epoch) }];
   });
+  const fallbackMs = (): number => {
+    let longest = 0;
+    for (const [name, { tally: its }] of seats)
+      if (traffic?.fallback.includes(name)) longest = Math.max(longest, its.p99Ms());
+    return longest;
+  };
   const isShared = traffic !== undefined && seats.length > 0;
   return {
     epoch,
-    shared: isShared ? { draw: drawOf(pipeline, traffic), traffic, seats: new Map(seats) } : undefined,
+    shared: isShared ? { draw: drawOf(pipeline, traffic), traffic, seats: new Map(seats), fallbackMs } : undefined,
     tally,
     tallies: () => [tally, ...seats.map(([, seat]) => seat.tally)].map((each) => each.tally()),
   };

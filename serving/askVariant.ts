@@ -1,7 +1,7 @@
 import type { RawRows } from './parseRows.ts';
 import type { LoadedVersion } from './slots.ts';
 import type { TallyCounter } from './tallyCounter.ts';
-import type { Absence, Variant } from './variant.ts';
+import type { Absence, Fared, Variant } from './variant.ts';
 
 /** A variant during one epoch. */
 export interface Seat {
@@ -28,8 +28,10 @@ export interface Asked {
   ms: number;
   trouble: Trouble | undefined;
   error: unknown;
-  /** Its time is over. */
+  /** It is waited for no more. */
   expire(): void;
+  /** It had a fair time: that it is not there by now counts against it. */
+  blame(): void;
 }
 
 /** Asks a variant to score rows; one that cannot be asked is counted as skipped. */
@@ -45,10 +47,23 @@ export function notAsked({ variant: { name }, tally }: Seat, trouble: Trouble): 
   tally.requested();
   tally.skipped();
   const [loaded, scores, error] = [undefined, undefined, undefined];
-  return { name, tally, loaded, done: over, ended: over, scores, ms: 0, trouble, error, expire: () => {} };
+  return {
+    name,
+    tally,
+    loaded,
+    done: isDone,
+    ended: isDone,
+    scores,
+    ms: 0,
+    trouble,
+    error,
+    expire: nothing,
+    blame: nothing,
+  };
 }
 
-const over = Promise.resolve();
+const isDone = Promise.resolve();
+const nothing = (): void => {};
 
 /** Counts what comes of it. Scores that come late are there all the same, with the trouble that they were late. */
 export function ask(
@@ -56,22 +71,27 @@ export function ask(
   loaded: LoadedVersion | undefined,
   tally: TallyCounter,
   score: () => Promise<Float32Array>,
-  fared: Variant['fared'] = () => {},
+  fared: Variant['fared'] = nothing,
 ): Asked {
   tally.requested();
   const began = performance.now();
   const done = Promise.withResolvers<void>();
+  let isOver = false;
+  const over = (how: Fared): void => {
+    if (!isOver) fared(how);
+    isOver = true;
+  };
   const scored = (scores: Float32Array): void => {
     asked.scores = scores;
     asked.ms = performance.now() - began;
     tally.scored(asked.ms, scores);
-    if (asked.trouble === undefined) fared('well');
+    over('well');
     done.resolve();
   };
   const failed = (error: unknown): void => {
     asked.error = error;
     tally.failed();
-    if (asked.trouble === undefined) fared('failed');
+    over('failed');
     asked.trouble ??= 'failed';
     done.resolve();
   };
@@ -89,9 +109,9 @@ export function ask(
       if (asked.trouble !== undefined || asked.scores !== undefined) return;
       asked.trouble = 'was late';
       tally.late();
-      fared('late');
       done.resolve();
     },
+    blame: () => over('late'),
   };
   return asked;
 }

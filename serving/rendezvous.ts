@@ -40,13 +40,14 @@ export async function rendezvous(
   request: SharedRequest,
 ): Promise<GivenScores> {
   const { choice, time, traffic, requestId, id, producer, rows, numbers } = request;
-  const round = openRound(traffic, rows, time);
+  const round = openRound(state.deadlines, traffic, rows, time);
   for (const name of choice.shadows) round.shadow(name);
   const first = round.contend(choice.variant);
   const own = askChampion(champion, request);
-  round.expireIn(time.leftMs());
+  round.begin();
   try {
     const by = await giver(first ?? own, own, traffic.traffic.fallback, round.contend);
+    if (first?.trouble === 'was late') state.deadlines.overran(overrunOf(time, by, own));
     const given = givenBy(by, champion, reasonOf(choice, first ?? own, by));
     const at = state.clock();
     by.tally.answered();
@@ -83,6 +84,11 @@ async function giver(
   }
   if (await gives(own)) return own;
   throw own.error;
+}
+
+/** Without the scoring of one that was asked only then: how long that takes is known of itself. */
+function overrunOf({ waitEndMs }: TimeLeft, by: Asked, own: Asked): number {
+  return performance.now() - waitEndMs - (by === own ? 0 : by.ms);
 }
 
 async function gives(asked: Asked): Promise<boolean> {

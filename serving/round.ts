@@ -1,5 +1,7 @@
 import type { SharedTraffic } from './appliedTraffic.ts';
 import { type Asked, askVariant, notAsked, type Seat } from './askVariant.ts';
+import type { Deadlines } from './deadlines.ts';
+import { expireAt } from './expireAt.ts';
 import type { RawRows } from './parseRows.ts';
 import type { TimeLeft } from './timeLeft.ts';
 
@@ -11,15 +13,17 @@ export interface Round {
   shadow(name: string): void;
   /** Lets it score to answer, unless its caller leaves it less time than it needs; undefined for the champion. */
   contend(name: string): Asked | undefined;
-  /** Ends the time of all that have not scored by then. */
-  expireIn(ms: number): void;
+  /** From now on time counts: who is to answer has until the end of the wait, and whoever scores beside until the deadline. */
+  begin(): void;
   /** Ends when each has scored, failed, or its time is over. */
   over(): Promise<void>;
 }
 
-export function openRound({ seats }: SharedTraffic, rows: RawRows, { leftMs, isShort }: TimeLeft): Round {
+export function openRound(deadlines: Deadlines, { seats }: SharedTraffic, rows: RawRows, time: TimeLeft): Round {
+  deadlines.callDue();
   const asked: Asked[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  const contending: Asked[] = [];
+  const takeBack: (() => void)[] = [];
   const put = (name: string, asks: (seat: Seat) => Asked): Asked | undefined => {
     const known = asked.find((each) => each.name === name);
     const seat = seats.get(name);
@@ -28,18 +32,22 @@ export function openRound({ seats }: SharedTraffic, rows: RawRows, { leftMs, isS
     asked.push(one);
     return one;
   };
-  const hasTime = ({ tally }: Seat): boolean => !isShort || tally.p99Ms() <= leftMs();
+  const hasTime = ({ tally }: Seat): boolean => !time.isShort || tally.p99Ms() <= time.leftMs();
   return {
     asked,
     shadow: (name) => void put(name, (seat) => askVariant(seat, rows)),
-    contend: (name) =>
-      put(name, (seat) => (hasTime(seat) ? askVariant(seat, rows) : notAsked(seat, 'needs more time'))),
-    expireIn(ms) {
-      if (asked.length > 0) timer = setTimeout(() => asked.forEach((each) => void each.expire()), Math.max(0, ms));
+    contend(name) {
+      const one = put(name, (seat) => (hasTime(seat) ? askVariant(seat, rows) : notAsked(seat, 'needs more time')));
+      if (one !== undefined) contending.push(one);
+      return one;
+    },
+    begin() {
+      if (contending.length > 0) takeBack.push(expireAt(deadlines, time, time.waitEndMs, contending));
+      if (asked.length > contending.length) takeBack.push(expireAt(deadlines, time, time.endMs, asked));
     },
     async over() {
       for (const each of asked) await each.done;
-      clearTimeout(timer);
+      for (const back of takeBack) back();
     },
   };
 }

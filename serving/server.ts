@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { openAdmission } from './admission.ts';
 import { atMost } from './atMost.ts';
+import { openDeadlines } from './deadlines.ts';
 import { openFeedbackLog } from './feedbackLog.ts';
 import type { GrpcServer } from './grpc/grpcServer.ts';
 import { httpServer } from './httpServer.ts';
@@ -79,6 +80,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     }),
     keys,
     admission: openAdmission(limits),
+    deadlines: openDeadlines(),
     clock,
     requestId: () => `${session}-${(requests++).toString(36)}`,
     maxRows: limits.rowsPerRequest,

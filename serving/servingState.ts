@@ -1,4 +1,5 @@
 import type { Admission } from './admission.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { FeedbackLog } from './feedbackLog.ts';
 import type { Keys } from './keys.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface ServingState {
   readonly keys: Keys;
   /** Who is answered in time, for every protocol. */
   readonly admission: Admission;
+  /** Until when variants are waited for, for every protocol. */
+  readonly deadlines: Deadlines;
   readonly clock: () => number;
   /** A new id for a request, unique over all processes. */
   readonly requestId: () => string;

@@ -53,6 +53,19 @@ test('slow requests wait for one another without being shed', () => {
   expect([held.admission.shed, held.admission.overloaded]).toEqual([0, false]);
 });
 
+test('tells since when a request has been there at least: since the turn began in which it is read', () => {
+  const ends: (() => void)[] = [];
+  let now = 10;
+  const loop = { nowMs: () => now, idleMs: () => 0, afterTurn: (call: () => void) => void ends.push(call) };
+  const held = openAdmission(limits, loop);
+  expect(held.arrivedMs()).toBe(10);
+  held.waitedMs();
+  now = 15;
+  expect(held.arrivedMs()).toBe(10);
+  for (const end of ends) end();
+  expect(held.arrivedMs()).toBe(15);
+});
+
 test('takes no more at once than its concurrency', () => {
   const { admission: held } = admission({ concurrency: 2 });
   const taken = [1, 2, 3].map(() => {

@@ -3,9 +3,12 @@ import type { ModelPackage, RawColumn } from '../../core/modelPackage.ts';
 import type { RoutedVersion, Traffic } from '../../core/routing.ts';
 import type { Scorer } from '../../models/scorers/scorer.ts';
 import { appliedTraffic } from '../../serving/appliedTraffic.ts';
+import { openDeadlines } from '../../serving/deadlines.ts';
 import { openRound } from '../../serving/round.ts';
 import { rowShape } from '../../serving/rowShape.ts';
 import type { LoadedVersion } from '../../serving/slots.ts';
+import type { TimeLeft } from '../../serving/timeLeft.ts';
+import { takenOutAt } from '../../serving/variant.ts';
 import { openVariants } from '../../serving/variants.ts';
 
 const routed = (version: number): RoutedVersion => ({ version, package: `p${version}`, digest: `d${version}` });
@@ -22,7 +25,12 @@ function version(number: number, inputs: readonly RawColumn[], score: Scorer['sc
 const half: Scorer['score'] = async ({ rows }) => new Float32Array(rows).fill(0.5);
 const champion = version(1, [int('a'), int('b')], half);
 const rows = { rows: 1, columns: { a: [1], b: [2] } };
-const atEase = { leftMs: () => 1_000, isShort: false };
+const deadlines = openDeadlines();
+/** Times of requests that came just now. */
+const within = (leftMs: number, isShort = false): TimeLeft => {
+  const endMs = performance.now() + leftMs;
+  return { waitEndMs: endMs, fairEndMs: endMs, endMs, leftMs: () => leftMs, isShort };
+};
 
 /** The variants of one epoch, loaded; `versions` are by their numbers. */
 async function opened(versions: readonly LoadedVersion[], more: Partial<Traffic> = {}) {
@@ -91,7 +99,7 @@ describe('a variant', () => {
     const held: Scorer['score'] = (columns) => new Promise((resolve) => waiting.push(() => resolve(half(columns))));
     const { open, shared } = await opened([version(2, [int('a')], held)]);
     const rounds = Array.from({ length: 257 }, () => {
-      const round = openRound(shared, rows, atEase);
+      const round = openRound(deadlines, shared, rows, within(1_000));
       round.shadow('v2');
       return round;
     });
@@ -110,19 +118,81 @@ describe('a variant', () => {
     for (let time = 0; time < 100; time += 1) seat?.tally.scored(time < 98 ? 1 : 30, Float32Array.of(0.5));
     expect(seat?.tally.p99Ms()).toBe(50);
     const contend = (leftMs: number, isShort: boolean) =>
-      openRound(shared, rows, { leftMs: () => leftMs, isShort }).contend('v2')?.trouble;
+      openRound(deadlines, shared, rows, within(leftMs, isShort)).contend('v2')?.trouble;
     expect(contend(40, true)).toBe('needs more time');
     expect(contend(50, true)).toBeUndefined();
     expect(contend(10, false)).toBeUndefined();
+  });
+
+  test('is taken out for being late once it had a fair time, and not for callers in haste', async () => {
+    const late: Scorer['score'] = () => new Promise(() => {});
+    const { open, shared } = await opened([version(2, [int('a')], late)]);
+    let now = 0;
+    const clock = openDeadlines(() => now);
+    const rounds = (fairEndMs: number): void => {
+      for (let time = 0; time < takenOutAt.bad; time += 1) {
+        const round = openRound(clock, shared, rows, { ...within(0), waitEndMs: 10, fairEndMs });
+        round.contend('v2');
+        round.begin();
+      }
+      now = 10;
+      clock.callDue();
+    };
+    rounds(18);
+    expect(shared.seats.get('v2')?.tally.tally()).toMatchObject({ late: takenOutAt.bad });
+    expect(open.get('v2')?.absence(1)).toBeUndefined();
+    now = 18;
+    clock.callDue();
+    expect(open.get('v2')?.absence(1)).toBe('was taken out');
+  });
+
+  test('is not at fault where its scores come after the wait, and in a fair time', async () => {
+    const waiting: (() => void)[] = [];
+    const slow: Scorer['score'] = (columns) => new Promise((resolve) => waiting.push(() => resolve(half(columns))));
+    const { open, shared } = await opened([version(2, [int('a')], slow)]);
+    let now = 0;
+    const clock = openDeadlines(() => now);
+    for (let time = 0; time < takenOutAt.of; time += 1) {
+      const round = openRound(clock, shared, rows, { ...within(0), waitEndMs: now + 10, fairEndMs: now + 18 });
+      const asked = round.contend('v2');
+      round.begin();
+      now += 10;
+      clock.callDue();
+      waiting.pop()?.();
+      await asked?.ended;
+      now += 10;
+      clock.callDue();
+    }
+    expect(shared.seats.get('v2')?.tally.tally()).toMatchObject({ late: takenOutAt.of });
+    expect(open.get('v2')?.absence(1)).toBeUndefined();
+  });
+
+  test('has the deadline itself where it scores beside, and the end of the wait where it is to answer', async () => {
+    const late: Scorer['score'] = () => new Promise(() => {});
+    const { shared } = await opened([version(2, [int('a')], late), version(3, [int('a')], late)]);
+    let now = 0;
+    const clock = openDeadlines(() => now);
+    const round = openRound(clock, shared, rows, { ...within(0), waitEndMs: 10, endMs: 20 });
+    round.shadow('v2');
+    round.contend('v3');
+    round.begin();
+    const troubles = () => round.asked.map(({ trouble }) => trouble);
+    now = 10;
+    clock.callDue();
+    expect(troubles()).toEqual([undefined, 'was late']);
+    now = 20;
+    clock.callDue();
+    expect(troubles()).toEqual(['was late', 'was late']);
+    await round.over();
   });
 
   test('scores late: counted as late, and its scores all the same', async () => {
     let give = () => {};
     const late: Scorer['score'] = (columns) => new Promise((resolve) => (give = () => resolve(half(columns))));
     const { shared } = await opened([version(2, [int('a')], late)]);
-    const round = openRound(shared, rows, atEase);
+    const round = openRound(deadlines, shared, rows, within(0));
     const asked = round.contend('v2');
-    round.expireIn(0);
+    round.begin();
     await round.over();
     expect(asked?.trouble).toBe('was late');
     give();
