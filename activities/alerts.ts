@@ -5,7 +5,7 @@ import { alertsCopyOf } from '../core/alertsCopy.ts';
 import { alertReason } from '../core/alertText.ts';
 import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
-import { alertRulesOf } from '../core/ownAlerts.ts';
+import { alertRulesOf, ownFindings } from '../core/ownAlerts.ts';
 import type { Telling } from '../core/telling.ts';
 import { unwatched, type WatchPlan } from '../core/watchPlan.ts';
 import {
@@ -81,9 +81,10 @@ async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan, nowMs
   const before = await alertStanding(store, pipeline);
   for (const rule of rulesToJudge(before, watch)) {
     if (judgeAlert(before, 0, rule, look, watch, nowMs) === null) continue;
+    const judged = { ...look, findings: ownFindings(rule, look, watch.monitors) ?? look.findings };
     await appendAlert(store, pipeline, (standing, n): AuthoredAlertEvent | null => {
       const event = judgeAlert(standing, n, rule, look, watch, nowMs);
-      return event === null ? null : { event, who: 'watch', why: alertReason(event, standing), at };
+      return event === null ? null : { event, who: 'watch', why: alertReason(event, standing, judged), at };
     });
   }
   const { n, standing } = (await alertHead(store, pipeline))?.entry ?? { n: 0, standing: nothingYet };

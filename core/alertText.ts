@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent, AlertPart, AlertStanding } from './alert.ts';
+import { alertEnd, type JudgedLook } from './alertEnd.ts';
 import { matchText } from './silences.ts';
 
 /** What happened, for a line of the log: `alert 7 fired: slow`. */
@@ -25,12 +26,12 @@ export function alertEventText(event: AlertEvent): string {
   }
 }
 
-/** Why a look fired, updated or resolved an alert: what was found, in the words of the findings. */
-export function alertReason(event: AlertEvent, before: AlertStanding): string {
+/** Why a look fired, updated or resolved an alert: what was found, in the words of the findings that it was judged by. */
+export function alertReason(event: AlertEvent, before: AlertStanding, look: JudgedLook): string {
   if (event.kind === 'counted') return 'not for long enough yet';
   if (event.kind !== 'fired' && event.kind !== 'updated' && event.kind !== 'resolved') return '';
   const known = before.alerts.find(({ alert }) => alert === event.alert)?.parts ?? [];
-  if (event.kind === 'resolved') return `fine again: ${listed(known.map(({ finding }) => finding.about))}`;
+  if (event.kind === 'resolved') return alertEnd(known, look, listed);
   if (event.parts.length > 0) return partsText(event.parts);
   return `no longer silenced: ${partsText(known.filter(({ firing }) => firing))}`;
 }

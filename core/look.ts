@@ -47,6 +47,8 @@ export interface MonitorFinding {
   readonly high?: number | null;
   /** Of a test: the probability of such a value or a larger one where nothing has changed. */
   readonly pValue?: number;
+  /** It is fine for nobody gets answers of it any more. */
+  readonly over?: true;
   /** The code of the error that the monitor failed with, or its name: it could not judge. */
   readonly failed?: string;
   /** One sentence with the figures. */

@@ -46,6 +46,7 @@ async function judged(work: Work, group: PerformanceGroup): Promise<JudgedFindin
     ...{ monitor: monitor.id, kind: monitor.kind, rows: settled },
     about: `${monitor.metric} of ${variant} (${version === undefined ? 'all versions' : `version ${version}`})`,
     ...{ from: iso(rows.fromMs), to: iso(rows.toMs) },
+    ...(role === 'answers no more' && { over: true as const }),
   } as const;
   const over = role === 'answers no more' && version !== undefined ? '; it answers no more' : '';
   const back = `${settled} of ${all} labels are back of the answers before ${base.to}, where all are due${over}`;
@@ -71,7 +72,7 @@ function measured({ metric }: PerformanceMonitor, scored: ScoredRows, answering:
   return measureWithDraws([metric], scored, scored.scores, { ...answering, seed: 1 });
 }
 
-type Base = Pick<JudgedFinding, 'monitor' | 'kind' | 'about' | 'rows' | 'from' | 'to'>;
+type Base = Pick<JudgedFinding, 'monitor' | 'kind' | 'about' | 'rows' | 'from' | 'to' | 'over'>;
 
 function unvalued(base: Base, state: FindingState, text: string): JudgedFinding {
   return { ...base, state, value: null, limit: null, text };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nothingYet, standingAfter } from '../../core/alertStanding.ts';
+import { alertReason } from '../../core/alertText.ts';
 import { judgeAlert } from '../../core/judgeAlert.ts';
 import { judgePerformance } from '../../core/judgePerformance.ts';
 import { seededRandom } from '../../core/random.ts';
@@ -87,25 +88,30 @@ test('decay is a difference that is shown of the version that answers now: those
   expect((await look(500)).map(({ state }) => state)).toEqual(['too little to say', 'fine', 'fine']);
 });
 
-test('an alert of a version that was bad is over once another answers, of which there is too little to say yet', async () => {
+test('an alert of a bad version is over once another answers, and says that this one is not yet judged', async () => {
   const monitor = planOf({ atLeast: 0.97, leastRows: 300 }) as PerformanceMonitor;
   const rule: AlertPlan = { name: 'decay', on: [monitor.id], severity: 'page', after: 1, until: 2 };
   const watch: WatchPlan = { everyMs: 1, falseAlarms: 0.01, monitors: [monitor], alerts: [rule], receivers: [] };
   let standing = nothingYet;
   const look = async (minute: number) => {
-    const findings = await performance(await past.seen(at), monitor);
+    const context = await past.seen(at);
+    const findings = await performance(context, monitor);
+    const champion = { version: context.routing?.version ?? 0, epoch: 1 };
     const time = new Date(at + minute * 60_000).toISOString();
-    const seen = { format: 1, pipeline: 'a', at: time, plan: 'p', champion: null, findings } as const;
+    const seen = { format: 1, pipeline: 'a', at: time, plan: 'p', champion, findings } as const;
+    const before = standing;
     const event = judgeAlert(standing, minute + 1, rule, seen, watch);
     if (event !== null) standing = standingAfter(standing, { n: minute + 1, at: time, who: 'look', why: '', event });
-    return [event?.kind, findings[0]?.state];
+    const end = event?.kind === 'resolved' ? [alertReason(event, before, seen)] : [];
+    return [event?.kind, findings[0]?.state, ...end];
   };
   await past.promoted({ auc: card(0.92) });
   await past.answered('a', answers(1, 40));
   expect(await look(0)).toEqual(['fired', 'off']);
   await past.promoted({ auc: card(0.93) });
   expect(await look(1)).toEqual(['counted', 'too little to say']);
-  expect(await look(2)).toEqual(['resolved', 'too little to say']);
+  const end = 'answers no more: auc of champion (version 1); version 2 is not yet judged';
+  expect(await look(2)).toEqual(['resolved', 'too little to say', end]);
   expect(await look(3)).toEqual([undefined, 'too little to say']);
 });
 
