@@ -1,4 +1,4 @@
-import type { LookToJudge, Notice } from '../core/alert.ts';
+import type { AlertStanding, LookToJudge, Notice } from '../core/alert.ts';
 import { alertMessage } from '../core/alertMessage.ts';
 import { nothingYet } from '../core/alertStanding.ts';
 import { alertsCopyOf } from '../core/alertsCopy.ts';
@@ -6,8 +6,9 @@ import { alertReason } from '../core/alertText.ts';
 import { isOutdated, judgeAlert, rulesToJudge } from '../core/judgeAlert.ts';
 import type { Look } from '../core/look.ts';
 import { alertRulesOf, ownFindings } from '../core/ownAlerts.ts';
+import { isWritten, pendingCounts, withPending } from '../core/pendingCounts.ts';
 import type { Telling } from '../core/telling.ts';
-import { unwatched, type WatchPlan } from '../core/watchPlan.ts';
+import { type AlertPlan, unwatched, type WatchPlan } from '../core/watchPlan.ts';
 import {
   type AuthoredAlertEvent,
   alertHead,
@@ -77,19 +78,44 @@ export function createAlertActivities({ store, plans, clock }: Pick<Ports, 'stor
 /** Rule by rule: one that an earlier attempt has judged changes nothing. At the end the copy tells that it was judged. */
 async function judgeLook(store: ObjectStore, look: Look, watch: WatchPlan, nowMs: number): Promise<void> {
   const { pipeline, at } = look;
-  if (isOutdated(at, (await alertsCopy(store, pipeline))?.look ?? null, nowMs)) return;
-  const before = await alertStanding(store, pipeline);
+  const copy = await alertsCopy(store, pipeline);
+  if (isOutdated(at, copy?.look ?? null, nowMs)) return;
+  const known = (standing: AlertStanding) => withPending(standing, copy?.pending ?? {});
+  const before = known(await alertStanding(store, pipeline));
+  const counts = new Map(Object.entries(before.rules).map(([rule, held]) => [rule, held.counts]));
   for (const rule of rulesToJudge(before, watch)) {
-    if (judgeAlert(before, 0, rule, look, watch, nowMs) === null) continue;
-    const judged = { ...look, findings: ownFindings(rule, look, watch.monitors) ?? look.findings };
-    await appendAlert(store, pipeline, (standing, n): AuthoredAlertEvent | null => {
-      const event = judgeAlert(standing, n, rule, look, watch, nowMs);
-      return event === null ? null : { event, who: 'watch', why: alertReason(event, standing, judged), at };
-    });
+    const event = judgeAlert(before, 0, rule, look, watch, nowMs);
+    if (event === null) continue;
+    counts.set(rule.name, event.counts);
+    if (isWritten(event, before)) await writeJudged(store, look, rule, watch, { known, nowMs });
   }
   const { n, standing } = (await alertHead(store, pipeline))?.entry ?? { n: 0, standing: nothingYet };
+  const pending = pendingCounts(counts, standing);
   const rules = alertRulesOf(watch).map(({ name, severity }) => ({ rule: name, severity }));
-  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look: at, everyMs: watch.everyMs, rules }, standing, at));
+  const { everyMs } = watch;
+  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look: at, everyMs, pending, rules }, standing, at));
+}
+
+interface Judging {
+  readonly known: (standing: AlertStanding) => AlertStanding;
+  readonly nowMs: number;
+}
+
+/** Judged again by what the log says when it is written. */
+async function writeJudged(
+  store: ObjectStore,
+  look: Look,
+  rule: AlertPlan,
+  watch: WatchPlan,
+  { known, nowMs }: Judging,
+): Promise<void> {
+  const judged = { ...look, findings: ownFindings(rule, look, watch.monitors) ?? look.findings };
+  await appendAlert(store, look.pipeline, (written, n): AuthoredAlertEvent | null => {
+    const standing = known(written);
+    const event = judgeAlert(standing, n, rule, look, watch, nowMs);
+    if (event === null || !isWritten(event, standing)) return null;
+    return { event, who: 'watch', why: alertReason(event, standing, judged), at: look.at };
+  });
 }
 
 async function noticesOf(store: ObjectStore, pipeline: string): Promise<Notice[]> {

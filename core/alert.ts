@@ -43,7 +43,7 @@ export type AlertEvent = LookEvent | PersonEvent | TellingEvent;
 
 /** What a look made of one rule: at most one entry. */
 export type LookEvent =
-  /** Nothing to tell yet, or any more: how often in a row something was off or fine. */
+  /** Nobody is told: a part of several fires no more. What is counted meanwhile stands in the copy alone. */
   | ({ readonly kind: 'counted' } & RuleChange)
   /** Also a second time, where it began while it was silenced, and the silence is over. */
   | ({ readonly kind: 'fired' | 'updated' | 'resolved' } & RuleChange & AlertChange);
@@ -93,8 +93,8 @@ export interface AlertStanding {
 }
 
 export interface RuleStanding {
-  /** The newest look that changed it. */
-  readonly look: string;
+  /** The newest look that changed it; null before the first. */
+  readonly look: string | null;
   readonly counts: readonly PartCount[];
 }
 

@@ -1,4 +1,5 @@
 import type { AlertStanding } from './alert.ts';
+import type { PendingCounts } from './pendingCounts.ts';
 import { isSilenced } from './silences.ts';
 import type { AlertSeverity } from './watchPlan.ts';
 
@@ -7,7 +8,10 @@ export function alertsCopyKey(pipeline: string): string {
   return `alerts/${pipeline}/newest.json`;
 }
 
-/** What is open, at `alerts/<pipeline>/newest.json`: a copy, for metrics, that names its entry and the newest look. */
+/**
+ * What is open, at `alerts/<pipeline>/newest.json`: a copy, for metrics, that names its entry and the newest look, with what
+ * is counted since.
+ */
 export interface AlertsCopy {
   /** The newest entry of the log; 0 before the first. */
   readonly n: number;
@@ -15,6 +19,7 @@ export interface AlertsCopy {
   readonly look: string | null;
   /** From one look to the next; null before the first. */
   readonly everyMs: number | null;
+  readonly pending: PendingCounts;
   /** Of the plan of that look. */
   readonly rules: readonly RuleState[];
 }

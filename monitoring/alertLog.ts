@@ -96,8 +96,8 @@ export function keepAlertsCopy(store: ObjectStore, pipeline: string, copy: Alert
 async function rollCopyForward(store: ObjectStore, pipeline: string, { n, at, standing }: AlertEntry): Promise<void> {
   const copy = await alertsCopy(store, pipeline);
   if ((copy?.n ?? 0) >= n) return;
-  const { look = null, everyMs = null, rules = [] } = copy ?? {};
-  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look, everyMs, rules }, standing, at));
+  const { look = null, everyMs = null, pending = {}, rules = [] } = copy ?? {};
+  await keepAlertsCopy(store, pipeline, alertsCopyOf({ n, look, everyMs, pending, rules }, standing, at));
 }
 
 async function entryAt(store: ObjectStore, pipeline: string, n: number): Promise<DigestedAlertEntry | undefined> {

@@ -17,8 +17,8 @@ test('the console is told what fires and what is over, from now on, and not what
   await sayToAlerts(bench.store, pipeline, 'acknowledge', word, Date.parse(lookAt(1)));
   await bench.look(2, { tables: 'fine' });
   expect(await news(pipeline)).toEqual([
-    'flight-delays alert 2 acknowledged: looking',
-    'flight-delays alert 2 resolved: stale: fine again: tables',
+    'flight-delays alert 1 acknowledged: looking',
+    'flight-delays alert 1 resolved: stale: fine again: tables',
   ]);
   await bench.look(3, { tables: 'off' });
   expect(await news(pipeline)).toEqual([]);
