@@ -65,6 +65,7 @@ export interface TrialResult {
   readonly validation: Readonly<Partial<Record<MetricName, number>>> | null;
   /** `objects/<sha256>` of the weights. */
   readonly weights: string;
+  /** Of the process that trained and validated it, shared alike among those side by side. */
   readonly seconds: number;
   /** As the request says. */
   readonly warmStart?: string;

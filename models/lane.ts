@@ -20,6 +20,8 @@ export interface TrainOptions {
   readonly batchRows?: number;
   /** Checks on these rows. */
   readonly stopEarly?: StopEarly & { readonly rows: Rows };
+  /** Awaited after each step, where there is anything to wait for. */
+  readonly giveWay?: () => Promise<void> | undefined;
   /** Awaited every `everySteps` steps, counted from the very start. */
   readonly onSteps?: (standing: Standing) => Promise<void>;
   /** 16 when left out. */

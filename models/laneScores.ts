@@ -2,6 +2,7 @@ import type { Parameters } from '../core/trial.ts';
 import { adamStart } from './adam.ts';
 import type { Backend } from './backends/backend.ts';
 import { tensorsOfRows } from './batches.ts';
+import { eventTurns } from './eventTurns.ts';
 import type { Learner, MatrixShape } from './learners/learner.ts';
 import type { Weights } from './learners/weights.ts';
 import { stacked, stackTensors } from './stack.ts';
@@ -21,6 +22,7 @@ export async function laneScores(
   const stack = stacked(lanes.map((weights) => ({ weights, adam: adamStart(weights) })));
   const scores = lanes.map(() => new Float64Array(data.rows));
   if (lanes.length === 0) return scores;
+  const giveWay = eventTurns();
   for (let from = 0; from < data.rows; from += scoredAtOnce) {
     const to = Math.min(from + scoredAtOnce, data.rows);
     const logits = tf.tidy(() => {
@@ -33,6 +35,7 @@ export async function laneScores(
       const first = lane * (to - from) - from;
       for (let row = from; row < to; row += 1) of[row] = 1 / (1 + Math.exp(-(read[first + row] ?? Number.NaN)));
     });
+    await giveWay();
   }
   return scores;
 }

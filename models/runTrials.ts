@@ -1,16 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { createJson, putObject, readJson, requireJson } from '../storage/objects.ts';
+import { readJson } from '../storage/objects.ts';
 import type { Backend } from './backends/backend.ts';
+import { eventTurns } from './eventTurns.ts';
 import type { Standing, TrainOptions, TrainOutcome } from './lane.ts';
 import { laneScores } from './laneScores.ts';
 import type { Learner } from './learners/learner.ts';
 import { openLearner } from './learners/openLearner.ts';
-import { encodeWeights } from './learners/weights.ts';
 import { metrics } from './metrics/metrics.ts';
+import { type EndedTrial, recordTrial, resultKeyOf } from './recordTrial.ts';
 import { rowWeights } from './rowWeights.ts';
 import { sparingly } from './sparingly.ts';
 import { type StartedTrial, startTrial, whileHeld } from './startedTrial.ts';
@@ -33,6 +33,10 @@ export interface TrialSession {
   /** A killed process loses about this much training, or twenty times what a checkpoint costs where that is more. */
   readonly checkpointEveryMs: number;
   onProgress?(steps: number, ofSteps: number): void;
+  /** Told when training is over: while it is validated and written, what comes next may be got ready. */
+  onTrained?(): void;
+  /** Computes once all that was given before has been computed, so that one group has the core; at once when left out. */
+  alone?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -54,11 +58,7 @@ export async function runTrials(
 }
 
 function heldResult(store: ObjectStore) {
-  return (request: TrialRequest) => readJson<TrialResult>(store, resultKey(trialKey(request)));
-}
-
-function resultKey(key: string): string {
-  return `trials/${key}/result.json`;
+  return (request: TrialRequest) => readJson<TrialResult>(store, resultKeyOf(trialKey(request)));
 }
 
 async function runOpenTrials(
@@ -66,9 +66,21 @@ async function runOpenTrials(
   requests: readonly TrialRequest[],
   session: TrialSession,
 ): Promise<TrialResult[]> {
-  const at = session.clock();
-  const holder = { nonce: session.nonce, pid: session.pid, at };
+  const holder = { nonce: session.nonce, pid: session.pid, at: session.clock() };
   await concurrently(requests, storeHands, (request) => takeLease(store, trialKey(request), holder));
+  const { alone = (work) => work() } = session;
+  const ended = await alone(() => computed(store, requests, session));
+  const results = await concurrently(ended, storeHands, (one) => recordTrial(store, one, session.nonce));
+  const lost = ended.find(({ trial }) => trial.lost !== undefined)?.trial;
+  if (lost !== undefined) throw lost.lost;
+  return results as TrialResult[];
+}
+
+async function computed(
+  store: ObjectStore,
+  requests: readonly TrialRequest[],
+  session: TrialSession,
+): Promise<EndedTrial[]> {
   const [first] = requests as [TrialRequest];
   const learner = await openLearner(first.candidate, session.folder);
   const backend = await openedFor(first, session);
@@ -76,17 +88,15 @@ async function runOpenTrials(
   const trials = await concurrently(requests, storeHands, (request) =>
     startTrial(store, request, data, session.folder),
   );
+  const at = session.clock();
   const outcomes = await trained(store, trials, session, { backend, learner }, data);
+  session.onTrained?.();
   const validation = await validated({ backend, learner }, first, outcomes, data);
   const seconds = (session.clock() - at) / 1_000 / requests.length;
-  const ended = trials.map((trial, lane): EndedTrial => {
+  return trials.map((trial, lane) => {
     const outcome = outcomes[lane] as TrainOutcome;
     return { trial, outcome, validation: validation[lane] ?? null, backend: backend.name, seconds };
   });
-  const results = await concurrently(ended, storeHands, (one) => recorded(store, one, session.nonce));
-  const lost = trials.find((trial) => trial.lost !== undefined);
-  if (lost !== undefined) throw lost.lost;
-  return results as TrialResult[];
 }
 
 /** What trials of one shape are trained by. */
@@ -119,8 +129,6 @@ async function trained(
   });
   const onSteps = async (standing: Standing): Promise<void> => {
     session.onProgress?.(standing.steps, standing.ofSteps);
-    // Lets the process hear that its parent is gone.
-    await setImmediate();
     await keep(standing);
   };
   const lanes = trials.map(({ request: { candidate, seed }, from }) => ({
@@ -132,6 +140,8 @@ async function trained(
   const options: TrainOptions = {
     toEpochs: first.epochs,
     onSteps,
+    // The process hears that its parent is gone, and what it has yet to write of other trials is written.
+    giveWay: eventTurns(),
     ...(batchRows && { batchRows }),
     ...(stopEarly && { stopEarly: { ...stopEarly, rows: data.validate } }),
   };
@@ -153,9 +163,12 @@ async function validated(
   const sound = outcomes.filter(({ diverged }) => !diverged);
   const weights = sound.map(({ chosen }) => chosen);
   const scores = await laneScores(backend, learner, parameters, weights, validate, shape);
-  const measured = new Map(
-    sound.map((outcome, at) => [outcome, measuredBy(scores[at] ?? new Float64Array(), validate)]),
-  );
+  const giveWay = eventTurns();
+  const measured = new Map<TrainOutcome, TrialResult['validation']>();
+  for (const [at, outcome] of sound.entries()) {
+    measured.set(outcome, measuredBy(scores[at] ?? new Float64Array(), validate));
+    await giveWay();
+  }
   return outcomes.map((outcome) => measured.get(outcome) ?? null);
 }
 
@@ -164,39 +177,4 @@ function measuredBy(scores: Float64Array, { labels }: Rows): TrialResult['valida
   const values = Object.entries(metrics).map(([name, metric]) => [name, metric.value(scores, labels)] as const);
   // A metric without a value (the AUC of one class alone) is left out: JSON has no NaN.
   return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
-}
-
-interface EndedTrial {
-  readonly trial: StartedTrial;
-  readonly outcome: TrainOutcome;
-  readonly validation: TrialResult['validation'];
-  readonly backend: string;
-  /** Of the process, shared alike among the lanes. */
-  readonly seconds: number;
-}
-
-function recorded(
-  store: ObjectStore,
-  { trial, ...ended }: EndedTrial,
-  nonce: string,
-): Promise<TrialResult | undefined> {
-  const { request, key, checkpoints } = trial;
-  const { outcome, validation, backend, seconds } = ended;
-  return whileHeld(store, trial, nonce, async () => {
-    if (validation !== null) await checkpoints.write(outcome);
-    const result: TrialResult = {
-      key,
-      candidate: request.candidate,
-      epochs: request.epochs,
-      steps: outcome.adam.steps,
-      rowsTrained: outcome.rowsTrained,
-      backend,
-      validation,
-      weights: await putObject(store, encodeWeights(outcome.chosen)),
-      seconds,
-      ...(request.warmStart && { warmStart: request.warmStart }),
-    };
-    if (await createJson(store, resultKey(key), result)) return result;
-    return requireJson<TrialResult>(store, resultKey(key));
-  });
 }

@@ -46,7 +46,7 @@ export async function train(
  * Trains models of one shape side by side by minibatches with Adam on the mean log loss; outcomes are in the lanes'
  * order. With wasm and plain JavaScript each lane ends with the very bits that it would end with alone, with other
  * backends within their rounding. A lane that diverges or stops early ends, and disturbs no other. Holds the event loop
- * for `everySteps` steps at a time.
+ * but for `giveWay` and `onSteps`.
  */
 export async function trainLanes(
   backend: Backend,
@@ -122,6 +122,7 @@ async function trainTogether(program: Program, lanes: readonly RunningLane[], to
     await takeStep(group);
     if (group.lanes.some(({ diverged }) => diverged)) break;
     if (checks !== undefined && stack.steps % checks.everySteps === 0) await check(program, group, checks.rows);
+    await options.giveWay?.();
     if (stack.steps % (options.everySteps ?? 16) === 0) await options.onSteps?.(standingOf(program, group));
     if (group.lanes.some((lane) => isOver(program, lane))) break;
   }

@@ -4,18 +4,22 @@ import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import type { TrialOrder, TrialPlace, TrialReport } from './trialMessages.ts';
 
-/** A child process that runs trials, one group of them at a time. */
+/** A child process that runs trials, one group of them after the other. */
 export interface TrialChild {
   readonly pid: number | undefined;
   /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
   alive(): boolean;
-  run(
-    requests: readonly TrialRequest[],
-    onProgress: (steps: number, of: number) => void,
-  ): Promise<readonly TrialResult[]>;
+  run(requests: readonly TrialRequest[], hear: TrialEars): Promise<readonly TrialResult[]>;
   /** Ends the process at once and waits until it is gone: whatever it had finished is in the store. */
   kill(): Promise<void>;
+}
+
+/** What a child tells while it runs a group. */
+export interface TrialEars {
+  onProgress(steps: number, of: number): void;
+  /** Training is over: the child takes the next group, and trains it when this one is validated. */
+  onTrained(): void;
 }
 
 /** Starts a child. Its file is TypeScript beside the sources and JavaScript beside the build. */
@@ -37,14 +41,15 @@ export function spawnTrialChild(place: TrialPlace): TrialChild {
     pid: child.pid,
     exited: gone.promise.then(() => {}),
     alive: () => alive,
-    run(requests, onProgress) {
+    run(requests, hear) {
       const id = orders++;
       const answer = Promise.withResolvers<readonly TrialResult[]>();
       const listen = (report: TrialReport): void => {
         if (report.id !== id) return;
         if ('results' in report) answer.resolve(report.results);
         else if ('error' in report) answer.reject(new WhetError(report.error.code, report.error.facts));
-        else onProgress(report.steps, report.of);
+        else if ('trained' in report) hear.onTrained();
+        else hear.onProgress(report.steps, report.of);
       };
       child.on('message', listen);
       gone.promise.then((how) => answer.reject(died(how)));

@@ -17,10 +17,12 @@ export interface TrialHolder {
  */
 export async function takeLease(store: ObjectStore, key: string, holder: TrialHolder): Promise<void> {
   const { nonce, pid, at } = holder;
-  if (!(await createJson(store, `trials/${key}/starts/${nonce}.json`, { pid, at }))) {
-    throw new WhetError('input.invalid', { expected: 'a nonce of its own per start', came: `'${nonce}' again` });
-  }
-  await putJson(store, leaseKey(key), { nonce });
+  const [isNew] = await Promise.all([
+    createJson(store, `trials/${key}/starts/${nonce}.json`, { pid, at }),
+    putJson(store, leaseKey(key), { nonce }),
+  ]);
+  if (isNew) return;
+  throw new WhetError('input.invalid', { expected: 'a nonce of its own per start', came: `'${nonce}' again` });
 }
 
 /** Throws `trial.lease-lost` unless the lease still names this nonce. Asked before each write. */

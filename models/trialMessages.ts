@@ -22,7 +22,9 @@ export interface TrialOrder extends TrialPlace {
 export type TrialReport =
   | { readonly id: number; readonly results: readonly TrialResult[] }
   | { readonly id: number; readonly error: TrialError }
-  | { readonly id: number; readonly steps: number; readonly of: number };
+  | { readonly id: number; readonly steps: number; readonly of: number }
+  /** What is left is to validate and to write: the next order may come. */
+  | { readonly id: number; readonly trained: true };
 
 /** A `WhetError` as plain data. */
 export interface TrialError {

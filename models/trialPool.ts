@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
+import { type Flight, joinedFlight, type TrialRunOptions } from './flight.ts';
 import { spawnTrialChild, type TrialChild } from './trialChild.ts';
 import { trialKey } from './trialKey.ts';
 
@@ -19,13 +20,7 @@ export interface TrialPoolOptions {
   readonly onSpawn?: (pid: number) => void;
 }
 
-export interface TrialRunOptions {
-  /** Ends the trials: their child is killed and has exited when `run` rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (steps: number, ofSteps: number) => void;
-}
-
-/** Child processes that run groups of trials, one group at a time each, kept warm in between. */
+/** Child processes that train groups of trials, one group at a time each, kept warm in between. */
 export interface TrialPool {
   /**
    * The results of trials that may be trained side by side, in their order. What is in flight is joined, not started
@@ -33,19 +28,12 @@ export interface TrialPool {
    * an answer.
    */
   run(requests: readonly TrialRequest[], options?: TrialRunOptions): Promise<TrialResult[]>;
+  /** Children whose group is trained, and is validated and written at this moment: they take the next one already. */
+  ending(): number;
+  /** Is told whenever there is one more of them. */
+  onEnding(listener: () => void): void;
   /** Ends all children and waits for their exit; trials in flight reject with `trial.process-died`. */
   close(): Promise<void>;
-}
-
-/** Trials that a child runs, or will run, side by side. */
-interface Flight {
-  readonly keys: readonly string[];
-  readonly requests: readonly TrialRequest[];
-  readonly outcome: PromiseWithResolvers<readonly TrialResult[]>;
-  readonly watchers: Set<NonNullable<TrialRunOptions['onProgress']>>;
-  /** Callers that still want a result of it. */
-  wanted: number;
-  child?: TrialChild;
 }
 
 /** Opens a pool. Children are started when trials come, up to `processes`; further trials wait in order. */
@@ -55,6 +43,8 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   const flights = new Map<string, Flight>();
   const waiting: Flight[] = [];
   const idle: TrialChild[] = [];
+  const ending = new Set<Flight>();
+  const endingListeners: (() => void)[] = [];
   const living = new Set<TrialChild>();
   let closed = false;
 
@@ -77,7 +67,8 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
 
   const launch = (trials: readonly (readonly [key: string, request: TrialRequest])[]): void => {
     const [keys, requests] = [trials.map(([key]) => key), trials.map(([, request]) => request)];
-    const flight: Flight = { keys, requests, outcome: Promise.withResolvers(), watchers: new Set(), wanted: 0 };
+    const outcome: Flight['outcome'] = Promise.withResolvers();
+    const flight: Flight = { keys, requests, outcome, watchers: new Set(), wanted: 0, followed: false };
     // Each caller has its own promise; this one may end without any of them left.
     flight.outcome.promise.catch(() => {});
     for (const key of keys) flights.set(key, flight);
@@ -86,11 +77,21 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
   };
 
   const startWaiting = (): void => {
-    while (waiting.length > 0 && (idle.length > 0 || living.size < most)) {
-      const flight = waiting.shift();
-      if (flight !== undefined) void fly(flight, idle.pop() ?? spawned());
+    while (waiting.length > 0) {
+      const child = idle.pop() ?? (living.size < most ? spawned() : soonFree());
+      if (child === undefined) return;
+      void fly(waiting.shift() as Flight, child);
     }
   };
+
+  /** The child of a group that is ending, once; but while two of its groups are, it takes no third. */
+  const soonFree = (): TrialChild | undefined => {
+    const flight = [...ending].find(({ followed, child }) => !followed && endingOn(child).length === 1);
+    if (flight !== undefined) flight.followed = true;
+    return flight?.child;
+  };
+
+  const endingOn = (child: TrialChild | undefined): Flight[] => [...ending].filter((flight) => flight.child === child);
 
   const spawned = (): TrialChild => {
     const child = spawnTrialChild({ store, cacheFolder, folder, checkpointEveryMs });
@@ -106,16 +107,22 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
 
   const fly = async (flight: Flight, child: TrialChild): Promise<void> => {
     flight.child = child;
-    const tell = (steps: number, of: number): void => {
+    const onProgress = (steps: number, of: number): void => {
       for (const watcher of flight.watchers) watcher(steps, of);
     };
+    const onTrained = (): void => {
+      ending.add(flight);
+      startWaiting();
+      for (const listener of endingListeners) listener();
+    };
     try {
-      flight.outcome.resolve(await child.run(flight.requests, tell));
+      flight.outcome.resolve(await child.run(flight.requests, { onProgress, onTrained }));
     } catch (error) {
       flight.outcome.reject(error);
     }
     forget(flight);
-    if (child.alive() && !closed) idle.push(child);
+    ending.delete(flight);
+    if (child.alive() && !closed && !flight.followed) idle.push(child);
     startWaiting();
   };
 
@@ -124,12 +131,14 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   };
 
-  /** The last caller has gone: the trials end, their child with them. */
+  /** The last caller has gone: the trials end, their child with them. What is only being written is written first. */
   const land = async (flight: Flight): Promise<void> => {
     if (!flight.keys.some((key) => flights.get(key) === flight)) return;
     forget(flight);
     if (waiting.includes(flight)) waiting.splice(waiting.indexOf(flight), 1);
-    await flight.child?.kill();
+    const written = endingOn(flight.child);
+    await Promise.allSettled(written.map(({ outcome }) => outcome.promise));
+    if (!written.includes(flight)) await flight.child?.kill();
   };
 
   const close = async (): Promise<void> => {
@@ -138,44 +147,12 @@ export function openTrialPool(options: TrialPoolOptions): TrialPool {
     await Promise.all([...living].map((child) => child.kill()));
   };
 
-  return { run, close };
-}
-
-/** One caller's share of a flight: it may leave by its signal without disturbing the others. */
-async function joinedFlight(
-  flight: Flight,
-  { signal, onProgress }: TrialRunOptions,
-  land: (flight: Flight) => Promise<void>,
-): Promise<readonly TrialResult[]> {
-  flight.wanted += 1;
-  if (onProgress !== undefined) flight.watchers.add(onProgress);
-  const left = Promise.withResolvers<never>();
-  const leave = (): void => {
-    const ended = flight.wanted === 1 ? land(flight) : Promise.resolve();
-    ended.then(() => left.reject(signal?.reason), left.reject);
+  return {
+    run,
+    ending: () => new Set([...ending].map(({ child }) => child)).size,
+    onEnding: (listener) => void endingListeners.push(listener),
+    close,
   };
-  signal?.addEventListener('abort', leave, { once: true });
-  try {
-    return await settledUnless(signal, flight.outcome.promise, left.promise);
-  } finally {
-    flight.wanted -= 1;
-    if (onProgress !== undefined) flight.watchers.delete(onProgress);
-    signal?.removeEventListener('abort', leave);
-  }
-}
-
-/** The outcome; but once the signal has come, its reason, and not the death of the child that it caused. */
-async function settledUnless<T>(
-  signal: AbortSignal | undefined,
-  outcome: Promise<T>,
-  left: Promise<never>,
-): Promise<T> {
-  try {
-    return await Promise.race([outcome, left]);
-  } catch (error) {
-    if (signal?.aborted) return left;
-    throw error;
-  }
 }
 
 function processDied(came: string): WhetError {

@@ -9,18 +9,24 @@ import { loadTrainingData, type TrainingData } from './trainingData.ts';
 import type { TrialError, TrialOrder, TrialReport } from './trialMessages.ts';
 
 /*
- * The entry of a child process of the trial pool. It runs one group of trials after the other and ends as soon as the channel to
- * its parent closes, which the system does also when the parent is killed: no child outlives its parent.
+ * The entry of a child process of the trial pool. It trains one group of trials after the other and ends as soon as the channel
+ * to its parent closes, which the system does also when the parent is killed: no child outlives its parent.
  */
 process.on('disconnect', () => process.exit(0));
 if (!process.connected) process.exit(0);
 // An interrupt at the terminal reaches the whole group; the parent decides when its children end.
 process.on('SIGINT', () => {});
 
-let last = Promise.resolve();
-process.on('message', (order: TrialOrder) => {
-  last = last.then(() => answer(order));
-});
+process.on('message', (order: TrialOrder) => void answer(order));
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Beside it the group before is written, and the next one's leases are taken. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const done = last.then(work);
+  last = done.catch(() => {});
+  return done;
+}
 
 async function answer({ id, requests, store: location, ...place }: TrialOrder): Promise<void> {
   const store = opened(location, place.cacheFolder);
@@ -33,6 +39,8 @@ async function answer({ id, requests, store: location, ...place }: TrialOrder): 
     folder: place.folder,
     checkpointEveryMs: place.checkpointEveryMs,
     onProgress: (steps, of) => report({ id, steps, of }),
+    onTrained: () => report({ id, trained: true }),
+    alone,
   };
   try {
     report({ id, results: await runTrials(store, requests, session) });

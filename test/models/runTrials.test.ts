@@ -83,6 +83,25 @@ test('trials run side by side, each with its own record and the result that it h
   for (const [at, one] of group.entries()) expect(results[at]?.weights).toBe((await straight(one)).weights);
 });
 
+test('a trial whose process computes another has its lease by then, and is trained after it', async () => {
+  const turn = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const waiting: TrialSession = {
+    ...session('waiting'),
+    onTrained: () => void told.push('trained'),
+    async alone(work) {
+      expect(await readJson(store, `trials/${trialKey(request)}/lease.json`)).toEqual({ nonce: 'waiting' });
+      turn.resolve();
+      return await work().finally(() => told.push('computed'));
+    },
+  };
+  const result = runTrial(store, request, waiting);
+  await turn.promise;
+  expect(told).toEqual([]);
+  expect((await result).weights).toBe((await straight()).weights);
+  expect(told).toEqual(['trained', 'computed']);
+});
+
 test('of trials side by side only the one whose lease is lost writes nothing more', async () => {
   const group = [withRate(0.01), withRate(0.02)];
   const [kept, lost] = group.map(trialKey);

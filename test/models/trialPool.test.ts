@@ -84,6 +84,25 @@ test('a signal ends the trial: its child has exited by then, a joined caller kee
   expect(await pool.run([trialRequest(matrix)])).toMatchObject([{ steps: 2 }]);
 });
 
+test('a child takes the next trial while one is written, and one that is called off only then is told all the same', async () => {
+  const pool = open({ processes: 1 });
+  const leaving = new AbortController();
+  const endings: number[] = [];
+  pool.onEnding(() => {
+    endings.push(pool.ending());
+    leaving.abort();
+  });
+  const [first, second] = [1, 2].map((seed) => trialRequest(matrix, { seed })) as [TrialRequest, TrialRequest];
+  const one = pool.run([first], { signal: leaving.signal });
+  const two = pool.run([second]);
+  expect(await one).toMatchObject([{ steps: 2 }]);
+  expect(await two).toMatchObject([{ steps: 2 }]);
+  expect(endings).toEqual([1, 1]);
+  expect(pool.ending()).toBe(0);
+  expect(pids.map(isAlive)).toEqual([true]);
+  for (const request of [first, second]) expect(await starts(request)).toBe(1);
+});
+
 test('a trial that waits can be called off, and a closed pool takes none', async () => {
   const pool = open({ processes: 1 });
   const [holding, waiting] = [new AbortController(), new AbortController()];
