@@ -1,7 +1,7 @@
 import type { ColumnPlan } from '../../core/contractPlan.ts';
+import type { OddLine } from '../lines/lineMemory.ts';
 import type { OddValues } from '../sources/oddRows.ts';
-import type { PlainColumn } from '../sources/plainColumn.ts';
-import { columnsOf, type OddLine, type PlainLines, plainLines } from '../sources/plainLines.ts';
+import { type PlainLines, plainLines } from '../sources/plainLines.ts';
 import { stagedParquet } from '../sources/stagedParquet.ts';
 import { type OpenedHours, PlainHours, type PlainPart } from './plainHours.ts';
 
@@ -42,7 +42,7 @@ export type Order<K extends keyof Answers> = { readonly kind: K } & Orders[K];
 
 /** Does what is ordered, with a memory of its own that lasts: memory that is new for each block costs as much as reading it. */
 export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answers[K] {
-  const held: Held = { columns: [], key: '', plans: [], read: undefined, hours: undefined, spare: undefined };
+  const held: Held = { plans: [], read: undefined, hours: undefined, spare: undefined };
   const work: { readonly [K in keyof Answers]: (order: Orders[K]) => Answers[K] } = {
     read: (order) => read(held, order),
     stage: (order) => stage(held, order),
@@ -67,8 +67,6 @@ export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answe
 const mostSpare = 1 << 19;
 
 interface Held {
-  columns: PlainColumn[];
-  key: string;
   plans: readonly ColumnPlan[];
   read: { readonly lines: PlainLines; readonly bytes: Uint8Array } | undefined;
   hours: PlainHours | undefined;
@@ -82,14 +80,15 @@ function opened({ hours }: Held): PlainHours {
 }
 
 function read(held: Held, { bytes, columns }: Orders['read']): Answers['read'] {
-  const key = columns.map(({ type }) => type).join();
-  if (held.key !== key) held.columns = columnsOf(columns, bytes.length);
-  held.key = key;
+  const lines = plainLines(bytes, columns);
+  const isGiven = lines === undefined || lines.odd.length > mostOdd * lines.rows;
+  if (isGiven) {
+    lines?.drop();
+    return { odd: oddText([]), given: bytes };
+  }
   held.plans = columns;
-  const lines = plainLines(bytes, columns, held.columns);
   held.read = { lines, bytes };
-  const isGiven = lines.odd.length > mostOdd * lines.lines.length;
-  return { odd: oddText(isGiven ? [] : lines.odd), given: isGiven ? bytes : null };
+  return { odd: oddText(lines.odd), given: null };
 }
 
 /** Of more odd lines, all are read by DuckDB: it writes its own rows faster than it hands them over. */
@@ -104,5 +103,7 @@ function stage(held: Held, { odd, firstLine }: Orders['stage']): Answers['stage'
   const { plans, read } = held;
   if (read === undefined) throw new Error('a block is staged after it was read');
   held.read = undefined;
-  return { parquet: stagedParquet(plans, read.lines, odd, firstLine), block: read.bytes };
+  const parquet = stagedParquet(plans, read.lines, odd, firstLine);
+  read.lines.drop();
+  return { parquet, block: read.bytes };
 }

@@ -1,27 +1,18 @@
 import type { ColumnPlan } from '../../core/contractPlan.ts';
+import type { OtherValue } from '../lines/lineMemory.ts';
 import type { OddValue, OddValues } from './oddRows.ts';
-import { PlainColumn } from './plainColumn.ts';
 import type { PlainLines } from './plainLines.ts';
 import { type ParquetColumn, type ParquetValues, plainParquet } from './plainParquet.ts';
 
 /** A block's plain and odd rows as one Parquet file, in the order of the lines. */
 export function stagedParquet(
   plans: readonly ColumnPlan[],
-  { columns: plain, lines, odd }: PlainLines,
+  lines: PlainLines,
   oddValues: OddValues,
   firstLine: number,
 ): Uint8Array {
-  const rows = lines.length;
-  const staged: readonly ParquetColumn[] = [...plans, malformedColumn, rawColumn];
-  const values = staged.map((_, k): ParquetValues => {
-    const column = plain[k] ?? new PlainColumn('string');
-    const holes = odd.map(({ holes }) => holes[k] ?? 0);
-    const fillers = oddValues[k] ?? [];
-    const present = column.present(rows);
-    for (const [at, { row }] of odd.entries()) present[row] = (fillers[at] ?? null) === null ? 0 : 1;
-    return { values: filled(column, holes, fillers), present };
-  });
-  return plainParquet([...staged, lineColumn], [{ columns: [...values, lineNumbers(lines, firstLine)], rows }]);
+  const staged: readonly ParquetColumn[] = [...plans, malformedColumn, rawColumn, lineColumn];
+  return plainParquet(staged, [{ columns: columnsOf(plans.length, lines, oddValues, firstLine), rows: lines.rows }]);
 }
 
 /** What a staged file has beside the contract's columns. */
@@ -29,32 +20,44 @@ export const malformedColumn = { name: '_malformed', type: 'string' } as const;
 export const rawColumn = { name: '_raw', type: 'string' } as const;
 export const lineColumn = { name: '_line', type: 'int' } as const;
 
-/** All values of a column, with those of the odd lines where they belong. */
-function filled(column: PlainColumn, holes: readonly number[], values: readonly OddValue[]): Uint8Array {
-  if (values.length === 0) return column.filled([], column, []);
-  const filler = new PlainColumn(column.type);
-  const starts = values.map((value) => {
-    const start = filler.length;
-    if (value !== null) put(filler, value);
-    return start;
+function* columnsOf(
+  own: number,
+  lines: PlainLines,
+  oddValues: OddValues,
+  firstLine: number,
+): Generator<ParquetValues, void, undefined> {
+  for (let k = 0; k < own; k += 1) yield lines.values(k, given(lines, oddValues[k]));
+  for (const k of [own, own + 1]) yield texts(lines.rows, given(lines, oddValues[k]));
+  yield lineNumbers(lines, firstLine);
+}
+
+/** The values of odd lines that are not null. */
+function given({ odd }: PlainLines, values: readonly OddValue[] = []): OtherValue[] {
+  return odd.flatMap(({ row }, k) => {
+    const value = values[k] ?? null;
+    return value === null ? [] : [{ row, value }];
   });
-  return column.filled(holes, filler, starts);
 }
 
-function put(column: PlainColumn, value: NonNullable<OddValue>): void {
-  if (typeof value === 'bigint') column.putBigInt(value);
-  else if (typeof value === 'number') column.putDouble(value);
-  else if (typeof value === 'boolean') column.putBoolean(value);
-  else putString(column, value);
+function texts(rows: number, some: readonly OtherValue[]): ParquetValues {
+  const present = new Uint8Array(rows);
+  for (const { row } of some) present[row] = 1;
+  const values = some.flatMap(({ value }) => {
+    const text = Buffer.from(String(value));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(text.length);
+    return [length, text];
+  });
+  return { values: Buffer.concat(values), present };
 }
 
-function putString(column: PlainColumn, value: string): void {
-  const bytes = Buffer.from(value);
-  column.putText(bytes, 0, bytes.length);
-}
-
-function lineNumbers(lines: readonly number[], firstLine: number): ParquetValues {
-  const column = new PlainColumn('int');
-  for (const line of lines) column.putWhole(firstLine - 1 + line);
-  return { values: column.filled([], column, []), present: new Uint8Array(lines.length).fill(1) };
+function lineNumbers({ lines, rows }: PlainLines, firstLine: number): ParquetValues {
+  const numbers = lines();
+  const words = new Uint32Array(rows * 2);
+  for (let row = 0; row < rows; row += 1) {
+    const line = firstLine - 1 + (numbers[row] ?? 0);
+    words[row * 2] = line;
+    words[row * 2 + 1] = line / 2 ** 32;
+  }
+  return { values: new Uint8Array(words.buffer), present: new Uint8Array(rows).fill(1) };
 }

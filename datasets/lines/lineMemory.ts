@@ -1,0 +1,240 @@
+import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
+import type { ParquetValues } from '../sources/plainParquet.ts';
+import { type CompiledModule, compiledModule, instanceOf, wasmMemory } from '../wasm/wasmInstance.ts';
+import {
+  columnSize,
+  fieldSize,
+  kernelPlaces,
+  kernelTypes,
+  mostColumns,
+  mostFields,
+  noColumn,
+  oddColumn,
+} from './kernelPlaces.ts';
+import { lineKernel } from './lineKernel.ts';
+
+export interface OddLine {
+  readonly row: number;
+  readonly text: Uint8Array;
+}
+
+/** A value of a row: of a date its microseconds UTC. */
+export interface OtherValue {
+  readonly row: number;
+  readonly value: bigint | number | string | boolean;
+}
+
+interface Kernel {
+  readonly lineEnds: (at: number, end: number) => number;
+  readonly read: (end: number, numbers: number) => number;
+  readonly packedTexts: Pack;
+  readonly packed8: Pack;
+  readonly packed1: Pack;
+}
+
+type Pack = (values: number, presence: number, rows: number, to: number) => number;
+
+/** Where a column lies. */
+interface Place {
+  readonly type: ColumnType;
+  readonly values: number;
+  readonly presence: number;
+}
+
+/** The memory of the kernel that reads lines, which lasts from block to block. */
+export class LineMemory {
+  private readonly memory = wasmMemory(2);
+  private readonly kernel: Kernel;
+  private bytes = Buffer.alloc(0);
+  private words = new Int32Array();
+  private columns: readonly Place[] = [];
+  private named: ReadonlyMap<string, number> = new Map();
+  /** In lower case. */
+  private nearly: ReadonlySet<string> = new Set();
+  private nameEnd = 0;
+  private end = 0;
+  private numbers = 0;
+  private free = 0;
+
+  constructor() {
+    const newField = (at: number): number => this.newField(at);
+    const hardNumber = (at: number, end: number): number => Number(this.bytes.toString('latin1', at, end));
+    const host = { memory: this.memory, newField, hardNumber };
+    this.kernel = instanceOf<Kernel>(compiled(), host);
+    new Float64Array(this.memory.buffer, kernelPlaces.powers, 16).set(powersOfTen);
+  }
+
+  /** Rows that were read. */
+  get rows(): number {
+    return this.word(kernelPlaces.row);
+  }
+
+  /** Copies a block in, to read it; false where there is too little memory for its lines. */
+  take(block: Uint8Array, plans: readonly ColumnPlan[]): boolean {
+    if (plans.length > mostColumns) return false;
+    this.end = kernelPlaces.lines + block.length;
+    this.reserve(this.end + 64);
+    this.bytes.set(block, kernelPlaces.lines);
+    this.bytes.fill(0, this.end, this.end + 64);
+    const rows = this.kernel.lineEnds(kernelPlaces.lines, this.end) + 1;
+    // Texts that had escapes are written beside the lines, and are no longer than they were.
+    const from = whole16(this.end + 64 + block.length);
+    const columnBytes = whole16(rows) * 9;
+    this.numbers = from + plans.length * columnBytes;
+    this.free = whole16(this.numbers + rows * 4);
+    const size = this.free + mostPacked(block.length, rows);
+    if (size > mostBytes) return false;
+    this.reserve(size);
+    this.columns = plans.map(({ type }, k) => {
+      const values = from + k * columnBytes;
+      return { type, values, presence: values + whole16(rows) * 8 };
+    });
+    this.named = new Map(plans.map(({ name }, k) => [name, k]));
+    this.nearly = new Set(plans.map(({ name }) => name.toLowerCase()));
+    this.begin(rows);
+    return true;
+  }
+
+  /** Reads on to the end, or to a line that is not plain; whether there is one. */
+  readOn(): boolean {
+    return this.kernel.read(this.end, this.numbers) === 1;
+  }
+
+  /** The line that is not plain becomes a row without values. */
+  passOver(): OddLine {
+    const [at, row] = [this.word(kernelPlaces.at), this.rows];
+    const end = this.bytes.indexOf(0x0a, at);
+    const text = Buffer.from(this.bytes.subarray(at, end < 0 || end > this.end ? this.end : end));
+    for (const { presence } of this.columns) this.bytes[presence + row] = 0;
+    this.setWord(kernelPlaces.at, at + text.length + 1);
+    this.setWord(kernelPlaces.row, row + 1);
+    this.setWord(kernelPlaces.line, this.word(kernelPlaces.line) + 1);
+    return { row, text };
+  }
+
+  lines(): Int32Array {
+    return new Int32Array(this.memory.buffer, this.numbers, this.rows);
+  }
+
+  /** As Parquet has them, with those of other rows. */
+  values(k: number, others: readonly OtherValue[]): ParquetValues {
+    const { rows } = this;
+    const texts = others.flatMap(({ value }) => (typeof value === 'string' ? [Buffer.from(value)] : []));
+    const textBytes = texts.reduce((sum, { length }) => sum + length, 0);
+    this.reserve(this.free + textBytes + mostPacked(this.end - kernelPlaces.lines + textBytes, rows));
+    const { type, values, presence } = this.columns[k] ?? nothing;
+    let to = this.free;
+    for (const { row, value } of others) {
+      to += this.put(values, row, value, to);
+      this.bytes[presence + row] = 1;
+    }
+    const present = this.bytes.subarray(presence, presence + rows);
+    const isWhole = type !== 'string' && !present.includes(0);
+    if (isWhole) return { present, values: this.bytes.subarray(values, values + rows * (type === 'boolean' ? 1 : 8)) };
+    const pack = type === 'string' ? 'packedTexts' : type === 'boolean' ? 'packed1' : 'packed8';
+    return { present, values: this.bytes.subarray(to, this.kernel[pack](values, presence, rows, to)) };
+  }
+
+  /** Puts a value in; a text goes to a place of its own. Gives its length. */
+  private put(values: number, row: number, value: OtherValue['value'], to: number): number {
+    const at = values + row * 8;
+    if (typeof value === 'bigint') this.bytes.writeBigInt64LE(value, at);
+    else if (typeof value === 'number') this.bytes.writeDoubleLE(value, at);
+    else if (typeof value === 'boolean') this.bytes[values + row] = value ? 1 : 0;
+    else {
+      const length = this.bytes.write(value, to);
+      this.setWord(at, to);
+      this.setWord(at + 4, length);
+      return length;
+    }
+    return 0;
+  }
+
+  private begin(rows: number): void {
+    const { at, row, line, decoded, fieldCount, order, names, lines } = kernelPlaces;
+    this.setWord(at, lines);
+    this.setWord(row, 0);
+    this.setWord(line, 1);
+    this.setWord(decoded, this.end + 64);
+    this.setWord(fieldCount, 0);
+    this.nameEnd = names;
+    this.bytes.fill(0, order, names);
+    for (const [k, { type, values, presence }] of this.columns.entries()) {
+      this.words.set([kernelTypes[type], values, presence, -1], (kernelPlaces.columns + k * columnSize) >> 2);
+      this.bytes.fill(0, presence, presence + rows);
+    }
+  }
+
+  /** Notes a name that is met for the first time; 0 where it is not plain. */
+  private newField(at: number): number {
+    const end = nameEnd(this.bytes, at);
+    const size = whole16(end - at);
+    if (end === 0 || size * 2 > kernelPlaces.lines - kernelPlaces.names) return 0;
+    if (this.word(kernelPlaces.fieldCount) >= mostFields || this.nameEnd + size * 2 > kernelPlaces.lines) {
+      this.setWord(kernelPlaces.fieldCount, 0);
+      this.nameEnd = kernelPlaces.names;
+    }
+    const count = this.word(kernelPlaces.fieldCount);
+    const field = kernelPlaces.fields + count * fieldSize;
+    this.words.set([this.nameEnd, end - at, this.columnOf(at, end)], field >> 2);
+    this.bytes.fill(0, this.nameEnd, this.nameEnd + size * 2);
+    this.bytes.copy(this.bytes, this.nameEnd, at, end);
+    this.bytes.fill(0xff, this.nameEnd + size, this.nameEnd + size + end - at);
+    this.nameEnd += size * 2;
+    this.setWord(kernelPlaces.fieldCount, count + 1);
+    return field;
+  }
+
+  /** A name that differs from a column's in upper and lower case alone is for others to judge. */
+  private columnOf(at: number, end: number): number {
+    const name = this.bytes.toString('utf8', at + 1, end - 1);
+    const k = this.named.get(name);
+    if (k !== undefined) return kernelPlaces.columns + k * columnSize;
+    return this.nearly.has(name.toLowerCase()) ? oddColumn : noColumn;
+  }
+
+  private reserve(size: number): void {
+    const missing = size - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / 65_536));
+    if (this.bytes.buffer === this.memory.buffer) return;
+    this.bytes = Buffer.from(this.memory.buffer);
+    this.words = new Int32Array(this.memory.buffer);
+  }
+
+  private word(place: number): number {
+    return this.words[place >> 2] ?? 0;
+  }
+
+  private setWord(place: number, value: number): void {
+    this.words[place >> 2] = value;
+  }
+}
+
+/** Addresses are read as numbers without a sign, but views here would not take them. */
+const mostBytes = 2 ** 31;
+const nothing: Place = { type: 'int', values: 0, presence: 0 };
+const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power);
+
+let module: CompiledModule | undefined;
+
+function compiled(): CompiledModule {
+  module ??= compiledModule(lineKernel());
+  return module;
+}
+
+function whole16(size: number): number {
+  return Math.ceil(size / 16) * 16;
+}
+
+/** Bytes that a column's values take as Parquet has them. */
+function mostPacked(texts: number, rows: number): number {
+  return texts + rows * 8 + 16;
+}
+
+/** The end of a name in quotes without escapes, 0 where there is none. */
+function nameEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== 0x22) return 0;
+  for (let end = at + 1; (bytes[end] ?? 0) >= 0x20 && bytes[end] !== 0x5c; end += 1)
+    if (bytes[end] === 0x22) return end + 1;
+  return 0;
+}
