@@ -9,6 +9,7 @@ import { alertRulesOf, ownFindings } from '../core/ownAlerts.ts';
 import { isWritten, pendingCounts, withPending } from '../core/pendingCounts.ts';
 import type { Telling } from '../core/telling.ts';
 import { type AlertPlan, unwatched, type WatchPlan } from '../core/watchPlan.ts';
+import { postAlert } from '../monitoring/postAlert.ts';
 import {
   type AuthoredAlertEvent,
   alertHead,
@@ -17,8 +18,7 @@ import {
   appendAlert,
   keepAlertsCopy,
   requireEntry,
-} from '../monitoring/alertLog.ts';
-import { postAlert } from '../monitoring/postAlert.ts';
+} from '../registry/alertLog.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { requireJson } from '../storage/objects.ts';

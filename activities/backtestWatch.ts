@@ -1,6 +1,6 @@
 import type { ReplayedAlert, ReplayedLook } from '../core/backtest.ts';
 import { type Look, outcomeOf } from '../core/look.ts';
-import { readAlertLog } from '../monitoring/alertLog.ts';
+import { readAlertLog } from '../registry/alertLog.ts';
 import { looksBetween } from '../registry/looks.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 

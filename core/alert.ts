@@ -39,7 +39,7 @@ export interface AlertEntry {
   readonly standing: AlertStanding;
 }
 
-export type AlertEvent = LookEvent | PersonEvent | TellingEvent;
+export type AlertEvent = LookEvent | PersonEvent | TellingEvent | CutEvent;
 
 /** What a look made of one rule: at most one entry. */
 export type LookEvent =
@@ -83,6 +83,18 @@ export interface TellingEvent {
   readonly receiver: string;
 }
 
+/** The entries before `begins` are kept no more. Whoever holds the log to its chain begins there. */
+export interface CutEvent extends LogStart {
+  readonly kind: 'cut';
+}
+
+export interface LogStart {
+  /** The number of the first entry that is kept. */
+  readonly begins: number;
+  /** SHA-256 of the entry before it. */
+  readonly previous: string | null;
+}
+
 /** What the log says by its newest entry. */
 export interface AlertStanding {
   /** By the rules' names. */
@@ -90,6 +102,8 @@ export interface AlertStanding {
   /** Those that are firing, and those that are over while somebody is yet to be told of them; oldest first. */
   readonly alerts: readonly Alert[];
   readonly silences: readonly Silence[];
+  /** Left out: with entry 1. */
+  readonly start?: LogStart;
 }
 
 export interface RuleStanding {

@@ -24,6 +24,8 @@ export function standingAfter(before: AlertStanding, entry: Omit<AlertEntry, 'st
     }
     case 'unsilenced':
       return { ...before, silences: before.silences.filter(({ silence }) => silence !== event.silence) };
+    case 'cut':
+      return { ...before, start: { begins: event.begins, previous: event.previous } };
     case 'told':
     case 'untold':
       return withAlert(before, event.alert, (alert) => withoutWaiting(alert, event));
@@ -36,6 +38,7 @@ function afterLook(before: AlertStanding, event: LookEvent, entry: Written): Ale
   const { rule, look, counts } = event;
   const alerts = event.kind === 'counted' ? before.alerts : alertsAfter(before.alerts, event, entry);
   return {
+    ...before,
     rules: { ...before.rules, [rule]: { look, counts } },
     alerts: alerts.map((alert) => withFiring(alert, rule, counts)).filter(isOfInterest),
     silences: before.silences.filter((silence) => isInForce(silence, look)),

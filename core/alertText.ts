@@ -19,6 +19,8 @@ export function alertEventText(event: AlertEvent): string {
       return `silenced until ${event.until}: ${matchText(event.match)}`;
     case 'unsilenced':
       return `silence ${event.silence} ended`;
+    case 'cut':
+      return `entries before ${event.begins} are kept no more`;
     case 'told':
       return `${event.receiver} told of entry ${event.entry}`;
     case 'untold':

@@ -17,6 +17,7 @@ export type Perishable =
   | 'checkpoints'
   | 'predictions'
   | 'traffic'
+  | 'alerts'
   | 'testScores'
   | 'backtests';
 
@@ -47,6 +48,7 @@ export const defaultRetention: Retention = retentionOf({
     checkpoints: '2 days',
     predictions: '90 days',
     traffic: '90 days',
+    alerts: '365 days',
     testScores: '30 days',
     backtests: '30 days',
   },
@@ -82,6 +84,7 @@ const perishables: readonly Perishable[] = [
   'checkpoints',
   'predictions',
   'traffic',
+  'alerts',
   'testScores',
   'backtests',
 ];

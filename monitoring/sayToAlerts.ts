@@ -1,9 +1,9 @@
 import type { AlertStanding } from '../core/alert.ts';
 import { type AlertWord, spokenAlertEvent } from '../core/alertWords.ts';
 import { WhetError } from '../core/errors.ts';
+import { alertHead, alertStanding, appendAlert } from '../registry/alertLog.ts';
 import { headOf } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { alertHead, alertStanding, appendAlert } from './alertLog.ts';
 
 /**
  * Writes a person's word into the log of alerts, and gives what is open after it. A look tells whoever is to be told of it.

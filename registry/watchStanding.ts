@@ -1,5 +1,4 @@
-import type { Alert, AlertEntry, Silence } from '../core/alert.ts';
-import type { AlertsCopy } from '../core/alertsCopy.ts';
+import type { Alert, Silence } from '../core/alert.ts';
 import { WhetError } from '../core/errors.ts';
 import { type JoinedHour, type LabelJoin, labelJoinKey } from '../core/labelJoin.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
@@ -7,9 +6,9 @@ import { type FindingState, type Look, lookKey, type MonitorFinding, outcomeOf, 
 import type { RetrainDecision } from '../core/retrainDecision.ts';
 import { isInForce } from '../core/silences.ts';
 import type { Hour } from '../core/time.ts';
-import { lastNumber } from '../storage/lastNumber.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { readHint, readJson, rememberedHint } from '../storage/objects.ts';
+import { readJson, rememberedHint } from '../storage/objects.ts';
+import { alertHead } from './alertLog.ts';
 import { headOf } from './ledger.ts';
 import { lastLooks } from './looks.ts';
 import { decisionsOn } from './retrainings.ts';
@@ -71,7 +70,7 @@ export async function watchStanding(store: ObjectStore, pipeline: string, nowMs:
   const newest = looks.at(-1);
   const isKnown = head !== undefined || newest !== undefined || (await store.has(routingKey(pipeline)));
   if (!isKnown) throw unknown(pipeline);
-  const standing = (await newestAlert(store, pipeline))?.standing;
+  const standing = (await alertHead(store, pipeline))?.entry.standing;
   return {
     pipeline,
     champion: head === undefined ? null : await championOf(store, pipeline, head),
@@ -123,14 +122,6 @@ function courseOf({ monitor, about }: MonitorFinding, looks: readonly Look[]): (
   return looks.map(
     ({ findings }) => findings.find((one) => one.monitor === monitor && one.about === about)?.value ?? null,
   );
-}
-
-/** The copy says where to look: it may be an entry or two behind. */
-async function newestAlert(store: ObjectStore, pipeline: string): Promise<AlertEntry | undefined> {
-  const keyOf = (n: number): string => `alerts/${pipeline}/${n}.json`;
-  const copy = await readHint<AlertsCopy>(store, `alerts/${pipeline}/newest.json`);
-  const last = await lastNumber((n) => store.has(keyOf(n)), copy?.n);
-  return last === 0 ? undefined : readJson<AlertEntry>(store, keyOf(last));
 }
 
 function answeredIn(join: LabelJoin | undefined): AnsweredHour[] {

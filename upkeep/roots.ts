@@ -7,10 +7,12 @@ import { hourStart } from '../core/time.ts';
 import { runWindow } from '../core/window.ts';
 import { openManifest } from '../datasets/snapshots/snapshotManifest.ts';
 import { tableKeys } from '../features/buildTables.ts';
+import { alertStanding } from '../registry/alertLog.ts';
 import { readLedger } from '../registry/ledger.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { objectKey } from '../storage/objects.ts';
 import { pipelinesIn } from './checkLedgers.ts';
+import { alertLogs } from './cutAlerts.ts';
 import { idsIn } from './references.ts';
 import { kindOf, type StoredKind } from './storedKind.ts';
 import type { StoreGraph } from './storeGraph.ts';
@@ -33,7 +35,8 @@ export async function rootsOf(
     [...(await keptByRuns(store, graph, runs, retention)), ...keptScores(graph, runs, retention, nowMs)],
     await keptPackages(store, graph, retention, nowMs),
   ];
-  return new Set([...[...always, ...young].map(({ key }) => key), ...kept, ...packages]);
+  const alerts = await keptAlerts(store, byKind.get('alert entry') ?? []);
+  return new Set([...[...always, ...young].map(({ key }) => key), ...kept, ...packages, ...alerts]);
 }
 
 /** What perishes; a kind that is not here is kept for ever. */
@@ -54,6 +57,7 @@ const perishes: Readonly<Partial<Record<StoredKind, Perishable | 'unneeded'>>> =
   traffic: 'traffic',
   look: 'predictions',
   backtest: 'backtests',
+  'alert entry': 'unneeded',
   plan: 'unneeded',
   object: 'unneeded',
 };
@@ -113,6 +117,15 @@ async function tablesOf(
   const snapshot = await openManifest(store, manifest);
   const { train, validate, test } = runWindow(plan, hourStart(asOf));
   return tableKeys(plan, snapshot, [...train, ...validate, ...test, asOf], asOf);
+}
+
+/** From where each log says that it begins. */
+async function keptAlerts(store: ObjectStore, entries: readonly StoredEntry[]): Promise<string[]> {
+  const kept = [...alertLogs(entries)].map(async ([pipeline, log]) => {
+    const { start } = await alertStanding(store, pipeline);
+    return log.filter(({ n }) => n >= (start?.begins ?? 1)).map(({ key }) => key);
+  });
+  return (await Promise.all(kept)).flat();
 }
 
 async function keptPackages(

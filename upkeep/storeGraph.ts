@@ -67,9 +67,10 @@ function keysById(keys: Iterable<string>): Map<string, string[]> {
 /** Files of rows, or of counts of them, that nothing names. */
 const rowsApart: ReadonlySet<StoredKind> = new Set(['predictions', 'traffic', 'feedback']);
 
-/** What a key names itself counts as well: a pin is a key. */
+/** What a key names itself counts as well: a pin is a key. Alerts, which are many, name nothing. */
 async function hold(store: ObjectStore, key: string, bytes: number): Promise<References> {
-  const value = bytes > largestDocument ? undefined : await readDocument(store, key);
+  const isRead = bytes <= largestDocument && kindOf(key) !== 'alert entry';
+  const value = isRead ? await readDocument(store, key) : undefined;
   const references = value === undefined ? nothing : referencesOf(key, value);
   const follow =
     kindOf(key) === 'pin' || kindOf(key) === 'unknown' ? [...references.follow, ...idsIn(key)] : references.follow;

@@ -23,6 +23,7 @@ export type StoredKind =
   | 'predictions'
   | 'traffic'
   | 'feedback'
+  | 'alert entry'
   | 'look'
   | 'backtest'
   | 'decision'
@@ -60,11 +61,15 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['scoring', new RegExp(`^scores/${name}/${name}\\.json$`)],
   ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],
   ['note', new RegExp(`^models/${name}/notes/\\d+\\.json$`)],
-  ['copy of the ledger', new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing)\\.json$`)],
+  [
+    'copy of the ledger',
+    new RegExp(`^(?:models/${name}/aliases|serving/${name}/routing|alerts/${name}/newest)\\.json$`),
+  ],
   ['lease', new RegExp(`^serving/${name}/workers/${name}\\.json$`)],
   ['predictions', new RegExp(`^predictions/${name}/${name}/${name}\\.ndjson$`)],
   ['traffic', new RegExp(`^traffic/${name}/${name}/${name}\\.ndjson$`)],
   ['feedback', new RegExp(`^feedback/${name}/${name}/${name}\\.ndjson$`)],
+  ['alert entry', new RegExp(`^alerts/${name}/\\d+\\.json$`)],
   ['look', new RegExp(`^looks/${name}/${name}\\.json$`)],
   ['decision', new RegExp(`^decisions/${name}/${name}\\.json$`)],
   ['retraining', new RegExp(`^retraining/${name}\\.json$`)],

@@ -13,6 +13,7 @@ import {
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { deadMs, readSweep, swapSweep } from '../storage/sparingStore.ts';
+import { cutAlerts } from './cutAlerts.ts';
 import { referrersFirst } from './referrersFirst.ts';
 import { rootsOf } from './roots.ts';
 import { forgetOldRuns, oldestRunMs } from './runsUnderWay.ts';
@@ -91,6 +92,7 @@ const mostLooks = 5;
 
 async function swept(options: SweepOptions, by: string): Promise<SweepReport> {
   await forgetOldRuns(options.store, options.clock());
+  await cutAlerts(options.store, options.retention, options.clock());
   const gone: string[] = [];
   for (let looks = 1; ; looks += 1) {
     const look = await lookAround(options);

@@ -1,6 +1,6 @@
 import type { AlertEntry } from '../core/alert.ts';
 import { alertEventText } from '../core/alertText.ts';
-import { alertHead, requireEntry } from '../monitoring/alertLog.ts';
+import { alertHead, requireEntry } from '../registry/alertLog.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 
 /** What happened to the alerts of a pipeline since it was asked last, oldest first; nothing the first time. */
@@ -18,7 +18,7 @@ export function alertNews(store: ObjectStore): (pipeline: string) => Promise<str
   };
 }
 
-/** Counting is no news, nor is that somebody was told: that somebody was not, is. */
+/** Counting and cutting is no news, nor is that somebody was told: that somebody was not, is. */
 function isNews({ event }: AlertEntry): boolean {
-  return event.kind !== 'counted' && event.kind !== 'told';
+  return event.kind !== 'counted' && event.kind !== 'cut' && event.kind !== 'told';
 }

@@ -5,7 +5,7 @@ import { createAlertActivities } from '../../activities/alerts.ts';
 import type { FindingState, Look, MonitorFinding } from '../../core/look.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { AlertPlan, WatchPlan } from '../../core/watchPlan.ts';
-import { readAlertLog } from '../../monitoring/alertLog.ts';
+import { readAlertLog } from '../../registry/alertLog.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import { createJson } from '../../storage/objects.ts';
 import { openReceiver } from './receiver.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAlertActivities } from '../../activities/alerts.ts';
 import { nothingYet } from '../../core/alertStanding.ts';
-import { alertHead, alertsCopy, appendAlert, readAlertLog } from '../../monitoring/alertLog.ts';
+import { alertHead, alertsCopy, appendAlert, readAlertLog } from '../../registry/alertLog.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { putJson } from '../../storage/objects.ts';

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAlertActivities } from '../../activities/alerts.ts';
 import type { Notice } from '../../core/alert.ts';
-import { alertStanding, appendAlert } from '../../monitoring/alertLog.ts';
+import { alertStanding, appendAlert } from '../../registry/alertLog.ts';
 import { codeBlock } from '../docs/codeBlocks.ts';
 import { pythonOf } from '../serving/clients/pythonClient.ts';
 import { type AlertWorkbench, lookAt, openAlertWorkbench, pipeline, secret } from './fixture.ts';

@@ -10,6 +10,7 @@ import { appendLedger } from '../../registry/ledger.ts';
 import { keepLook } from '../../registry/looks.ts';
 import { registerVersion } from '../../registry/versions.ts';
 import { watchedPipelines, watchStanding } from '../../registry/watchStanding.ts';
+import { digestOfValue } from '../../storage/digest.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { createJson } from '../../storage/objects.ts';
@@ -33,8 +34,9 @@ beforeAll(async () => {
     [30, 0.6],
   ] as const)
     await keepLook(store, lookAt(minute, auc));
-  await createJson(store, `alerts/${pipeline}/1.json`, { n: 1, standing: { alerts: [], silences: [] } });
-  await createJson(store, `alerts/${pipeline}/2.json`, alertEntry);
+  const first = { n: 1, previous: null, standing: { alerts: [], silences: [] } };
+  await createJson(store, `alerts/${pipeline}/1.json`, first);
+  await createJson(store, `alerts/${pipeline}/2.json`, { ...alertEntry, previous: digestOfValue(first) });
   const decision = { format: 1, pipeline, at: time(31), text: 'skipped: 41 settled labels, 500 needed' };
   await createJson(store, `decisions/${pipeline}/2001-03-15T12-11-00.000Z-a.json`, { ...decision, text: 'an old one' });
   await createJson(store, `decisions/${pipeline}/2001-03-15T12-31-00.000Z-b.json`, decision);

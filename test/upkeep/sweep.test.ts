@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AlertEvent } from '../../core/alert.ts';
+import type { MonitorFinding } from '../../core/look.ts';
 import { parseRetention } from '../../core/retention.ts';
+import { appendAlert, readAlertLog } from '../../registry/alertLog.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
@@ -72,6 +75,35 @@ describe('a sweep', () => {
     expect(await swept()).toMatchObject({ gone: {}, waiting: {} });
     now += 2 * day;
     expect(await swept()).toMatchObject({ gone: {}, waiting: { objects: { keys: 1 }, backtests: { keys: 1 } } });
+  });
+
+  test('takes alerts of long ago, and what is left of their log is held to its chain', async () => {
+    const [pipeline, keys] = ['flight-delays', (n: number) => `alerts/flight-delays/${n}.json`];
+    const append = (n: number, event: AlertEvent = { kind: 'silenced', until: '2001', match: { about: `${n}` } }) =>
+      appendAlert(store, pipeline, () => ({ event, who: 'ana', why: 'a sale', at: '2001-03-15T12:00:00.000Z' }));
+    const part = { firing: true, since: '', finding: { monitor: 'm', about: 'a' } as MonitorFinding };
+    const fired = { kind: 'fired', alert: 121, severity: 'page', parts: [part], silenced: false, to: ['ops'] } as const;
+    for (let n = 1; n <= 120; n += 1) await append(n);
+    await append(121, {
+      ...fired,
+      rule: 'slow',
+      look: '2001',
+      counts: [{ ...part.finding, off: 1, fine: 0, firing: true }],
+    });
+    await append(122);
+    const young = await readAlertLog(store, pipeline);
+    now += 366 * day;
+    await swept();
+    now += day;
+    expect(await swept()).toMatchObject({ gone: { alerts: { keys: 120 } } });
+    expect((await store.list('alerts/')).length).toBe(4);
+    await store.remove(`alerts/${pipeline}/newest.json`);
+    const log = await readAlertLog(store, pipeline);
+    expect(log.map(({ entry }) => entry.n)).toEqual([121, 122, 123]);
+    expect(log[2]?.entry.event).toEqual({ kind: 'cut', begins: 121, previous: young[119]?.digest });
+    expect((await append(124))?.n).toBe(124);
+    await putJson(store, keys(121), { ...log[0]?.entry, previous: young[118]?.digest });
+    await expect(readAlertLog(store, pipeline)).rejects.toThrow(/ledger\.broken.*entry 121 of the log of alerts/);
   });
 
   test('keeps what is young, pinned, or of a kind that nobody knows, with all that it names', async () => {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { AlertEntry } from '../../../core/alert.ts';
 import { hourStart } from '../../../core/time.ts';
-import { readAlertLog } from '../../../monitoring/alertLog.ts';
+import { readAlertLog } from '../../../registry/alertLog.ts';
 import { readLedger } from '../../../registry/ledger.ts';
 import { lastLooks } from '../../../registry/looks.ts';
 import { decisionsOn } from '../../../registry/retrainings.ts';

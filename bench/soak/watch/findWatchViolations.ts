@@ -5,7 +5,7 @@ import type { Look } from '../../../core/look.ts';
 import type { Plan } from '../../../core/plan.ts';
 import type { RetrainDecision } from '../../../core/retrainDecision.ts';
 import type { RunRecord } from '../../../core/run.ts';
-import { readAlertLog } from '../../../monitoring/alertLog.ts';
+import { readAlertLog } from '../../../registry/alertLog.ts';
 import { readLedger } from '../../../registry/ledger.ts';
 import { looksBetween } from '../../../registry/looks.ts';
 import type { ObjectStore } from '../../../storage/objectStore.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { alertHead, readAlertLog } from '../../../monitoring/alertLog.ts';
+import { alertHead, readAlertLog } from '../../../registry/alertLog.ts';
 import { localDisk } from '../../../storage/localDisk.ts';
 import type { ObjectStore } from '../../../storage/objectStore.ts';
 import { signalProcess } from '../../../workers/signalProcess.ts';

@@ -1,13 +1,13 @@
-import type { AlertEntry, AlertEvent, AlertStanding } from '../core/alert.ts';
+import type { AlertEntry, AlertEvent, AlertStanding, LogStart } from '../core/alert.ts';
 import { nothingYet, standingAfter } from '../core/alertStanding.ts';
 import { type AlertsCopy, alertsCopyKey, alertsCopyOf } from '../core/alertsCopy.ts';
 import { WhetError } from '../core/errors.ts';
-import { maxAttempts } from '../registry/ledger.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import { lastNumber } from '../storage/lastNumber.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, putJson, readHint, readJson } from '../storage/objects.ts';
+import { maxAttempts } from './ledger.ts';
 
 /** An entry of the log of alerts with the SHA-256 of its canonical JSON. */
 export interface DigestedAlertEntry {
@@ -23,14 +23,15 @@ export interface AuthoredAlertEvent {
   readonly at: string;
 }
 
-/** The whole log of a pipeline's alerts, in order, its chain verified. Throws `ledger.broken`, naming the entry. */
+/** The log of a pipeline's alerts as far as it is kept, in order, its chain verified. Throws `ledger.broken`, naming the entry. */
 export async function readAlertLog(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry[]> {
-  const numbers = (await store.list(folderOf(pipeline))).map(numberIn);
-  const last = Math.max(0, ...numbers);
-  const all = Array.from({ length: last }, (_, i) => i + 1);
+  const last = await newestListed(store, pipeline);
+  if (last === 0) return [];
+  const { start = wholeLog } = (await requireEntry(store, pipeline, last)).entry.standing;
+  const all = Array.from({ length: last - start.begins + 1 }, (_, at) => start.begins + at);
   const held = await concurrently(all, storeHands, (n) => requireEntry(store, pipeline, n));
-  held.forEach((one, index) => {
-    verifyLink(held[index - 1], one);
+  held.forEach((one, at) => {
+    verifyLink(at === 0 ? start.previous : (held[at - 1]?.digest ?? null), start.begins + at, one);
   });
   return held;
 }
@@ -41,16 +42,18 @@ export async function alertStanding(store: ObjectStore, pipeline: string): Promi
 }
 
 /**
- * The last entry, or undefined: the copy says where to look, and where that is lost a few questions do. What it says is what
+ * The last entry, or undefined: the copy says where to look, and where that is lost the log is listed. What it says is what
  * all before it say; its link to the one before is verified.
  */
 export async function alertHead(store: ObjectStore, pipeline: string): Promise<DigestedAlertEntry | undefined> {
-  const known = (await alertsCopy(store, pipeline))?.n ?? 0;
+  const copy = await alertsCopy(store, pipeline);
+  const known = copy?.n ?? (await newestListed(store, pipeline));
   const n = await lastNumber((one) => store.has(entryKey(pipeline, one)), known);
   if (n < known) missing(known);
   if (n === 0) return undefined;
   const head = await requireEntry(store, pipeline, n);
-  if (n > known) verifyLink(n === 1 ? undefined : await requireEntry(store, pipeline, n - 1), head);
+  if (copy === undefined || n > known)
+    verifyLink(n === 1 ? null : (await requireEntry(store, pipeline, n - 1)).digest, n, head);
   return head;
 }
 
@@ -88,6 +91,9 @@ export function alertsCopy(store: ObjectStore, pipeline: string): Promise<Alerts
   return readHint<AlertsCopy>(store, alertsCopyKey(pipeline));
 }
 
+/** Before anything is cut. */
+const wholeLog: LogStart = { begins: 1, previous: null };
+
 /** Replaces the copy: whoever writes last has read last, and it is written anew at each look. */
 export function keepAlertsCopy(store: ObjectStore, pipeline: string, copy: AlertsCopy): Promise<void> {
   return putJson(store, alertsCopyKey(pipeline), copy);
@@ -105,10 +111,8 @@ async function entryAt(store: ObjectStore, pipeline: string, n: number): Promise
   return entry === undefined ? undefined : { entry, digest: digestOfValue(entry) };
 }
 
-function verifyLink(before: DigestedAlertEntry | undefined, { entry }: DigestedAlertEntry): void {
-  const n = (before?.entry.n ?? 0) + 1;
+function verifyLink(previous: string | null, n: number, { entry }: DigestedAlertEntry): void {
   if (entry.n !== n) throw broken(n, `the number ${n}`, `${entry.n}`);
-  const previous = before?.digest ?? null;
   if (entry.previous !== previous) throw broken(n, `previous: ${previous}`, `${entry.previous}`);
 }
 
@@ -122,6 +126,10 @@ function broken(n: number, expected: string, came: string): WhetError {
 
 const folderOf = (pipeline: string): string => `alerts/${pipeline}/`;
 const entryKey = (pipeline: string, n: number): string => `${folderOf(pipeline)}${n}.json`;
+
+async function newestListed(store: ObjectStore, pipeline: string): Promise<number> {
+  return (await store.list(folderOf(pipeline))).reduce((last, key) => Math.max(last, numberIn(key)), 0);
+}
 
 function numberIn(key: string): number {
   return Number(/\/(\d+)\.json$/.exec(key)?.[1] ?? 0);
