@@ -157,7 +157,7 @@ export class FramedConnection implements Exchange {
 
   #cut(bytes: Buffer): void {
     let rest = bytes;
-    while (rest.length > 0 && this.#taken === undefined) {
+    while (rest.length > 0 && this.#taken === undefined && this.socket.writable) {
       const head = this.#headOf(rest);
       const end = head === undefined || head === 'more' ? Number.NaN : head.bytes.length + head.bodyBytes;
       if (head === undefined || this.#routed > 0) this.#leave(rest);
