@@ -22,10 +22,15 @@ export function batchingScorer(reference: Scorer): Scorer {
     kind: reference.kind,
     inputs: reference.inputs,
     score(columns) {
-      if (columns.rows > mostRowsOfCall || !isPlain(reference, columns)) return reference.score(columns);
+      if (columns.rows > mostRowsOfCall) return reference.score(columns);
+      if (underWay === undefined) {
+        const scored = reference.score(columns);
+        underWay = scored.then(work, work);
+        return scored;
+      }
+      if (!isPlain(reference, columns)) return reference.score(columns);
       const call = { columns, ...Promise.withResolvers<Float32Array>() };
       waiting.push(call);
-      underWay ??= work();
       return call.promise;
     },
     async release() {

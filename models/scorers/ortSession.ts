@@ -6,6 +6,9 @@ import type { ScorerInput } from './scorer.ts';
 /** A model loaded into onnxruntime, run by feeds of tensors; its one output is float32, one value per row. */
 export interface OrtSession {
   readonly inputs: readonly ScorerInput[];
+  /** Whether no run is under way. */
+  isIdle(): boolean;
+  /** Throws `scorer.released` at once. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Float32Array>;
   /** Waits for the runs under way: freed before, they would fail. */
   release(): Promise<void>;
@@ -17,7 +20,21 @@ export async function openOrtSession(model: Uint8Array): Promise<OrtSession> {
   const turnstile = openTurnstile(() => session.release());
   return {
     inputs: ortInputs(session),
-    run: (feeds) => turnstile.pass(async () => scoresOf(session, await session.run(feeds))),
+    isIdle: turnstile.isEmpty,
+    // Without async functions around it, each of which makes a row wait for some promises more.
+    run(feeds) {
+      turnstile.enter();
+      return session.run(feeds).then(
+        (results) => {
+          turnstile.leave();
+          return scoresOf(session, results);
+        },
+        (error: unknown) => {
+          turnstile.leave();
+          throw error;
+        },
+      );
+    },
     release: turnstile.close,
   };
 }
@@ -69,7 +86,10 @@ function scoresOf(session: InferenceSession, results: InferenceSession.OnnxValue
 }
 
 interface Turnstile {
-  pass<T>(work: () => Promise<T>): Promise<T>;
+  /** Throws `scorer.released` once it is closed. */
+  enter(): void;
+  leave(): void;
+  isEmpty(): boolean;
   close(): Promise<void>;
 }
 
@@ -79,18 +99,17 @@ function openTurnstile(dispose: () => Promise<void>): Turnstile {
   let closed: Promise<void> | undefined;
   const emptied = Promise.withResolvers<void>();
   return {
-    async pass(work) {
+    enter() {
       if (closed !== undefined) {
         throw new WhetError('scorer.released', { expected: 'an open scorer', came: 'a call after its release' });
       }
       inside += 1;
-      try {
-        return await work();
-      } finally {
-        inside -= 1;
-        if (closed !== undefined && inside === 0) emptied.resolve();
-      }
     },
+    leave() {
+      inside -= 1;
+      if (closed !== undefined && inside === 0) emptied.resolve();
+    },
+    isEmpty: () => inside === 0,
     close() {
       if (inside === 0) emptied.resolve();
       closed ??= emptied.promise.then(dispose);

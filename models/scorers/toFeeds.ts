@@ -11,13 +11,15 @@ export function toFeeds(inputs: readonly ScorerInput[], given: ScorerColumns): R
   return feeds;
 }
 
-function refuseUnknown(inputs: readonly ScorerInput[], given: ScorerColumns): void {
-  const known = inputs.map((input) => input.name);
-  const extra = Object.keys(given.columns).find((name) => !known.includes(name));
-  if (extra !== undefined) throw misfit(`no columns but ${known.join(', ')}`, `the column '${extra}'`);
+/** What is none of the inputs. A row's way to its score does without lists of names. */
+export function refuseUnknown(inputs: readonly ScorerInput[], { columns }: ScorerColumns): void {
+  for (const name in columns) {
+    if (inputs.some((input) => input.name === name)) continue;
+    throw misfit(`no columns but ${inputs.map((input) => input.name).join(', ')}`, `the column '${name}'`);
+  }
 }
 
-function columnOf(input: ScorerInput, given: ScorerColumns): ScorerColumn {
+export function columnOf(input: ScorerInput, given: ScorerColumns): ScorerColumn {
   const column = given.columns[input.name];
   if (column === undefined) throw misfit(`a column '${input.name}' (${input.type})`, 'none');
   if (column.length === given.rows) return column;
@@ -26,51 +28,48 @@ function columnOf(input: ScorerInput, given: ScorerColumns): ScorerColumn {
 
 function toTensor(input: ScorerInput, column: ScorerColumn): Tensor {
   const dims = [column.length];
-  if (input.type === 'string') return new Tensor('string', strings(input, column), dims);
-  if (input.type === 'bool') return new Tensor('bool', booleans(input, column), dims);
-  if (input.type === 'int64') return new Tensor('int64', wholes(input, column), dims);
-  if (input.type === 'double') return new Tensor('float64', doubles(input, column), dims);
+  const { type } = input;
+  if (type === 'string')
+    return new Tensor('string', Array.from<unknown, string>(column, elementsOf(input, text)), dims);
+  if (type === 'bool') return new Tensor('bool', booleans(input, column), dims);
+  if (type === 'int64') return new Tensor('int64', wholes(input, column), dims);
+  if (type === 'double') return new Tensor('float64', doubles(input, column), dims);
   return new Tensor('float32', floats(input, column), dims);
 }
 
-function strings(input: ScorerInput, column: ScorerColumn): string[] {
-  return Array.from<unknown, string>(column, (value, row) => {
-    if (typeof value === 'string') return value;
-    throw wrongValue(input, value, row);
-  });
-}
-
 function booleans(input: ScorerInput, column: ScorerColumn): Uint8Array {
-  if (column instanceof Uint8Array) return column;
-  return Uint8Array.from<unknown>(column, (value, row) => {
-    if (typeof value === 'boolean') return value ? 1 : 0;
-    throw wrongValue(input, value, row);
-  });
+  return column instanceof Uint8Array ? column : Uint8Array.from<unknown>(column, elementsOf(input, flag));
 }
 
 function wholes(input: ScorerInput, column: ScorerColumn): BigInt64Array {
-  if (column instanceof BigInt64Array) return column;
-  return BigInt64Array.from<unknown>(column, (value, row) => {
-    if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-    throw wrongValue(input, value, row);
-  });
+  return column instanceof BigInt64Array ? column : BigInt64Array.from<unknown>(column, elementsOf(input, whole));
 }
 
 function doubles(input: ScorerInput, column: ScorerColumn): Float64Array {
-  return column instanceof Float64Array ? column : Float64Array.from<unknown>(column, numberOf(input));
+  return column instanceof Float64Array ? column : Float64Array.from<unknown>(column, elementsOf(input, number));
 }
 
 function floats(input: ScorerInput, column: ScorerColumn): Float32Array {
-  return column instanceof Float32Array ? column : Float32Array.from<unknown>(column, numberOf(input));
+  return column instanceof Float32Array ? column : Float32Array.from<unknown>(column, elementsOf(input, number));
 }
 
+/** A value as an element of its tensor; undefined where it is none. */
+type ElementOf<T> = (value: unknown) => T | undefined;
+
+export const text: ElementOf<string> = (value) => (typeof value === 'string' ? value : undefined);
+
+export const flag: ElementOf<number> = (value) => (typeof value === 'boolean' ? Number(value) : undefined);
+
+export const whole: ElementOf<bigint> = (value) => {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? value : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined;
+};
+
 /** NaN and infinities are let through: a graph has an answer to them, and the port's callers know if they may come. */
-function numberOf(input: ScorerInput): (value: unknown, row: number) => number {
-  return (value, row) => {
-    if (typeof value === 'number') return value;
-    throw wrongValue(input, value, row);
-  };
+export const number: ElementOf<number> = (value) => (typeof value === 'number' ? value : undefined);
+
+function elementsOf<T>(input: ScorerInput, of: ElementOf<T>): (value: unknown, row: number) => T {
+  return (value, row) => of(value) ?? refuse(input, value, row);
 }
 
 const wanted: Record<TensorType, string> = {
@@ -81,9 +80,10 @@ const wanted: Record<TensorType, string> = {
   float: 'a number',
 };
 
-function wrongValue(input: ScorerInput, value: unknown, row: number): WhetError {
+/** Throws `input.invalid`. */
+export function refuse(input: ScorerInput, value: unknown, row: number): never {
   const shown = typeof value === 'string' ? `'${value}'` : isThing(value) ? 'an object' : String(value);
-  return misfit(`${wanted[input.type]} in the column '${input.name}'`, `${shown} in row ${row}`);
+  throw misfit(`${wanted[input.type]} in the column '${input.name}'`, `${shown} in row ${row}`);
 }
 
 /** Which may have no text of its own. */

@@ -34,6 +34,23 @@ describe('openOrtScorer', async () => {
     expect(await scorer.score({ rows: 2, columns: typed })).toEqual(expected);
   });
 
+  test('rows asked for at once, of which only one has the tensors that are kept, are scored apart', async () => {
+    const asked = Array.from({ length: 30 }, (_, at) => ({ ...row, miles: [at], late: [at % 2 === 0] }));
+    const scores = await Promise.all(asked.map((columns) => scorer.score({ rows: 1, columns })));
+    expect(scores.map(([score]) => score)).toEqual(asked.map((_, at) => at + 3 + (at % 2 === 0 ? 1 : 0) + 0.25));
+  });
+
+  test('a row that was refused leaves nothing behind, and one that comes as typed arrays is no other', async () => {
+    const other = { miles: [2], at: [10], late: [false], origin: ['ATL'] };
+    const expected = Float32Array.of(2 + 10 + 0 + 0.25);
+    expect(await scorer.score({ rows: 1, columns: other })).toEqual(expected);
+    await expect(scorer.score({ rows: 1, columns: { ...row, origin: [1] } })).rejects.toThrow('input.invalid');
+    const typed = { ...other, miles: Float64Array.of(2), at: BigInt64Array.of(10n) };
+    expect(await scorer.score({ rows: 1, columns: typed })).toEqual(expected);
+    expect(await scorer.score({ rows: 1, columns: { ...other, at: [10n] } })).toEqual(expected);
+    expect(await scorer.score({ rows: 1, columns: row })).toEqual(Float32Array.of(0.5 + 3 + 1 + 0.25));
+  });
+
   test('no rows give no scores', async () => {
     const columns = { miles: [], at: [], late: [], origin: [] };
     expect(await scorer.score({ rows: 0, columns })).toEqual(new Float32Array(0));
