@@ -9,6 +9,7 @@ import type { SearchPlan } from '../core/searchPlan.ts';
 import type { TrialResult, WarmStart } from '../core/trial.ts';
 import { ranked, trialValue } from '../core/trialValue.ts';
 import { pickBackend } from '../models/backends/pickBackend.ts';
+import { requireBothClasses } from '../models/bothClasses.ts';
 import { openLearner } from '../models/learners/openLearner.ts';
 import { warmStartOf } from '../models/warmStart.ts';
 import { headOf } from '../registry/ledger.ts';
@@ -18,6 +19,7 @@ import { createJson, getObjectJson, putObjectJson, readJson, requireJson } from 
 import type { Ports } from './ports.ts';
 import { portsIn, type Scoped } from './scopedPorts.ts';
 import { type StageIdentity, stageKey } from './stage.ts';
+import { whileBeating } from './whileBeating.ts';
 
 export interface SearchOpening {
   readonly identity: StageIdentity;
@@ -61,6 +63,9 @@ export function createSearchActivities(ports: Pick<Ports, 'store' | 'folder'>) {
     async trialValues({ pages, metric }: TrialPages): Promise<TrialValue[]> {
       return (await rowsOf(ports.store, pages)).map((row) => trialValue(row, metric));
     },
+    /** Why no trial of a search has a value: throws `search.one-class` where the rows are to blame, and not the training. */
+    explainSearch: ({ matrix, metric }: UnsoundSearch): Promise<void> =>
+      whileBeating(() => requireBothClasses(ports.store, matrix, metric)),
     /** The outcome of a search, from its pages and the rows after them: its best trial is at a place among all. */
     async gatherTrials({ pages, rows: latest, best, metric }: GatheredTrials): Promise<SearchOutcome> {
       const rows = [...(await rowsOf(ports.store, pages)), ...latest];
@@ -97,6 +102,11 @@ export async function rowsOf(store: ObjectStore, pages: readonly string[]): Prom
 export interface GatheredTrials extends TrialPages {
   readonly rows: readonly TrialRow[];
   readonly best: number;
+}
+
+export interface UnsoundSearch {
+  readonly matrix: string;
+  readonly metric: MetricName;
 }
 
 export interface TrialPages {

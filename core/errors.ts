@@ -146,6 +146,12 @@ export const catalogue = {
   'learner.invalid': entry('stop', 422, 2, 'Mend the file, and see that it holds with: whet learner check FILE'),
   'learner.unsound': entry('stop', 422, 3, 'Mend the learner where the check says, and check it again.'),
   'search.all-diverged': entry('stop', 422, 3, 'Lower the learning rates: no trial of the search had finite scores.'),
+  'search.one-class': entry(
+    'stop',
+    422,
+    3,
+    'See that the source is whole in these hours, or widen window.validate until rows of both classes fall into it.',
+  ),
   'search.out-of-time': entry('stop', 422, 3, 'Raise search.budget.time: not one trial ended within it.'),
   'mlflow.refused': entry('stop', 502, 5, 'Name an MLflow tracking server that answers: --to-mlflow http://HOST:5000'),
   // runs and versions

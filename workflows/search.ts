@@ -19,7 +19,7 @@ import type { SearchPlan } from '../core/searchPlan.ts';
 import { openSchedule, type SearchSchedule } from '../core/searchSchedule.ts';
 import type { Candidate, TrialRequest, TrialResult, WarmStart } from '../core/trial.ts';
 import { trialValue } from '../core/trialValue.ts';
-import { brief } from './activityOptions.ts';
+import { brief, long } from './activityOptions.ts';
 import { checkedInput, isCancelled } from './refuse.ts';
 import { openStory, type Story } from './story.ts';
 import { type TrackedWork, trackWork } from './trackWork.ts';
@@ -57,6 +57,7 @@ const usualTrials = 768;
 export const leaderboard = defineQuery<Leaderboard>('leaderboard');
 
 const { keepTrials, trialValues, gatherTrials } = proxyActivities<PipelineActivities>(brief);
+const { explainSearch } = proxyActivities<PipelineActivities>(long);
 
 /** Where a search stands. */
 interface Standing {
@@ -87,6 +88,8 @@ export async function search(input: SearchInput): Promise<SearchOutcome> {
     return continueAsNew<typeof search>({ ...input, soFar: { ...soFar, pages } });
   }
   for (const line of standing.tally.lines()) standing.story.done(line);
+  const isWithout = standing.schedule.best() === undefined && standing.tally.total() > 0;
+  if (isWithout) await explainSearch({ matrix: input.matrix, metric: plan.maximize });
   const winner = checkedInput(() => soundWinner(standing, ending));
   const best = winner < before ? winner : before + ended.findIndex(([at]) => at === winner);
   const outcome = await gatherTrials({ pages: soFar.pages, rows, best, metric: plan.maximize });

@@ -181,6 +181,7 @@ function usualStages(): Omit<
       kept.set(page, rows);
       return page;
     },
+    explainSearch: async () => undefined,
     trialValues: async ({ pages, metric }) => rowsOf(pages).map((row) => trialValue(row, metric)),
     async gatherTrials({ pages, rows: latest, best, metric }) {
       const all = [...rowsOf(pages), ...latest];

@@ -70,6 +70,8 @@ test('fails with a reason when all trials diverge', async () => {
   const failure = await rootOf(search('all-diverged', () => null));
   expect(failure).toMatchObject({ type: 'search.all-diverged', nonRetryable: true });
   expect(failure.message).toContain('none in 21');
+  const { matrix } = stages.inputsOf('explainSearch')[0] ?? {};
+  expect(matrix).toBe(stages.inputsOf('trainTrials')[0]?.requests[0]?.matrix);
 });
 
 test('goes on in a new history, with nothing run twice and the same outcome', async () => {
