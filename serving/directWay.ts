@@ -74,14 +74,23 @@ const awaitedBytes = 64 * 1_024;
 
 function turnAway(exchange: Exchange, head: RequestHead, options: DirectWayOptions): void {
   const { state, keepAliveMs, isListening } = options;
-  const { status, headers, body } = refusal(head, busy);
+  const { bytes, text } = head.url.startsWith('/predict/') ? busyPredict : busyInfer;
   const isLast = !isListening();
-  let text = responseHead(status, Buffer.byteLength(body), keepAliveMs, isLast);
-  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  const whole = responseHead(503, bytes, keepAliveMs, isLast) + text;
   state.traffic.ended(modelIn(head), busy.code, 0);
-  const whole = `${text}\r\n${body}`;
   if (state.admission.overloaded) exchange.refuse(whole, 'latin1', isLast);
   else exchange.reply(whole, 'latin1', isLast);
+}
+
+const busyPredict = busyAnswer('/predict/');
+const busyInfer = busyAnswer('/v2/models/');
+
+/** Made once: at the time when it is needed there is none to spare. */
+function busyAnswer(url: string): { readonly bytes: number; readonly text: string } {
+  const { headers, body } = refusal({ url, headers: {} }, busy);
+  let text = '';
+  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return { bytes: Buffer.byteLength(body), text: `${text}\r\n${body}` };
 }
 
 interface PlainRequest {
