@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { accessLine } from './accessLine.ts';
+import type { AnsweredBy } from './answeredBy.ts';
 import { answerInfer, jsonBytes } from './answerInfer.ts';
 import { answerPredict } from './answerPredict.ts';
 import type { AnswerBytes } from './askedBody.ts';
@@ -19,6 +21,8 @@ export interface DirectWayOptions {
   readonly limits: Pick<ServingLimits, 'bodyBytes' | 'jsonDepth'>;
   /** Whether requests are answered here at all, or only turned away. */
   readonly answers: boolean;
+  /** Hears of each request that was answered here. */
+  readonly accessLog: ((line: string) => void) | undefined;
   readonly isListening: () => boolean;
   /** Milliseconds for which a connection is told to stay. */
   readonly keepAliveMs: number;
@@ -31,13 +35,17 @@ export interface DirectWayOptions {
  * goes on by its route, with what was wrong.
  */
 export function directWay(options: DirectWayOptions): Pick<Framing, 'take' | 'awaits'> {
-  const { state, limits, isListening, keepAliveMs } = options;
+  const { state, limits, accessLog, isListening, keepAliveMs } = options;
   const { admission } = state;
   const answer = (exchange: Exchange, head: RequestHead, body: Buffer, { model, caller, way }: PlainRequest): void => {
     const arrivedMs = performance.now();
-    const send = (bytes: AnswerBytes): void => {
-      sendBytes(exchange, bytes, keepAliveMs, !isListening());
+    const send = (bytes: AnswerBytes, by: AnsweredBy): void => {
+      const bytesOut = sendBytes(exchange, bytes, keepAliveMs, !isListening());
       const ms = performance.now() - arrivedMs;
+      if (accessLog !== undefined) {
+        const { remoteAddress: ip } = exchange.socket;
+        accessLog(accessLine({ ...head, ip, caller, answeredBy: by, status: 200, ms, bytesOut }, state.clock()));
+      }
       state.metrics.request(way.route, 200, ms / 1_000);
       state.traffic.ended(model, undefined, ms);
     };
@@ -126,13 +134,15 @@ function plainRequest(
   }
 }
 
-function sendBytes(exchange: Exchange, { headers, body }: AnswerBytes, keepAliveMs: number, isLast: boolean): void {
+/** Gives the length of the body, in bytes. */
+function sendBytes(exchange: Exchange, { headers, body }: AnswerBytes, keepAliveMs: number, isLast: boolean): number {
   const bytes = Buffer.byteLength(body);
   let head = responseHead(200, bytes, keepAliveMs, isLast);
   for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
   const whole = typeof body === 'string' ? `${head}\r\n${body}` : Buffer.concat([Buffer.from(`${head}\r\n`), body]);
   // Text without a letter beyond ASCII is the same bytes in both, and Latin-1 is written without being looked at.
   exchange.reply(whole, bytes === body.length ? 'latin1' : 'utf8', isLast);
+  return bytes;
 }
 
 interface Failure {

@@ -1,8 +1,8 @@
 import type { Server as Listener, RequestListener } from 'node:http';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { RouteRole } from '../core/apiKeys.ts';
 import { type ErrorCode, WhetError } from '../core/errors.ts';
-import { accessLine } from './accessLine.ts';
+import { type AnsweredRequest, accessLine } from './accessLine.ts';
 import { addTraces, tracesAreWanted } from './addTraces.ts';
 import type { AnsweredBy } from './answeredBy.ts';
 import { directWay, elapsedBefore, refuseFailed, withFailures } from './directWay.ts';
@@ -47,12 +47,13 @@ export function httpServer(
 ): FastifyInstance {
   const { admission, keys, traffic } = state;
   const isListening = (): boolean => server.server.listening;
-  // Who writes a line or a trace for each request does so by the hooks of the routes.
-  const isTold = options.accessLog !== undefined || options.logger !== undefined || tracesAreWanted();
+  // Traces and fastify's own log are written by the hooks of the routes.
+  const isTold = options.logger !== undefined || tracesAreWanted();
   const listener = (routes: RequestListener): Listener => {
     const opened = httpListener(withFailures(routes), { limits, admission, traffic, tls: options.tls, report });
     const { keepAliveTimeout: keepAliveMs } = opened;
-    const direct = directWay({ state, limits, answers: !isTold, isListening, keepAliveMs });
+    const { accessLog } = options;
+    const direct = directWay({ state, limits, answers: !isTold, accessLog, isListening, keepAliveMs });
     const { headerBytes, requestMs } = limits;
     frameConnections(opened, {
       ...direct,
@@ -94,7 +95,7 @@ export function httpServer(
     // The pattern and not the path: there are few patterns, and a path may hold anything.
     state.metrics.request(url ?? 'unknown', reply.statusCode, ms / 1_000);
     if (config.role === 'predict') traffic.ended(modelOf(request), request.failure, ms);
-    options.accessLog?.(accessLine(request, reply, state.clock()));
+    options.accessLog?.(accessLine(answeredRequest(request, reply, ms), state.clock()));
     done();
   });
   addPredictRoutes(server, state);
@@ -128,6 +129,12 @@ function tooDeep(depth: number): WhetError {
 
 function roleOf({ method, routeOptions: { config } }: FastifyRequest): RouteRole {
   return config.role ?? (method === 'GET' || method === 'HEAD' ? 'any' : 'operate');
+}
+
+function answeredRequest(request: FastifyRequest, reply: FastifyReply, ms: number): AnsweredRequest {
+  const { method, url, headers, ip, caller, answeredBy } = request;
+  const bytesOut = Number(reply.getHeader('content-length') ?? 0);
+  return { method, url, headers, ip, caller, answeredBy, status: reply.statusCode, ms, bytesOut };
 }
 
 /** Each route that gives scores names it, one in its protocol's word. */

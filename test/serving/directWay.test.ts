@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { FastifyBaseLogger } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { keyNew } from '../../cli/actions/keyNew.ts';
 import type { Server } from '../../serving/server.ts';
@@ -17,9 +18,16 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** Who writes a line for each request does so by the routes. */
+/** The log of fastify itself is written by the routes. */
 function both(options: Partial<ServerOptions>): Promise<[Server, Server]> {
-  return Promise.all([bench.open(options), bench.open({ ...options, accessLog: () => {} })]);
+  return Promise.all([bench.open(options), bench.open({ ...options, logger: silent })]);
+}
+
+const silent: FastifyBaseLogger = { level: 'silent', child: () => silent, ...silentMethods() };
+
+function silentMethods() {
+  const say = () => {};
+  return { fatal: say, error: say, warn: say, info: say, debug: say, trace: say, silent: say };
 }
 
 const tensor = (name: string, datatype: string, data: unknown, shape = [1]) => ({ name, datatype, shape, data });
@@ -177,6 +185,27 @@ test('a caller that goes away half way leaves nothing under way', async () => {
   await expect.poll(() => metric(server, 'whet_requests_in_flight')).toBe(1);
   socket.destroy();
   await expect.poll(() => metric(server, 'whet_requests_in_flight')).toBe(0);
+});
+
+test('the access log has the same lines for both', async () => {
+  const lines: string[][] = [[], []];
+  const servers = await Promise.all([
+    bench.open({ accessLog: (line) => lines[0]?.push(line) }),
+    bench.open({ accessLog: (line) => lines[1]?.push(line), logger: silent }),
+  ]);
+  for (const server of servers) {
+    await ask(server, url, good, { 'x-request-id': 'mine' });
+    await ask(server, predictUrl, goodPredict, {});
+    await ask(server, predictUrl, '{', {});
+  }
+  await expect.poll(() => lines.map((each) => each.length)).toEqual([3, 3]);
+  const told = lines.map((each) => each.map((line) => ({ ...JSON.parse(line), at: '', ms: 0 })));
+  expect(told[0]).toEqual(told[1]);
+  expect(told[0]?.map(({ status, version, id }) => [status, version, id])).toEqual([
+    [200, 1, 'mine'],
+    [200, 1, undefined],
+    [400, undefined, undefined],
+  ]);
 });
 
 test('both are counted', async () => {
