@@ -14,7 +14,10 @@ export function expireAt(
   };
   return deadlines.at(endMs, () => {
     for (const each of asked) each.expire();
-    if (fairEndMs <= endMs) blame();
-    else deadlines.at(fairEndMs, blame);
+    if (fairEndMs <= endMs) afterReading(blame);
+    else deadlines.at(fairEndMs, () => afterReading(blame));
   });
 }
+
+/** Timers come first after a halt of this process; scores that came meanwhile are read before it calls back. */
+const afterReading = setImmediate;

@@ -13,16 +13,21 @@ export interface Round {
   shadow(name: string): void;
   /** Lets it score to answer, unless its caller leaves it less time than it needs; undefined for the champion. */
   contend(name: string): Asked | undefined;
-  /** From now on time counts: who is to answer has until the end of the wait, and whoever scores beside until the deadline. */
+  /** From now on time counts: who was chosen has until the end of the wait, the fallback and whoever scores beside until the deadline. */
   begin(): void;
   /** Ends when each has scored, failed, or its time is over. */
   over(): Promise<void>;
 }
 
-export function openRound(deadlines: Deadlines, { seats }: SharedTraffic, rows: RawRows, time: TimeLeft): Round {
+export function openRound(
+  deadlines: Deadlines,
+  { seats, traffic }: SharedTraffic,
+  rows: RawRows,
+  time: TimeLeft,
+): Round {
   deadlines.callDue();
   const asked: Asked[] = [];
-  const contending: Asked[] = [];
+  let chosen: Asked | undefined;
   const takeBack: (() => void)[] = [];
   const put = (name: string, asks: (seat: Seat) => Asked): Asked | undefined => {
     const known = asked.find((each) => each.name === name);
@@ -38,12 +43,13 @@ export function openRound(deadlines: Deadlines, { seats }: SharedTraffic, rows: 
     shadow: (name) => void put(name, (seat) => askVariant(seat, rows)),
     contend(name) {
       const one = put(name, (seat) => (hasTime(seat) ? askVariant(seat, rows) : notAsked(seat, 'needs more time')));
-      if (one !== undefined) contending.push(one);
+      chosen ??= one;
       return one;
     },
     begin() {
-      if (contending.length > 0) takeBack.push(expireAt(deadlines, time, time.waitEndMs, contending));
-      if (asked.length > contending.length) takeBack.push(expireAt(deadlines, time, time.endMs, asked));
+      if (chosen !== undefined) takeBack.push(expireAt(deadlines, time, time.waitEndMs, [chosen]));
+      const others = asked.length - (chosen === undefined ? 0 : 1) + traffic.fallback.length;
+      if (others > 0) takeBack.push(expireAt(deadlines, time, time.endMs, asked));
     },
     async over() {
       for (const each of asked) await each.done;

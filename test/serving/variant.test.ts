@@ -32,6 +32,9 @@ const within = (leftMs: number, isShort = false): TimeLeft => {
   return { waitEndMs: endMs, fairEndMs: endMs, endMs, leftMs: () => leftMs, isShort };
 };
 
+/** Until all is read that had come. */
+const read = () => new Promise((resolve) => setImmediate(resolve));
+
 /** The variants of one epoch, loaded; `versions` are by their numbers. */
 async function opened(versions: readonly LoadedVersion[], more: Partial<Traffic> = {}) {
   const reports: string[] = [];
@@ -139,10 +142,12 @@ describe('a variant', () => {
       clock.callDue();
     };
     rounds(18);
+    await read();
     expect(shared.seats.get('v2')?.tally.tally()).toMatchObject({ late: takenOutAt.bad });
     expect(open.get('v2')?.absence(1)).toBeUndefined();
     now = 18;
     clock.callDue();
+    await read();
     expect(open.get('v2')?.absence(1)).toBe('was taken out');
   });
 
@@ -162,27 +167,46 @@ describe('a variant', () => {
       await asked?.ended;
       now += 10;
       clock.callDue();
+      await read();
     }
     expect(shared.seats.get('v2')?.tally.tally()).toMatchObject({ late: takenOutAt.of });
     expect(open.get('v2')?.absence(1)).toBeUndefined();
   });
 
-  test('has the deadline itself where it scores beside, and the end of the wait where it is to answer', async () => {
+  test('is not at fault where its scores were there when the process came to read them', async () => {
+    const waiting: (() => void)[] = [];
+    const slow: Scorer['score'] = (columns) => new Promise((resolve) => waiting.push(() => resolve(half(columns))));
+    const { open, shared } = await opened([version(2, [int('a')], slow)]);
+    for (let time = 0; time < takenOutAt.of; time += 1) {
+      const round = openRound(deadlines, shared, rows, within(0));
+      round.contend('v2');
+      round.begin();
+      deadlines.callDue();
+      expect(round.asked[0]?.trouble).toBe('was late');
+      waiting.pop()?.();
+      await read();
+    }
+    expect(open.get('v2')?.absence(1)).toBeUndefined();
+  });
+
+  test('has the deadline itself where it scores beside or stands in, and the end of the wait where it was chosen', async () => {
     const late: Scorer['score'] = () => new Promise(() => {});
-    const { shared } = await opened([version(2, [int('a')], late), version(3, [int('a')], late)]);
+    const three = [2, 3, 4].map((number) => version(number, [int('a')], late));
+    const { shared } = await opened(three);
     let now = 0;
     const clock = openDeadlines(() => now);
     const round = openRound(clock, shared, rows, { ...within(0), waitEndMs: 10, endMs: 20 });
     round.shadow('v2');
     round.contend('v3');
     round.begin();
+    round.contend('v4');
     const troubles = () => round.asked.map(({ trouble }) => trouble);
     now = 10;
     clock.callDue();
-    expect(troubles()).toEqual([undefined, 'was late']);
+    expect(troubles()).toEqual([undefined, 'was late', undefined]);
     now = 20;
     clock.callDue();
-    expect(troubles()).toEqual(['was late', 'was late']);
+    expect(troubles()).toEqual(['was late', 'was late', 'was late']);
     await round.over();
   });
 
