@@ -49,6 +49,10 @@ export interface RunningEngine {
  */
 const stopMs: Readonly<Record<EngineRole, number>> = { pipeline: 5_000, trainer: 5_000, serving: 12_000 };
 
+/** Of a server that this machine's engine looks after, which starts it again where it dies, and of one that others do. */
+const ownMs = 60_000;
+const foreignMs = 30_000;
+
 /** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { workplace, report } = options;
@@ -60,7 +64,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   try {
     const server = namesTemporal() ? undefined : await ownTemporal(options);
     if (server !== undefined) started.push(() => (options.isBrief ? killed(server) : server.stop()));
-    const { client, connection, address, namespace } = await connectTemporal(server?.address);
+    const { client, connection, address, namespace } = await connectTemporal(server?.address, process.env, {
+      withinMs: server === undefined ? foreignMs : ownMs,
+      report,
+    });
     const children = startRoles(options, address);
     const { givenUp, isGivenUp } = lookedAfter(children.values());
     // A question that waits for a process that was given up fails with the server; on a closed connection it ends this process.
@@ -121,7 +128,8 @@ async function asGuest<T>(
   try {
     if ((await readEngine(options.workplace.state)) === undefined)
       return await leave().then(() => withEngine(options, work));
-    const { client, connection } = await connectTemporal(running.address);
+    const patience = { withinMs: ownMs, report: options.report };
+    const { client, connection } = await connectTemporal(running.address, process.env, patience);
     return await work(client, running.uiUrl).finally(() => closed(connection));
   } finally {
     await leave();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../workers/freePort.ts';
 import { guardedProcess } from '../../workers/guardedProcess.ts';
 import { isAlive, markOf, type ProcessMark } from '../../workers/processMark.ts';
 import { connectTemporal } from '../../workers/temporal/connectTemporal.ts';
@@ -125,6 +126,21 @@ describe('connectTemporal', () => {
     await expect(connectTemporal('127.0.0.1:1', {})).rejects.toThrow(/temporal\.unreachable.*127\.0\.0\.1:1/);
     await expect(connectWorker('127.0.0.1:1', {})).rejects.toThrow(/temporal\.unreachable.*127\.0\.0\.1:1/);
     await expect(connectTemporal(undefined, {})).rejects.toThrow(/whet up/);
+  });
+
+  test('waits for a server that begins to answer late, saying so', async () => {
+    const port = await freePort();
+    const lines: string[] = [];
+    const patience = { withinMs: 30_000, everyMs: 50, report: (line: string) => void lines.push(line) };
+    const connecting = connectTemporal(`127.0.0.1:${port}`, {}, patience);
+    await vi.waitFor(() => expect(lines[0]).toBe(`Temporal does not answer on 127.0.0.1:${port} yet: 0 s of 30`), soon);
+    started.push(await startTemporal({ ...optionsOf('late'), port }));
+    const { connection } = await connecting;
+    await connection.close();
+    const told = lines.length;
+    const none = { ...patience, withinMs: 200, report: () => undefined };
+    await expect(connectTemporal('127.0.0.1:1', {}, none)).rejects.toThrow(/temporal\.unreachable.*127\.0\.0\.1:1/);
+    expect(lines).toHaveLength(told);
   });
 
   test('takes address and namespace from the environment first', async () => {
