@@ -32,4 +32,5 @@ with tempfile.TemporaryDirectory() as results:
     started = time.perf_counter()
     outcome = tuner.fit()
     seconds = time.perf_counter() - started
-    tasks.tell(seconds, outcome.get_best_result().metrics["loss"])
+    in_trials = sum(result.metrics["time_total_s"] for result in outcome)
+    tasks.tell(seconds, outcome.get_best_result().metrics["loss"], in_trials)
