@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { BacktestInput } from '../core/backtestInput.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import type { BacktestSummary } from '../workflows/backtest.ts';
 import type { Report } from './engine.ts';
+import { followed, type Telling } from './followed.ts';
 import { progressOf } from './progressOf.ts';
 
 export interface BacktestNow {
@@ -12,8 +12,6 @@ export interface BacktestNow {
   readonly input: BacktestInput;
   readonly report: Report;
 }
-
-const pollMs = 500;
 
 /**
  * Starts a back-test, or joins the one with the same input that is under way, and tells what hour it is at. It goes on
@@ -27,19 +25,14 @@ export async function backtestNow({ client, input, report }: BacktestNow): Promi
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `${input.pipeline}: ${input.hours} hours from ${input.from}`,
   });
-  const ended = new AbortController();
-  const result = (handle.result() as Promise<BacktestSummary>).finally(() => ended.abort());
-  const following = tellNow(client, handle.workflowId, report, ended.signal);
-  // Also of one that fails: a question that is still on its way when the connection is closed ends the process.
-  return result.finally(() => following);
+  return followed(handle, nowTold(client, handle.workflowId, report));
 }
 
-async function tellNow(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
+function nowTold(client: Client, workflowId: string, report: Report): Telling {
   let told = '';
-  while (!ended.aborted) {
-    const now = (await progressOf(client, workflowId))?.now ?? '';
+  return async (isLast) => {
+    const now = isLast ? '' : ((await progressOf(client, workflowId))?.now ?? '');
     if (now !== told && now !== '') report(now);
     told = now;
-    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
-  }
+  };
 }

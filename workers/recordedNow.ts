@@ -1,26 +1,26 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RunRecord } from '../core/run.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { headOf } from '../registry/ledger.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { Report } from './engine.ts';
+import { followed, type Telling } from './followed.ts';
 import { progressOf } from './progressOf.ts';
 import { releaseDecision } from './releaseDecision.ts';
 
-/** A workflow that tells its progress by itself and ends with a record. */
+/** A workflow that ends with a record. */
 export interface RecordedNow<Input extends { readonly pipeline: string }> {
   readonly client: Client;
   readonly store: ObjectStore;
   readonly report: Report;
-  readonly workflow: 'register' | 'refresh';
+  readonly workflow: 'retrain' | 'register' | 'refresh';
   readonly workflowId: string;
   readonly input: Input;
   /** For the Web UI. */
   readonly summary: string;
+  /** Left out: it tells its progress by itself. */
+  readonly tell?: Telling;
 }
-
-const pollMs = 250;
 
 /** Starts it, or joins the one under way, and waits for the release's decision, telling each line of progress as it comes. */
 export async function recordedNow<Input extends { readonly pipeline: string }>(
@@ -35,23 +35,17 @@ export async function recordedNow<Input extends { readonly pipeline: string }>(
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: summary,
   });
-  const ended = new AbortController();
-  const result = (handle.result() as Promise<RunRecord>).finally(() => ended.abort());
-  const following = tellLines(client, workflowId, report, ended.signal);
-  // Also of a run that fails: a question that is still on its way when the connection is closed ends the process.
-  const record = await result.finally(() => following);
+  const record = await followed<RunRecord>(handle, now.tell ?? linesOf(client, workflowId, report));
   if (record.version !== undefined)
     report(await releaseDecision(store, input.pipeline, record.version, before, { client, report }));
   return record;
 }
 
-async function tellLines(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
+function linesOf(client: Client, workflowId: string, report: Report): Telling {
   let told = 0;
-  for (let last = false; ; last = ended.aborted) {
+  return async () => {
     const lines = (await progressOf(client, workflowId))?.lines ?? [];
     for (const line of lines.slice(told)) report(line);
     told = Math.max(told, lines.length);
-    if (last) return;
-    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
-  }
+  };
 }

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ScoreInput } from '../core/scoreInput.ts';
 import type { ScoringSummary } from '../core/scoring.ts';
 import { pipelineQueue } from '../core/taskQueues.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import type { Report } from './engine.ts';
+import { followed, type Telling } from './followed.ts';
 import { progressOf } from './progressOf.ts';
 
 export interface ScoreNow {
@@ -13,8 +13,6 @@ export interface ScoreNow {
   readonly report: Report;
 }
 
-/** Often enough for lines to come as they happen. */
-const pollMs = 250;
 /** What goes on is told no more often than a person reads. */
 const tellMs = 2_000;
 
@@ -30,24 +28,17 @@ export async function scoreNow({ client, input, report }: ScoreNow): Promise<Sco
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `${input.pipeline}: ${input.in} to ${input.out}`,
   });
-  const ended = new AbortController();
-  const result = (handle.result() as Promise<ScoringSummary>).finally(() => ended.abort());
-  const following = tellProgress(client, handle.workflowId, report, ended.signal);
-  // Also of one that fails: a question that is still on its way when the connection is closed ends the process.
-  return result.finally(() => following);
+  return followed(handle, progressTold(client, handle.workflowId, report));
 }
 
-async function tellProgress(client: Client, workflowId: string, report: Report, ended: AbortSignal): Promise<void> {
+function progressTold(client: Client, workflowId: string, report: Report): Telling {
   let [told, toldNow, toldAt] = [0, '', 0];
-  for (let last = false; ; last = ended.aborted) {
+  return async (isLast) => {
     const { lines = [], now = '' } = (await progressOf(client, workflowId)) ?? {};
     for (const line of lines.slice(told)) report(line);
     told = Math.max(told, lines.length);
-    if (last) return;
-    if (now !== toldNow && performance.now() - toldAt > tellMs) {
-      [toldNow, toldAt] = [now, performance.now()];
-      report(now);
-    }
-    await pause(pollMs, undefined, { signal: ended }).catch(() => undefined);
-  }
+    if (isLast || now === toldNow || performance.now() - toldAt <= tellMs) return;
+    [toldNow, toldAt] = [now, performance.now()];
+    report(now);
+  };
 }
