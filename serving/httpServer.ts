@@ -105,7 +105,7 @@ export function httpServer(
   addOverviewRoutes(server, state);
   if (options.operate !== undefined) addOperateRoutes(server, options.operate, ({ caller }) => caller);
   addMonitorRoutes(server, options.store, options.clock);
-  addMetricsRoute(server, state, options.store);
+  addMetricsRoute(server, state, options);
   return server;
 }
 

@@ -1,5 +1,5 @@
 import { type Histogram, openHistogram } from './histogram.ts';
-import { type MetricFamily, metricsText } from './metricsText.ts';
+import type { MetricFamily } from './metricsText.ts';
 
 /** What this process counts of the requests that it answered. Labels are bounded: a route is a pattern, not a path. */
 export interface Metrics {
@@ -10,8 +10,8 @@ export interface Metrics {
   /** A call of a version's scorer that failed. */
   failure(pipeline: string, version: number, seconds: number): void;
   version(pipeline: string, version: number): VersionCounts;
-  /** All counts, and what else is to be told, in Prometheus' text format. */
-  text(others: readonly MetricFamily[]): string;
+  /** All counts. */
+  families(): MetricFamily[];
 }
 
 export interface VersionCounts {
@@ -70,12 +70,10 @@ export function openMetrics(): Metrics {
       counts.failureSeconds += took;
     },
     version: countsOf,
-    text: (others) =>
-      metricsText([
-        ...requestFamilies(routes),
-        ...versionFamilies([...versions.values()].flatMap((each) => [...each.values()])),
-        ...others,
-      ]),
+    families: () => [
+      ...requestFamilies(routes),
+      ...versionFamilies([...versions.values()].flatMap((each) => [...each.values()])),
+    ],
   };
 }
 

@@ -7,13 +7,21 @@ export type MetricFamily = { readonly name: string; readonly help: string } & (
   | {
       readonly type: 'gauge' | 'counter';
       readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
+      /** What several processes' gauges are as one; the largest where left out. */
+      readonly together?: 'sum' | 'least';
     }
   | { readonly type: 'histogram'; readonly samples: readonly ({ readonly labels: Labels } & HistogramCounts)[] }
 );
 
 /** A family with one sample that has no labels. */
-export function single(name: string, type: 'gauge' | 'counter', help: string, value: number): MetricFamily {
-  return { name, type, help, samples: [{ labels: {}, value }] };
+export function single(
+  name: string,
+  type: 'gauge' | 'counter',
+  help: string,
+  value: number,
+  together?: 'sum' | 'least',
+): MetricFamily {
+  return { name, type, help, samples: [{ labels: {}, value }], ...(together === undefined ? {} : { together }) };
 }
 
 /** Prometheus' text format 0.0.4. */

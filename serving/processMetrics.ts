@@ -27,12 +27,12 @@ function processFamilies(): MetricFamily[] {
   const files = openFiles();
   return [
     single('process_cpu_seconds_total', 'counter', 'Processor time used.', (user + system) / 1e6),
-    single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),
+    single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss, 'sum'),
     single('process_start_time_seconds', 'gauge', 'Start, in seconds UTC.', started),
-    ...(files === undefined ? [] : [single('process_open_fds', 'gauge', 'Open files and sockets.', files)]),
-    single('nodejs_heap_size_used_bytes', 'gauge', 'Memory of JavaScript values.', heapUsed),
-    single('nodejs_heap_size_total_bytes', 'gauge', 'Memory held for JavaScript values.', heapTotal),
-    single('nodejs_external_memory_bytes', 'gauge', 'Memory of buffers.', external),
+    ...(files === undefined ? [] : [single('process_open_fds', 'gauge', 'Open files and sockets.', files, 'sum')]),
+    single('nodejs_heap_size_used_bytes', 'gauge', 'Memory of JavaScript values.', heapUsed, 'sum'),
+    single('nodejs_heap_size_total_bytes', 'gauge', 'Memory held for JavaScript values.', heapTotal, 'sum'),
+    single('nodejs_external_memory_bytes', 'gauge', 'Memory of buffers.', external, 'sum'),
   ];
 }
 

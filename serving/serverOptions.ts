@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import type { LoadPackage } from './loadVersion.ts';
+import type { MetricFamily } from './metricsText.ts';
 import type { HeldGraph } from './openedGraph.ts';
 import type { Operate } from './operate.ts';
 
@@ -47,8 +48,17 @@ export interface ServerOptions {
   readonly tls?: TlsFiles;
   /** Hears of each request that was answered, as a line of JSON without its rows. Default: nobody. */
   readonly accessLog?: (line: string) => void;
+  /** Where other processes answer on this one's port: whoever asks one what it counts hears of all. */
+  readonly portMetrics?: PortMetrics;
   readonly limits?: Partial<ServingLimits>;
   readonly intervals?: Partial<ServingIntervals>;
+}
+
+export interface PortMetrics {
+  /** How the others hear what this process counts. */
+  tell(own: () => readonly MetricFamily[]): void;
+  /** What each of them counts, this one too. */
+  all(): Promise<readonly (readonly MetricFamily[])[]>;
 }
 
 export interface TlsFiles {

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { leanEnvironment, leanNodeArgs } from './leanNode.ts';
+import { gatherPortMetrics } from './portMetrics.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { superviseProcess } from './superviseProcess.ts';
 
@@ -13,6 +14,7 @@ const stopMs = 10_000;
  */
 export function startServingProcesses(processes: number, { report }: RoleOptions): RunningRole {
   cluster.setupPrimary({ silent: true, execArgv: [...leanNodeArgs] });
+  gatherPortMetrics();
   const children = Array.from({ length: processes }, (_, at) =>
     superviseProcess({
       name: `serving ${at + 1}`,

@@ -7,6 +7,7 @@ import { localDisk } from '../storage/localDisk.ts';
 import { requireFreePort } from './freePort.ts';
 import { closeGraphs, loadGraphs } from './loadGraphs.ts';
 import { operateLater } from './operateLater.ts';
+import { portMetrics } from './portMetrics.ts';
 import type { RoleOptions, RunningRole } from './runningRole.ts';
 import { startServingProcesses } from './servingProcesses.ts';
 
@@ -38,6 +39,7 @@ async function startServer(options: RoleOptions): Promise<RunningRole> {
     engineVersion,
     operate,
     report,
+    ...(cluster.isWorker ? { portMetrics: portMetrics() } : {}),
     ...care,
   });
   report(`serving on ${server.url}${server.grpc === undefined ? '' : `, gRPC on ${server.grpc}`}`);

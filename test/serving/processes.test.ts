@@ -65,6 +65,30 @@ describe('whet serve', { timeout: 40_000 }, () => {
     expect(childrenOf(server.pid)).toEqual([]);
   });
 
+  test('in several processes tells a scrape what all of them count, and does not forget those that died', async () => {
+    const server = await serve('--processes', '2');
+    await until(async () => (await leases()).filter(({ prepared }) => prepared.includes(1)).length === 2);
+    let count = 0;
+    const askBoth = () =>
+      until(async () => {
+        count += 8;
+        return new Set(await sessionsOf(server.url, 8)).size === 2;
+      });
+    await askBoth();
+    // Each comes over a connection of its own, so that both processes are asked.
+    const scrapes = [await told(server.url), await told(server.url), await told(server.url), await told(server.url)];
+    for (const text of scrapes) {
+      expect(text).toContain(`whet_predictions_total{pipeline="${pipeline}",version="1"} ${count}\n`);
+      expect(text).toContain(`duration_seconds_bucket{route="/predict/:pipeline",le="+Inf"} ${count}\n`);
+      expect(text).toContain(`whet_routing_epoch{pipeline="${pipeline}"} 1\n`);
+    }
+    const [victim] = (await leases()).map(({ pid }) => pid);
+    process.kill(victim ?? 0, 'SIGKILL');
+    await until(async () => new Set((await leases()).map(({ pid }) => pid)).size === 3);
+    await askBoth();
+    expect(await told(server.url)).toContain(`whet_predictions_total{pipeline="${pipeline}",version="1"} ${count}\n`);
+  });
+
   test('that is stopped is awaited by a rollout until its lease is old, and catches up when it goes on', async () => {
     const [one, two] = [await serve(), await serve()];
     const leaseOf = async (pid: number) => (await leases()).find((lease) => lease.pid === pid);
@@ -107,6 +131,11 @@ async function sessionsOf(url: string, connections: number): Promise<string[]> {
   const ids = await Promise.all(agents.map((agent) => asked(url, agent).catch(() => gone)));
   for (const agent of agents) agent.destroy();
   return ids.map((id = 'busy') => id.split('-')[0] ?? '');
+}
+
+/** What a scrape over a connection of its own is told. */
+async function told(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
 }
 
 function countsOf(names: readonly string[]): number[] {
