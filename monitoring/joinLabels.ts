@@ -8,7 +8,7 @@ import { countHour, countUnplaced } from './joinedRows.ts';
 import { labelRows, predictionRows, type RowTimes } from './logTables.ts';
 import { type ChangedFiles, newFiles } from './newFiles.ts';
 import { placeLabels } from './placeLabels.ts';
-import { allOf, type JoinPorts, noRows, rowsBy, storeRows, tableOf, writeRows } from './storedRows.ts';
+import { allOf, type JoinPorts, matchOf, noRows, rowsBy, storeRows, tableOf, writeRows } from './storedRows.ts';
 
 /** Changes with what a join gives for the same files. */
 export const labelJoinVersion = 2;
@@ -109,7 +109,7 @@ async function readLabels(ports: JoinPorts, turn: number, folder: string, change
     changed.map(async ({ hour, fresh }) => `(${labelRows(await pathsOf(ports, fresh), hour, turn)})`),
   );
   const path = await writeRows(ports.database, hours.length === 0 ? noLabels : allOf(hours), folder, 'fresh');
-  return { ...(await storeRows(ports, path)), path };
+  return { ...(await matchOf(ports.database, path)), path };
 }
 
 const noLabels = `SELECT * FROM (VALUES (NULL::VARCHAR, NULL::BOOLEAN, NULL::VARCHAR, NULL::VARCHAR, NULL::BIGINT, NULL::BIGINT,

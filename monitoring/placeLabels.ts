@@ -13,7 +13,7 @@ export interface Unplaced {
   readonly changed: readonly Hour[];
   readonly waiting: LabelJoin['waiting'];
   /** Labels of this turn, with a path. */
-  readonly fresh: JoinableRows & { readonly path: string };
+  readonly fresh: Pick<JoinableRows, 'origins' | 'eventTimes'> & { readonly path: string };
 }
 
 /**

@@ -52,23 +52,32 @@ export async function rowsBy(
 
 /** Keeps rows with `predictionId` and `eventTime` in the store, and what tells whether others can match them. */
 export async function storeRows({ store, database }: JoinPorts, path: string): Promise<JoinableRows> {
+  const match = await matchOf(database, path);
+  return match === noMatch ? noRows : { object: await putObjectFile(store, path), ...match };
+}
+
+type Match = Pick<JoinableRows, 'origins' | 'eventTimes'>;
+
+const noMatch: Match = { origins: [], eventTimes: null };
+
+/** What tells whether others can match rows with `predictionId` and `eventTime`; nothing can where there are none. */
+export async function matchOf(database: Database, path: string): Promise<Match> {
   const table = `read_parquet(${sqlFile(path)})`;
   const [times] = await database.rowsBeside<{ rows: number; first: number | null; last: number | null }>(
     `SELECT count(*)::DOUBLE AS "rows", min("eventTime")::DOUBLE AS "first", max("eventTime")::DOUBLE AS "last" FROM ${table}`,
   );
-  if (times === undefined || times.rows === 0) return noRows;
+  if (times === undefined || times.rows === 0) return noMatch;
   const origins = await database.rowsBeside<{ origin: string }>(
     `SELECT DISTINCT split_part("predictionId", '-', 1) AS "origin" FROM ${table} WHERE "predictionId" IS NOT NULL
       LIMIT ${mostOrigins + 1}`,
   );
   return {
-    object: await putObjectFile(store, path),
     origins: origins.length > mostOrigins ? null : origins.map(({ origin }) => origin).sort(),
     eventTimes: times.first === null || times.last === null ? null : [times.first, times.last],
   };
 }
 
-export const noRows: JoinableRows = { object: null, origins: [], eventTimes: null };
+export const noRows: JoinableRows = { object: null, ...noMatch };
 
 /** The rows of some objects, as a table of SQL; undefined without any. */
 export async function tableOf(
