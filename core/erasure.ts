@@ -29,4 +29,6 @@ export interface ErasedRows {
   readonly staged: number;
   /** In the log of predictions. */
   readonly predicted: number;
+  /** In the log of labels that came back; left out by erasures before it was looked through. */
+  readonly labels?: number;
 }

@@ -46,8 +46,8 @@ function personOf(where: string): { readonly column: string; readonly value: str
 }
 
 function show({ erasure, rows, snapshots, pipelinesThatRead }: ErasedPerson, isTrial: boolean): void {
-  const { clean, quarantined, staged, predicted } = rows;
-  const found = `${clean} clean rows, ${quarantined} in quarantine, ${staged} in staged files, ${predicted} predictions`;
+  const { clean, quarantined, staged, predicted, labels = 0 } = rows;
+  const found = `${clean} clean rows, ${quarantined} in quarantine, ${staged} in staged files, ${predicted} predictions, ${labels} labels`;
   if (erasure === null) print(isTrial ? `would erase: ${found}` : `nothing to erase: ${found}`);
   else print(`erased: ${found}; ${erasure.keys.length} keys removed (erasure ${erasure.n})`);
   if (snapshots.length > 0) print(`no longer whole: ${snapshots.join(', ')}`);

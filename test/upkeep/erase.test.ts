@@ -76,7 +76,7 @@ test("a person's rows are erased from parts, sketches, quarantine and staged fil
   expect((await traces()).length).toBeGreaterThan(4);
   await write(others);
   const erased = await eraseRows(ports, request());
-  expect(erased.rows).toEqual({ clean: 1, quarantined: 2, staged: 3, predicted: 0 });
+  expect(erased.rows).toEqual({ clean: 1, quarantined: 2, staged: 3, predicted: 0, labels: 0 });
   expect(erased.snapshots).toEqual([before.snapshot.id]);
   expect(await traces()).toEqual([]);
   const after = await frozen();
@@ -174,6 +174,40 @@ test('predictions of the person are taken out of their files, the others stay', 
   expect(await ports.store.list('predictions/')).toEqual([key(rest)]);
   expect(await ports.store.list('joined/')).toEqual([]);
   expect(await ports.store.has(`objects/${join.hours['2001-01-01T00']?.object}`)).toBe(false);
+  expect(await traces()).toEqual([]);
+});
+
+test('labels of the person are taken out of their files, by their row and by their prediction', async () => {
+  await write(others);
+  await frozen();
+  const put = async (log: string, lines: readonly object[]): Promise<string> => {
+    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const key = `${log}/p/2001-01-01T00/s-1.sha256=${digestOf(bytes)}.ndjson`;
+    await ports.store.create(key, bytes);
+    return key;
+  };
+  const base = { pipeline: 'p', label: true, receivedAt: '2001-01-01T00:30:00.000Z' };
+  const ofRow = (who: string) => {
+    const key = { kind: 'row', columns: { who }, eventTime: '2001-01-01T00:10:00.000Z' };
+    return { ...base, feedbackId: `row of ${who}`, key };
+  };
+  const ofPrediction = (predictionId: string) => {
+    return { ...base, feedbackId: `label of ${predictionId}`, key: { kind: 'prediction', predictionId } };
+  };
+  await put('predictions', [{ predictionId: 'a-0/0', row: { who: person } }]);
+  const rest = [ofRow('BERT'), ofPrediction('a-1/0')];
+  await put('feedback', [...rest, ofRow(person), ofPrediction('a-0/0')]);
+  await keptLabels(ports, { pipeline: 'p', eventTime: 'at', settlesWithinMs: 0 });
+  const plan = { pipeline: 'p', features: [{ kind: 'category', name: 'who', column: 'who' }] } as unknown as Plan;
+  const erased = await eraseRows(ports, request({ plans: [plan] }));
+  expect(erased.rows).toMatchObject({ predicted: 1, labels: 2 });
+  const [left = '', ...more] = await ports.store.list('feedback/');
+  expect([left, more]).toEqual([await put('feedback', rest), []]);
+  expect(await traces()).toEqual([]);
+  expect((await keptLabels(ports, { pipeline: 'p', eventTime: 'at', settlesWithinMs: 0 })).hours).toEqual({});
+  await put('feedback', [ofRow(person)]);
+  const unread = { pipeline: 'p', features: [] } as unknown as Plan;
+  expect((await eraseRows(ports, request({ plans: [unread] }))).rows).toMatchObject({ predicted: 0, labels: 1 });
   expect(await traces()).toEqual([]);
 });
 

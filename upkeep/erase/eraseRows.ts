@@ -14,15 +14,15 @@ import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOf } from '../../storage/digest.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { oldestRunMs } from '../runsUnderWay.ts';
-import { predictionsOf } from './erasePredictions.ts';
 import { appendErasure, markFinished, unfinishedErasures } from './erasureLog.ts';
 import { type FoundPerson, findPerson } from './findPerson.ts';
 import { joinedRowsOf } from './joinedRows.ts';
+import { type LogFile, linesOfPerson } from './linesOfPerson.ts';
 import { type PersonMatch, personMatch } from './personMatch.ts';
 
 export interface EraseRequest {
   readonly contract: ContractPlan;
-  /** The pipelines that learn from it, whose predictions are looked through. */
+  /** The pipelines that learn from it, whose predictions and labels are looked through. */
   readonly plans: readonly Plan[];
   readonly column: string;
   readonly value: string;
@@ -44,7 +44,7 @@ export interface ErasedPerson {
 
 /**
  * Erases a person's rows from all that the engine keeps of a contract's source: partitions and their sketches, quarantine,
- * staged copies, mended rows, predictions and what was joined of them. The source comes first: as long as it has such rows the next run would bring
+ * staged copies, mended rows, predictions, their labels and what was joined of them. The source comes first: as long as it has such rows the next run would bring
  * them back. Hours that lose rows are validated anew from the source by the next run. Erasing again what was erased
  * finishes what a kill left. Throws `erasure.still-in-source`, `erasure.run-under-way`, `column.unknown`, `input.invalid`.
  */
@@ -63,16 +63,22 @@ export async function eraseRows(
     features.some((feature) => columnsRead(feature).includes(match.column)),
   );
   const pipelinesThatRead = readers.map(({ pipeline }) => pipeline);
-  const predictions = await predictionsOf(ports.store, pipelinesThatRead, match);
-  const rows: ErasedRows = { ...found.rows, predicted: predictions.reduce((sum, file) => sum + file.rows, 0) };
+  const all = plans.map(({ pipeline }) => pipeline);
+  const { predictions, labels } = await linesOfPerson(ports.store, { all, reading: pipelinesThatRead }, match);
+  const logged = [...predictions, ...labels];
+  const rows: ErasedRows = { ...found.rows, predicted: rowsIn(predictions), labels: rowsIn(labels) };
   const told = { rows, snapshots: found.snapshots, pipelinesThatRead };
-  const joined = predictions.length === 0 ? [] : await joinedRowsOf(ports.store, pipelinesThatRead);
-  const keys = [...joined, ...found.keys, ...predictions.map(({ key }) => key)];
+  const joined = await joinedRowsOf(ports.store, [...new Set(logged.map(({ pipeline }) => pipeline))]);
+  const keys = [...joined, ...found.keys, ...logged.map(({ key }) => key)];
   if (request.isTrial || keys.length === 0) return { ...told, erasure: null };
-  for (const { rest } of predictions) if (rest !== null) await ports.store.create(rest.key, rest.bytes);
+  for (const { rest } of logged) if (rest !== null) await ports.store.create(rest.key, rest.bytes);
   const erasure = await appendErasure(ports.store, contract.id, tombstone(request, rows, found, keys));
   await finish(ports.store, contract.id, erasure);
   return { ...told, erasure };
+}
+
+function rowsIn(files: readonly LogFile[]): number {
+  return files.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function columnOf({ id, columns }: ContractPlan, name: string) {

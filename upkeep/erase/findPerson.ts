@@ -13,7 +13,7 @@ import type { PersonMatch } from './personMatch.ts';
 
 /** Where a person's rows lie in the store. */
 export interface FoundPerson {
-  readonly rows: Omit<ErasedRows, 'predicted'>;
+  readonly rows: Omit<ErasedRows, 'predicted' | 'labels'>;
   /** What holds them or was made of them, and the documents that are worth nothing without it. */
   readonly keys: readonly string[];
   readonly snapshots: readonly string[];
