@@ -43,7 +43,8 @@ export function timeLeft(
   return {
     waitEndMs,
     endMs,
-    fairEndMs: arrivedMs + deadlineMs - answerReserveMs(deadlineMs, atEase),
+    // From now on: what the request waited for before is nobody's fault who is asked only now.
+    fairEndMs: performance.now() + deadlineMs - answerReserveMs(deadlineMs, atEase),
     leftMs: () => waitEndMs - performance.now(),
     isShort: callerMs < deadlineMs,
   };
