@@ -9,35 +9,6 @@ export function md5(text: string): string {
   return state.map(hexOf).join('');
 }
 
-/**
- * The first 32 bits of the MD5 of less than 56 bytes, as a whole number: in the order of the digests themselves, and
- * without an object for each.
- */
-export function md5Start(bytes: Uint8Array, from: number, length: number): number {
-  block.fill(0);
-  for (let k = 0; k < length; k += 1) blockBytes[k] = bytes[from + k] ?? 0;
-  blockBytes[length] = 0x80;
-  block[14] = length * 8;
-  let a = 0x67452301;
-  let b = 0xefcdab89 | 0;
-  let c = 0x98badcfe | 0;
-  let d = 0x10325476;
-  for (let step = 0; step < 64; step += 1) {
-    const word = block[places[step] ?? 0] ?? 0;
-    const sum = (((a + chosen(step >> 4, b, c, d)) | 0) + (((sines[step] ?? 0) + word) | 0)) | 0;
-    const turn = allTurns[step] ?? 0;
-    a = d;
-    d = c;
-    c = b;
-    b = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;
-  }
-  return swapped((0x67452301 + a) | 0);
-}
-
-/** One block's words; its bytes lie in them as this machine has them, and every machine of Node's is little-endian. */
-const block = new Int32Array(16);
-const blockBytes = new Uint8Array(block.buffer);
-
 type Words = readonly [number, number, number, number];
 
 /** The bytes as little-endian words, a 1 bit behind them, and their length in bits at the end. */
@@ -76,8 +47,13 @@ const places = Uint8Array.from({ length: 64 }, (_, step) => {
   return (step * times + plus) % 16;
 });
 const turns = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
-const allTurns = Uint8Array.from({ length: 64 }, (_, step) => turns[(step >> 4) * 4 + (step & 3)] ?? 0);
 const sines = Int32Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 2 ** 32) | 0);
+
+/** Of each step: its round from 0, the word of the block that it takes, by how many bits it turns, and what it adds. */
+export const md5Steps = Array.from({ length: 64 }, (_, step) => {
+  const turn = turns[(step >> 4) * 4 + (step & 3)] ?? 0;
+  return { round: step >> 4, word: places[step] ?? 0, turn, sine: sines[step] ?? 0 };
+});
 
 function hexOf(word: number): string {
   return swapped(word).toString(16).padStart(8, '0');

@@ -27,18 +27,14 @@ function packedTexts(module: WasmModule): void {
   const parameters = { values: 'i32', presence: 'i32', rows: 'i32', to: 'i32' } as const;
   module.exported('packedTexts', parameters, (body, { values, presence, rows, to }) => {
     const end = body.let('i32', presence.plus(rows));
-    const [from, length, k] = [body.let('i32'), body.let('i32'), body.let('i32')];
+    const [from, length] = [body.let('i32'), body.let('i32')];
     body.while(presence.below(end), () => {
       body.if(memory.byte(presence), () => {
         body.set(from, memory.i32(values));
         body.set(length, memory.i32(values.plus(4)));
         body.store('i32', to, length);
         body.add(to, 4);
-        body.set(k, 0);
-        body.while(k.below(length), () => {
-          body.store('v128', to.plus(k), memory.v128(from.plus(k)));
-          body.add(k, 16);
-        });
+        body.copy(to, from, length);
         body.add(to, length);
       });
       body.add(presence, 1);

@@ -1,82 +1,40 @@
+import type { HourColumn, HourMemory } from '../hours/hourMemory.ts';
 import type { ParquetValues } from '../sources/plainParquet.ts';
 import type { RowsColumn } from './plainRows.ts';
 
 /** A column's values of some rows, in their order, as Parquet's plain encoding has them. In memory that the next call writes over. */
-export function gathered(column: RowsColumn, rows: Int32Array): ParquetValues {
-  const present = new Uint8Array(rows.length);
-  if (column.type === 'string') return { present, values: texts(column, rows, present) };
-  if (column.type === 'boolean') return { present, values: booleans(column.values, rows, present) };
-  const values = column.type === 'number' ? numbers(column.values, rows, present) : whole(column.values, rows, present);
-  return { present, values };
+export function gathered(memory: HourMemory, { place }: Pick<RowsColumn, 'place'>, rows: Int32Array): ParquetValues {
+  return gatheredAt(memory, place, rows, place.values);
 }
 
-let memory = new Uint8Array(1 << 20);
-
-function ofBytes(size: number): Uint8Array {
-  if (memory.length < size) memory = new Uint8Array(size + (size >> 1));
-  return memory;
+/** The same of all texts of a column, each once, in the order of their numbers. */
+export function gatheredTexts(memory: HourMemory, place: HourColumn, count: number): ParquetValues {
+  return gatheredAt(
+    memory,
+    place,
+    Int32Array.from({ length: count }, (_, number) => number),
+  );
 }
 
-function texts({ values, texts }: RowsColumn & { type: 'string' }, rows: Int32Array, present: Uint8Array): Uint8Array {
-  let size = 0;
-  for (let k = 0; k < rows.length; k += 1) {
-    const number = values[rows[k] ?? 0] ?? -1;
-    if (number !== -1) size += texts.length(number) + 4;
-  }
-  const bytes = ofBytes(size);
-  let at = 0;
-  for (let k = 0; k < rows.length; k += 1) {
-    const number = values[rows[k] ?? 0] ?? -1;
-    if (number === -1) continue;
-    present[k] = 1;
-    const length = texts.length(number);
-    bytes[at] = length;
-    bytes[at + 1] = length >>> 8;
-    bytes[at + 2] = length >>> 16;
-    bytes[at + 3] = length >>> 24;
-    at = texts.copy(number, bytes, at + 4);
-  }
-  return bytes.subarray(0, at);
+/** Without an address of values these are the rows' own numbers. */
+function gatheredAt(memory: HourMemory, { type, table }: HourColumn, rows: Int32Array, at?: number): ParquetValues {
+  const { kernel } = memory;
+  const count = rows.length;
+  const rowsAt = memory.passing(count * 4);
+  memory.words.set(rows, rowsAt >> 2);
+  const values = at ?? rowsAt;
+  const size = type === 'string' ? kernel.textBytes(table, values, rowsAt, count) : count * 8;
+  const present = rowsAt + count * 4;
+  const to = present + Math.ceil(count / 16) * 16;
+  memory.passing(to - rowsAt + size + 16);
+  const end = kernel[functions[type]](values, rowsAt, count, present, to, table);
+  return { present: memory.bytes.subarray(present, present + count), values: memory.bytes.subarray(to, end) };
 }
 
-/** A byte each: the writer makes bits of them. */
-function booleans(values: Uint8Array, rows: Int32Array, present: Uint8Array): Uint8Array {
-  const bytes = ofBytes(rows.length);
-  let at = 0;
-  for (let k = 0; k < rows.length; k += 1) {
-    const value = values[rows[k] ?? 0] ?? 2;
-    if (value === 2) continue;
-    present[k] = 1;
-    bytes[at++] = value;
-  }
-  return bytes.subarray(0, at);
-}
-
-function numbers(values: Float64Array, rows: Int32Array, present: Uint8Array): Uint8Array {
-  const bytes = ofBytes(rows.length * 8);
-  const floats = new Float64Array(bytes.buffer, 0, rows.length);
-  let at = 0;
-  for (let k = 0; k < rows.length; k += 1) {
-    const value = values[rows[k] ?? 0] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    present[k] = 1;
-    floats[at++] = value;
-  }
-  return bytes.subarray(0, at * 8);
-}
-
-function whole(values: Float64Array, rows: Int32Array, present: Uint8Array): Uint8Array {
-  const bytes = ofBytes(rows.length * 8);
-  const words = new Int32Array(bytes.buffer, 0, rows.length * 2);
-  let at = 0;
-  for (let k = 0; k < rows.length; k += 1) {
-    const value = values[rows[k] ?? 0] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    present[k] = 1;
-    const high = Math.floor(value / 2 ** 32);
-    words[at] = value - high * 2 ** 32;
-    words[at + 1] = high;
-    at += 2;
-  }
-  return bytes.subarray(0, at * 4);
-}
+const functions = {
+  string: 'gatherTexts',
+  boolean: 'gatherBooleans',
+  number: 'gatherNumbers',
+  int: 'gatherWhole',
+  date: 'gatherWhole',
+} as const;

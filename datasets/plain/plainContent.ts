@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ColumnPlan } from '../../core/contractPlan.ts';
-import { ContentBytes } from './contentBytes.ts';
-import type { PlainRows, RowsColumn } from './plainRows.ts';
+import { hourPlaces } from '../hours/hourPlaces.ts';
+import type { PlainRows } from './plainRows.ts';
 
 /**
  * SHA-256 of rows as lines, joined by their ends, as `contentLine` says it in SQL: each value's text with its length
@@ -10,43 +10,29 @@ import type { PlainRows, RowsColumn } from './plainRows.ts';
 export function plainContent(
   plans: readonly ColumnPlan[],
   event: number,
-  { columns }: PlainRows,
+  { columns, memory }: PlainRows,
   rows: Int32Array,
 ): string | undefined {
+  const { kernel } = memory;
   const hash = createHash('sha256');
-  const lines = new ContentBytes();
   const nullable = columns.map((_, k) => plans[k]?.nullable === true && k !== event);
-  for (let at = 0; at < rows.length; at += 1) {
-    const row = rows[at] ?? 0;
-    if (at > 0) lines.byte(lineEnd);
-    for (let k = 0; k < columns.length; k += 1) {
-      if (k > 0) lines.byte(blank);
-      const column = columns[k];
-      if (column !== undefined && !putValue(lines, column, row, nullable[k] === true)) return undefined;
-    }
-    if (lines.isFull) hash.update(lines.taken());
+  const mostOfRow = columns.length * ((memory.words[hourPlaces.longest >> 2] ?? 0) + mostOfValue);
+  const rowsAt = memory.passing(rows.length * 4 + portion + mostOfRow);
+  memory.words.set(rows, rowsAt >> 2);
+  memory.describe(
+    columns.map(({ place }) => place),
+    nullable,
+  );
+  const to = rowsAt + rows.length * 4;
+  for (let next = 0; next < rows.length; ) {
+    next = kernel.contentLines(columns.length, rowsAt, next, rows.length, to, to + portion);
+    if (next < 0) return undefined;
+    hash.update(memory.bytes.subarray(to, memory.words[hourPlaces.contentEnd >> 2]));
   }
-  return hash.update(lines.taken()).digest('hex');
+  return hash.digest('hex');
 }
 
-const [lineEnd, blank, colon, dash] = [0x0a, 0x20, 0x3a, 0x2d];
-const [isTrue, isFalse] = [Buffer.from('4:true'), Buffer.from('5:false')];
-
-/** False where it cannot. Where null only warns, SQL has a length of nothing before nothing. */
-function putValue(lines: ContentBytes, column: RowsColumn, row: number, isNullable: boolean): boolean {
-  const value = column.values[row] ?? 0;
-  switch (column.type) {
-    case 'string':
-      if (value !== -1) return lines.text(column.texts, value);
-      break;
-    case 'boolean':
-      if (value !== 2) return lines.bytes(value === 1 ? isTrue : isFalse);
-      break;
-    case 'number':
-      if (!Number.isNaN(value)) return lines.decimal(value);
-      break;
-    default:
-      if (!Number.isNaN(value)) return lines.whole(value);
-  }
-  return lines.byte(isNullable ? dash : colon);
-}
+/** So many bytes are hashed at once. */
+const portion = 1 << 18;
+/** Bytes that a value takes beside its text. */
+const mostOfValue = 64;

@@ -29,6 +29,13 @@ export class PlainFile {
     return pages === undefined ? undefined : new PlainFile(handle, pages);
   }
 
+  /** Rows and bytes of its largest page. */
+  largest(): { readonly rows: number; readonly bytes: number } {
+    const most = (of: (page: PageLayout) => number): number =>
+      this.pages.reduce((max, page) => Math.max(max, of(page)), 0);
+    return { rows: most(({ rows }) => rows), bytes: most(({ plain }) => plain) };
+  }
+
   page(k: number): PlainPage {
     const { rows, at, levels, body, plain } = this.pages[k] ?? { rows: 0, at: 0, levels: 0, body: 0, plain: 0 };
     const bytes = bytesAt(this.handle, at, levels + body);

@@ -1,9 +1,10 @@
 import type { ColumnPlan, ContractPlan } from '../../core/contractPlan.ts';
 import type { RowsSketch } from '../../core/sketches/columnSketch.ts';
+import type { HourMemory } from '../hours/hourMemory.ts';
 import { eventColumn } from '../rules/eventColumn.ts';
 import { type ParquetGroup, type ParquetValues, plainParquet } from '../sources/plainParquet.ts';
 import { lineColumn, malformedColumn, rawColumn } from '../sources/stagedParquet.ts';
-import { gathered } from './gathered.ts';
+import { gathered, gatheredTexts } from './gathered.ts';
 import { plainContent } from './plainContent.ts';
 import { plainMarks } from './plainMarks.ts';
 import { plainOrder } from './plainOrder.ts';
@@ -34,7 +35,6 @@ export class PlainHours {
   private readonly rows: PlainRows;
   private readonly contract: ContractPlan;
   private readonly byHour: ReadonlyMap<number, Int32Array>;
-  private readonly ordinals: Float64Array;
   private marked = new Uint8Array(0);
 
   private constructor(contract: ContractPlan, rows: PlainRows) {
@@ -43,37 +43,28 @@ export class PlainHours {
     this.event = eventColumn(contract);
     this.rows = rows;
     this.byHour = rowsByHour(rows);
-    this.ordinals = new Float64Array(rows.count);
-    for (const held of this.byHour.values()) putOrdinals(held, this.ordinals);
+    for (const held of this.byHour.values()) putOrdinals(held, rows.ordinal.values);
   }
 
-  /** The memory of `spare` hours is written over. Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
-  static open({ contract, files, starts, rows }: OpenedHours, spare?: PlainHours): PlainHours | undefined {
+  /** What was in the memory is written over. Undefined where they are not plain, as `plainRows`, or not as many as they should be. */
+  static open({ contract, files, starts, rows }: OpenedHours, memory?: HourMemory): PlainHours | undefined {
     const count = rows.reduce((sum, held) => sum + held, 0);
-    const read = plainRows(contract.columns, eventColumn(contract), files, starts, count, spare?.rows);
+    const read = plainRows(contract.columns, eventColumn(contract), files, starts, count, memory);
     if (read === undefined) return undefined;
     const hours = new PlainHours(contract, read);
     const isWhole = starts.every((start, at) => (hours.byHour.get(start)?.length ?? 0) === rows[at]);
     return isWhole ? hours : undefined;
   }
 
-  /** In rows. */
-  get size(): number {
-    return this.rows.count;
-  }
-
   /** The texts of a column, each once, as a Parquet file of `number` and `text`. */
   texts(k: number): Uint8Array {
     const column = this.rows.columns[k];
-    const count = column?.type === 'string' ? column.texts.count : 0;
-    const numbers = Float64Array.from({ length: count }, (_, number) => number);
-    const all = Int32Array.from({ length: count }, (_, number) => number);
-    const texts: RowsColumn = column?.type === 'string' ? { ...column, values: all } : { type: 'int', values: numbers };
     const schema = [
       { name: 'number', type: 'int' },
       { name: 'text', type: 'string' },
     ] as const;
-    return plainParquet(schema, groupsOf([{ type: 'int', values: numbers }, texts], all));
+    const groups = column?.type === 'string' ? [numberedTexts(this.rows.memory, column)] : [];
+    return plainParquet(schema, groups);
   }
 
   /** Marks the rows that may break a rule; gives how many there are in each file. `badTexts` are numbers by column. */
@@ -93,8 +84,8 @@ export class PlainHours {
       if (marked[row] === 1 && wanted.has(rows.file[row] ?? 0)) picked.push(row);
     }
     const schema = [...this.plans, malformedColumn, rawColumn, lineColumn, rowColumn];
-    const columns = [...rows.columns, rows.malformed, rows.raw, rows.line, this.ordinalColumn()];
-    return plainParquet(schema, groupsOf(columns, Int32Array.from(picked)));
+    const columns = [...rows.columns, rows.malformed, rows.raw, rows.line, rows.ordinal];
+    return plainParquet(schema, groupsOf(rows.memory, columns, Int32Array.from(picked)));
   }
 
   /** What an hour's rows become without some of them. */
@@ -103,20 +94,16 @@ export class PlainHours {
     const all = this.byHour.get(start) ?? new Int32Array();
     const clean = left.size === 0 ? all : all.filter((_, ordinal) => !left.has(ordinal));
     const rows = plainOrder(this.rows, this.event, clean);
-    const columns = [...this.rows.columns, this.ordinalColumn()];
+    const columns = [...this.rows.columns, this.rows.ordinal];
     return {
-      parquet: plainParquet([...this.plans, rowColumn], groupsOf(columns, rows)),
+      parquet: plainParquet([...this.plans, rowColumn], groupsOf(this.rows.memory, columns, rows)),
       content: plainContent(this.plans, this.event, this.rows, rows) ?? null,
       sketch: plainSketch(this.plans, this.rows, rows),
     };
   }
-
-  private ordinalColumn(): RowsColumn {
-    return { type: 'int', values: this.ordinals };
-  }
 }
 
-function putOrdinals(rows: Int32Array, ordinals: Float64Array): void {
+function putOrdinals(rows: Int32Array, ordinals: RowsColumn['values']): void {
   for (let at = 0; at < rows.length; at += 1) ordinals[rows[at] ?? 0] = at;
 }
 
@@ -169,14 +156,21 @@ function hourSizes(hour: Float64Array, count: number): Map<number, number> {
 /** Rows of a row group, as DuckDB cuts them: it reads a file's row groups on several threads. */
 const groupRows = 122_880;
 
-function* groupsOf(columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetGroup> {
+function* groupsOf(memory: HourMemory, columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetGroup> {
   for (let from = 0; from < rows.length; from += groupRows) {
     const some = rows.subarray(from, from + groupRows);
-    yield { rows: some.length, columns: gatheredEach(columns, some) };
+    yield { rows: some.length, columns: gatheredEach(memory, columns, some) };
   }
 }
 
 /** One after another: they share a memory. */
-function* gatheredEach(columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetValues> {
-  for (const column of columns) yield gathered(column, rows);
+function* gatheredEach(memory: HourMemory, columns: readonly RowsColumn[], rows: Int32Array): Generator<ParquetValues> {
+  for (const column of columns) yield gathered(memory, column, rows);
+}
+
+function numberedTexts(memory: HourMemory, { place, texts }: RowsColumn & { type: 'string' }): ParquetGroup {
+  const rows = texts.count;
+  const numbers = new Uint8Array(BigInt64Array.from({ length: rows }, (_, number) => BigInt(number)).buffer);
+  const present = new Uint8Array(rows).fill(1);
+  return { rows, columns: [{ present, values: numbers }, gatheredTexts(memory, place, rows)] };
 }

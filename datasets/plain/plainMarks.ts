@@ -198,18 +198,16 @@ function negated(held: boolean | null): boolean | null {
 /** Whether a text is the same as that of another column, or as one text. */
 function sameTexts(left: RowsColumn | undefined, right: RowsColumn | string | undefined): Compared {
   if (left?.type !== 'string') return () => null;
-  const { values, texts } = left;
+  const { texts } = left;
   if (typeof right === 'string') {
-    const literal = Buffer.from(right);
-    const number = texts.find(literal, 0, literal.length);
+    const number = texts.find(Buffer.from(right));
+    const { values } = left;
     return (row) => (values[row] === -1 ? null : values[row] === number);
   }
   if (right?.type !== 'string') return () => null;
   // Each text is looked for once among those of the other column.
-  const there = Int32Array.from({ length: texts.count }, (_, number) => {
-    const text = texts.text(number);
-    return right.texts.find(text, 0, text.length);
-  });
+  const there = texts.foundIn(right.texts);
+  const { values } = left;
   return (row) => {
     const [one, other] = [values[row] ?? -1, right.values[row] ?? -1];
     return one === -1 || other === -1 ? null : there[one] === other;

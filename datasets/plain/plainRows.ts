@@ -1,24 +1,28 @@
-import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
-import { hourMs } from '../../core/time.ts';
+import type { ColumnPlan } from '../../core/contractPlan.ts';
+import { type HourColumn, HourMemory } from '../hours/hourMemory.ts';
 import { PlainFile, type PlainPage } from './plainFile.ts';
 import { Texts } from './texts.ts';
 
 /** A column of rows: of texts their numbers (-1 for null), of booleans 0, 1 and 2 for null, of all others NaN for null. */
-export type RowsColumn =
+export type RowsColumn = { readonly place: HourColumn } & (
   | { readonly type: 'string'; readonly values: Int32Array; readonly texts: Texts }
   | { readonly type: 'boolean'; readonly values: Uint8Array }
   /** A date is microseconds UTC. */
-  | { readonly type: 'int' | 'number' | 'date'; readonly values: Float64Array };
+  | { readonly type: 'int' | 'number' | 'date'; readonly values: Float64Array }
+);
 
 /** Rows of some hours as columns, in the order of the source. */
 export interface PlainRows {
+  readonly memory: HourMemory;
   readonly count: number;
   /** The contract's. */
   readonly columns: readonly RowsColumn[];
-  readonly malformed: RowsColumn & { readonly type: 'string' };
-  readonly raw: RowsColumn & { readonly type: 'string' };
+  readonly malformed: RowsColumn;
+  readonly raw: RowsColumn;
   /** The row's line in its file. */
-  readonly line: RowsColumn & { readonly type: 'int' };
+  readonly line: RowsColumn;
+  /** By row: what is for the caller to say. */
+  readonly ordinal: RowsColumn;
   /** By row: which of the files it is from. */
   readonly file: Int32Array;
   /** By row: the start of its hour, milliseconds UTC, NaN without an event time. */
@@ -27,8 +31,8 @@ export interface PlainRows {
 
 /**
  * The rows of some hours that lie in staged files; those without an event time have NaN for an hour. Undefined where a
- * file was not written by `plainParquet`, where there are other than so many rows, or where a whole number is beyond
- * 2^53: another reader reads these. The memory of `spare` rows is written over.
+ * file was not written by `plainParquet`, where there are other than so many rows, where a whole number is beyond 2^53,
+ * or where they find no place in a memory: another reader reads these. What was in the memory is written over.
  */
 export function plainRows(
   plans: readonly ColumnPlan[],
@@ -36,166 +40,162 @@ export function plainRows(
   files: readonly string[],
   starts: readonly number[],
   count: number,
-  spare?: PlainRows,
+  memory = new HourMemory(),
 ): PlainRows | undefined {
-  const rows = emptyRows(plans, count, spare);
-  const wanted = new Set(starts);
+  const reached = reachedFiles(event, files, starts);
+  const staged = [...plans.map(({ type }) => type), ...(['string', 'string', 'int'] as const)];
+  const places = memory.columns([...staged, 'int'], count);
+  if (reached === undefined || places === undefined) return undefined;
+  const file = new Int32Array(count);
+  const hour = new Float64Array(count);
+  const reader = new PageReader(memory, reached, starts);
   let at = 0;
-  for (const [file, path] of files.entries()) {
+  for (const { number, path } of reached) {
     const held = PlainFile.open(path);
     if (held === undefined) return undefined;
     try {
-      if (!held.mayReach(event, starts)) continue;
-      const picked = pickedRows(held.page(event), wanted);
-      if (picked.count === 0) continue;
-      if (at + picked.count > count) return undefined;
-      rows.file.fill(file, at, at + picked.count);
-      rows.hour.set(picked.hours, at);
-      const all = [...rows.columns, rows.malformed, rows.raw, rows.line];
-      for (const [k, column] of all.entries()) if (!append(column, at, held.page(k), picked.wanted)) return undefined;
-      at += picked.count;
+      const picked = reader.pick(held.page(event));
+      if (picked === 0) continue;
+      if (at + picked > count) return undefined;
+      file.fill(number, at, at + picked);
+      hour.set(reader.hours(picked), at);
+      for (const [k] of staged.entries()) if (!reader.append(places[k], at, held.page(k))) return undefined;
+      at += picked;
     } finally {
       held.close();
     }
   }
-  return at === count ? rows : undefined;
+  if (at !== count) return undefined;
+  const columns = places.map((place) => rowsColumn(memory, place, count));
+  const [malformed, raw, line, ordinal] = columns.splice(plans.length) as [
+    RowsColumn,
+    RowsColumn,
+    RowsColumn,
+    RowsColumn,
+  ];
+  return { memory, count, columns, malformed, raw, line, ordinal, file, hour };
 }
 
-function emptyRows(plans: readonly ColumnPlan[], count: number, spare: PlainRows | undefined): PlainRows {
+interface ReachedFile {
+  /** Among all files. */
+  readonly number: number;
+  readonly path: string;
+  /** Of its largest page. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** The files that may have rows of some hours. Undefined where one is another writer's. */
+function reachedFiles(event: number, files: readonly string[], starts: readonly number[]): ReachedFile[] | undefined {
+  const reached: ReachedFile[] = [];
+  for (const [number, path] of files.entries()) {
+    const held = PlainFile.open(path);
+    if (held === undefined) return undefined;
+    if (held.mayReach(event, starts)) reached.push({ number, path, ...held.largest() });
+    held.close();
+  }
+  return reached;
+}
+
+/** Reads pages of files one after another into columns, those rows of them that were picked. */
+class PageReader {
+  private readonly memory: HourMemory;
+  private readonly starts: { readonly at: number; readonly count: number };
+  private readonly places: { readonly values: number; readonly present: number; readonly wanted: number };
+  private readonly hoursAt: number;
+
+  constructor(memory: HourMemory, reached: readonly ReachedFile[], starts: readonly number[]) {
+    const rows = reached.reduce((most, file) => Math.max(most, file.rows), 0);
+    const bytes = reached.reduce((most, file) => Math.max(most, file.bytes), 0);
+    this.memory = memory;
+    this.starts = { at: memory.place(starts.length * 8), count: starts.length };
+    this.hoursAt = memory.place(rows * 8 + 8);
+    this.places = { values: memory.place(bytes + 16), present: memory.place(rows), wanted: memory.place(rows) };
+    memory.floats.set(starts, this.starts.at / 8);
+  }
+
+  /** Picks the rows by a page of their event times; gives how many there are. */
+  pick(page: PlainPage): number {
+    const { values, present, wanted } = this.take(page);
+    const { at, count } = this.starts;
+    return this.memory.kernel.picked(values, present, wanted, page.rows, this.hoursAt, at, count);
+  }
+
+  hours(count: number): Float64Array {
+    return this.memory.floats.subarray(this.hoursAt / 8, this.hoursAt / 8 + count);
+  }
+
+  /** Puts the picked values in from a row on; false where one is a whole number beyond 2^53. */
+  append(column: HourColumn | undefined, from: number, page: PlainPage): boolean {
+    if (column === undefined) return false;
+    const { kernel } = this.memory;
+    const { values, present, wanted } = this.take(page);
+    // Each new text goes behind all else.
+    if (column.type === 'string') this.memory.passing(page.values.length);
+    const [at, rows] = [column.values, page.rows];
+    switch (column.type) {
+      case 'string':
+        kernel.appendTexts(values, present, wanted, rows, at + from * 4, column.table);
+        return true;
+      case 'boolean':
+        kernel.appendBooleans(values, present, wanted, rows, at + from);
+        return true;
+      case 'number':
+        kernel.appendNumbers(values, present, wanted, rows, at + from * 8);
+        return true;
+      default:
+        return kernel.appendWhole(values, present, wanted, rows, at + from * 8) === 1;
+    }
+  }
+
+  private take({ values, present }: PlainPage) {
+    this.memory.bytes.set(values, this.places.values);
+    this.memory.bytes.set(present, this.places.present);
+    return this.places;
+  }
+}
+
+/** Its values are where its memory is now. */
+function rowsColumn(memory: HourMemory, place: HourColumn, count: number): RowsColumn {
+  const { type, values: at } = place;
+  if (type === 'string') {
+    const values = viewed(memory, (buffer) => new Int32Array(buffer, at, count));
+    return {
+      type,
+      place,
+      texts: new Texts(memory, place.table),
+      get values() {
+        return values();
+      },
+    };
+  }
+  if (type === 'boolean') {
+    const values = viewed(memory, (buffer) => new Uint8Array(buffer, at, count));
+    return {
+      type,
+      place,
+      get values() {
+        return values();
+      },
+    };
+  }
+  const values = viewed(memory, (buffer) => new Float64Array(buffer, at, count));
   return {
-    count,
-    columns: plans.map(({ type }, k) => emptyColumn(type, count, spare?.columns[k])),
-    malformed: textColumn(count, spare?.malformed),
-    raw: textColumn(count, spare?.raw),
-    line: { type: 'int', values: floats(count, spare?.line.values) },
-    file: new Int32Array(memoryFor(count * 4, spare?.file), 0, count),
-    hour: floats(count, spare?.hour),
+    type,
+    place,
+    get values() {
+      return values();
+    },
   };
 }
 
-function emptyColumn(type: ColumnType, count: number, spare: RowsColumn | undefined): RowsColumn {
-  if (type === 'string') return textColumn(count, spare);
-  if (type === 'boolean') return { type, values: new Uint8Array(memoryFor(count, spare?.values), 0, count) };
-  return { type, values: floats(count, spare?.values) };
-}
-
-function textColumn(count: number, spare: RowsColumn | undefined): RowsColumn & { readonly type: 'string' } {
-  const texts = spare?.type === 'string' ? spare.texts : new Texts();
-  texts.clear();
-  return { type: 'string', values: new Int32Array(memoryFor(count * 4, spare?.values), 0, count), texts };
-}
-
-function floats(count: number, spare: Values | undefined): Float64Array {
-  return new Float64Array(memoryFor(count * 8, spare), 0, count);
-}
-
-type Values = RowsColumn['values'];
-
-/** Memory that is new costs its first use as much as what is then done with it. */
-function memoryFor(bytes: number, spare: Values | undefined): ArrayBufferLike {
-  return spare !== undefined && spare.buffer.byteLength >= bytes ? spare.buffer : new ArrayBuffer(bytes);
-}
-
-interface Picked {
-  readonly count: number;
-  /** By row of the file: 1 where it is wanted. */
-  readonly wanted: Uint8Array;
-  readonly hours: Float64Array;
-}
-
-/** The rows of a file that lie in hours wanted. */
-function pickedRows({ rows, present, values }: PlainPage, starts: ReadonlySet<number>): Picked {
-  const view = new DataView(values.buffer, values.byteOffset, values.length);
-  const wanted = new Uint8Array(rows);
-  const hours = new Float64Array(rows);
-  let count = 0;
-  let [last, isWanted] = [Number.NaN, false];
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    const isDated = present[row] === 1;
-    const start = isDated ? Math.floor(wholeAt(view, at) / hourUs) * hourMs : Number.NaN;
-    if (isDated) at += 8;
-    if (start !== last) [last, isWanted] = [start, starts.has(start)];
-    if (!isWanted) continue;
-    wanted[row] = 1;
-    hours[count] = start;
-    count += 1;
-  }
-  return { count, wanted, hours: hours.subarray(0, count) };
-}
-
-const hourUs = hourMs * 1_000;
-
-/** A 64-bit number, exact up to 2^53. */
-function wholeAt(view: DataView, at: number): number {
-  return view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-}
-
-/** Puts a page's wanted values in from a row on; false where one is a whole number beyond 2^53. */
-function append(column: RowsColumn, from: number, page: PlainPage, wanted: Uint8Array): boolean {
-  if (column.type === 'string') appendTexts(column.values, column.texts, from, page, wanted);
-  else if (column.type === 'boolean') appendBooleans(column.values, from, page, wanted);
-  else if (column.type === 'number') appendNumbers(column.values, from, page, wanted);
-  else return appendWhole(column.values, from, page, wanted);
-  return true;
-}
-
-function appendTexts(to: Int32Array, texts: Texts, from: number, page: PlainPage, wanted: Uint8Array): void {
-  const { rows, present, values } = page;
-  let next = from;
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    const isThere = present[row] === 1;
-    const length = isThere
-      ? (values[at] ?? 0) | ((values[at + 1] ?? 0) << 8) | ((values[at + 2] ?? 0) << 16) | ((values[at + 3] ?? 0) << 24)
-      : 0;
-    if (wanted[row] === 1) {
-      to[next] = isThere ? texts.numberOf(values, at + 4, length) : -1;
-      next += 1;
-    }
-    if (isThere) at += length + 4;
-  }
-}
-
-function appendBooleans(to: Uint8Array, from: number, page: PlainPage, wanted: Uint8Array): void {
-  const { rows, present, values } = page;
-  let next = from;
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    const isThere = present[row] === 1;
-    if (wanted[row] === 1) {
-      to[next] = isThere ? ((values[at >> 3] ?? 0) >> (at & 7)) & 1 : 2;
-      next += 1;
-    }
-    if (isThere) at += 1;
-  }
-}
-
-function appendNumbers(to: Float64Array, from: number, page: PlainPage, wanted: Uint8Array): void {
-  const { rows, present, values } = page;
-  const view = new DataView(values.buffer, values.byteOffset, values.length);
-  let next = from;
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    const isThere = present[row] === 1;
-    if (wanted[row] === 1) {
-      to[next] = isThere ? view.getFloat64(at, true) : Number.NaN;
-      next += 1;
-    }
-    if (isThere) at += 8;
-  }
-}
-
-function appendWhole(to: Float64Array, from: number, page: PlainPage, wanted: Uint8Array): boolean {
-  const { rows, present, values } = page;
-  const view = new DataView(values.buffer, values.byteOffset, values.length);
-  let isSafe = true;
-  let next = from;
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    const isThere = present[row] === 1;
-    if (wanted[row] === 1) {
-      const value = isThere ? wholeAt(view, at) : Number.NaN;
-      if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) isSafe = false;
-      to[next] = value;
-      next += 1;
-    }
-    if (isThere) at += 8;
-  }
-  return isSafe;
+function viewed<T extends { readonly buffer: ArrayBufferLike }>(
+  memory: HourMemory,
+  view: (buffer: ArrayBuffer) => T,
+): () => T {
+  let held: T | undefined;
+  return () => {
+    if (held?.buffer !== memory.buffer) held = view(memory.buffer);
+    return held as T;
+  };
 }

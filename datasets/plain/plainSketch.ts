@@ -7,23 +7,28 @@ import {
   type NumberSketch,
   type RowsSketch,
 } from '../../core/sketches/columnSketch.ts';
-import { md5Start } from '../../core/sketches/md5.ts';
 import { inOrder } from '../../core/sketches/mergedValues.ts';
 import { sketchOfCounts } from '../../core/sketches/sketchOfCounts.ts';
+import type { HourMemory } from '../hours/hourMemory.ts';
 import { NumberTally } from './numberTally.ts';
 import type { PlainRows, RowsColumn } from './plainRows.ts';
+import type { Texts } from './texts.ts';
 import { wholeCounts } from './wholeCounts.ts';
 
 /** The sketch of some rows, as `sketchPartitions` makes it in SQL. */
-export function plainSketch(plans: readonly ColumnPlan[], { columns }: PlainRows, rows: Int32Array): RowsSketch {
-  const sketched = columns.map((column, k) => [plans[k]?.name ?? '', columnSketch(column, rows)] as const);
+export function plainSketch(
+  plans: readonly ColumnPlan[],
+  { columns, memory }: PlainRows,
+  rows: Int32Array,
+): RowsSketch {
+  const sketched = columns.map((column, k) => [plans[k]?.name ?? '', columnSketch(memory, column, rows)] as const);
   return { format: 1, rows: rows.length, columns: Object.fromEntries(sketched) };
 }
 
-function columnSketch(column: RowsColumn, rows: Int32Array): ColumnSketch {
+function columnSketch(memory: HourMemory, column: RowsColumn, rows: Int32Array): ColumnSketch {
   if (column.type === 'string') return textSketch(column, rows);
   if (column.type === 'boolean') return booleanSketch(column.values, rows);
-  if (column.type === 'int') return wholeSketch(column.values, rows);
+  if (column.type === 'int') return wholeSketch(memory, column.values, rows);
   const tally = new NumberTally(column.type);
   for (let at = 0; at < rows.length; at += 1) tally.add(column.values[rows[at] ?? 0] ?? 0, 1);
   return { type: column.type, rows: rows.length, nulls: tally.nulls, numbers: tally.sketch(), values: null };
@@ -62,10 +67,7 @@ function textSketch({ values, texts }: RowsColumn & { type: 'string' }, rows: In
     size: distinct,
     rows: (at) => counts[numbers[at] ?? 0] ?? 0,
     text: (at) => shortened(texts.string(numbers[at] ?? 0)),
-    start: (at) => {
-      const number = numbers[at] ?? 0;
-      return texts.length(number) < 56 ? texts.md5Start(number) : startOf(shortened(texts.string(number)));
-    },
+    starts: () => textStarts(texts, numbers.subarray(0, distinct)),
   };
   return countedSketch('string', nulls, counted, null);
 }
@@ -76,11 +78,21 @@ function shortened(text: string): string {
   return `${[...text.slice(0, 120)].slice(0, 60).join('')}…${hash('md5', text)}`;
 }
 
+function textStarts(texts: Texts, numbers: Int32Array): Uint32Array {
+  const starts = texts.digestStarts(numbers);
+  if (!texts.isAnyLonger(55)) return starts;
+  for (let at = 0; at < numbers.length; at += 1) {
+    const number = numbers[at] ?? 0;
+    if (texts.length(number) > 55) starts[at] = startOf(shortened(texts.string(number)));
+  }
+  return starts;
+}
+
 function startOf(text: string): number {
   return Number.parseInt(hash('md5', text).slice(0, 8), 16);
 }
 
-function wholeSketch(values: Float64Array, rows: Int32Array): ColumnSketch {
+function wholeSketch(memory: HourMemory, values: Float64Array, rows: Int32Array): ColumnSketch {
   const { distinct, counts, size, given } = wholeCounts(values, rows);
   const tally = new NumberTally('int');
   for (let at = 0; at < size; at += 1) tally.add(distinct[at] ?? 0, counts[at] ?? 0);
@@ -88,31 +100,18 @@ function wholeSketch(values: Float64Array, rows: Int32Array): ColumnSketch {
     size,
     rows: (at) => counts[at] ?? 0,
     text: (at) => String(distinct[at]),
-    start: (at) => startOfWhole(distinct[at] ?? 0),
+    starts: () => memory.wholeStarts(distinct.subarray(0, size)),
   };
   return countedSketch('int', rows.length - given, counted, tally.sketch());
 }
-
-function startOfWhole(value: number): number {
-  let at = digits.length;
-  for (let rest = Math.abs(value); at === digits.length || rest > 0; ) {
-    const next = Math.floor(rest / 10);
-    digits[--at] = 0x30 + rest - next * 10;
-    rest = next;
-  }
-  if (value < 0) digits[--at] = 0x2d;
-  return md5Start(digits, at, digits.length - at);
-}
-
-const digits = new Uint8Array(20);
 
 /** Values that differ, by a number from 0: there may be as many as rows, and no object for any that is not kept. */
 interface CountedValues {
   readonly size: number;
   readonly rows: (at: number) => number;
   readonly text: (at: number) => string;
-  /** The first 32 bits of the text's MD5. */
-  readonly start: (at: number) => number;
+  /** The first 32 bits of each text's MD5, in memory that is written over. */
+  readonly starts: () => Uint32Array;
 }
 
 /** `numbers` of whole numbers that are more than are kept. */
@@ -141,18 +140,14 @@ function countedSketch(
 }
 
 /** Some more values than are sampled, those with the smallest MD5 among them: of digests, so many are below a bound. */
-function nearlySampled({ size, start }: CountedValues): number[] {
-  if (starts.length < size) starts = new Float64Array(size);
-  for (let at = 0; at < size; at += 1) starts[at] = start(at);
+function nearlySampled({ size, starts: startsOf }: CountedValues): number[] {
+  const starts = startsOf();
   for (let bound = (2 * mostValues * 2 ** 32) / size; ; bound *= 2) {
     const kept: number[] = [];
     for (let at = 0; at < size; at += 1) if ((starts[at] ?? 0) < bound) kept.push(at);
     if (kept.length >= mostValues) return kept;
   }
 }
-
-/** Written over by each column. */
-let starts = new Float64Array();
 
 /** The values whose MD5 is smallest. */
 function sampled(counts: readonly Counted<string>[]): Counted<string>[] {

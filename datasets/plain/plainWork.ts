@@ -1,4 +1,5 @@
 import type { ColumnPlan } from '../../core/contractPlan.ts';
+import { HourMemory } from '../hours/hourMemory.ts';
 import type { OddLine } from '../lines/lineMemory.ts';
 import type { OddValues } from '../sources/oddRows.ts';
 import { type PlainLines, plainLines } from '../sources/plainLines.ts';
@@ -42,13 +43,13 @@ export type Order<K extends keyof Answers> = { readonly kind: K } & Orders[K];
 
 /** Does what is ordered, with a memory of its own that lasts: memory that is new for each block costs as much as reading it. */
 export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answers[K] {
-  const held: Held = { plans: [], read: undefined, hours: undefined, spare: undefined };
+  const held: Held = { plans: [], read: undefined, hours: undefined, memory: undefined };
   const work: { readonly [K in keyof Answers]: (order: Orders[K]) => Answers[K] } = {
     read: (order) => read(held, order),
     stage: (order) => stage(held, order),
     open: (order) => {
-      held.hours = PlainHours.open(order, held.spare);
-      held.spare = held.hours !== undefined && held.hours.size <= mostSpare ? held.hours : undefined;
+      held.memory = free.pop() ?? new HourMemory();
+      held.hours = PlainHours.open(order, held.memory);
       return { isPlain: held.hours !== undefined };
     },
     texts: ({ column }) => ({ parquet: opened(held).texts(column) }),
@@ -56,22 +57,23 @@ export function plainWork(): <K extends keyof Answers>(order: Order<K>) => Answe
     marked: ({ files }) => ({ parquet: opened(held).markedRows(files) }),
     part: ({ start, without }) => opened(held).part(start, without),
     close: () => {
-      held.hours = undefined;
+      if (held.memory !== undefined && held.memory.buffer.byteLength <= mostKept) free.push(held.memory);
+      [held.hours, held.memory] = [undefined, undefined];
       return {};
     },
   };
   return (order) => work[order.kind](order);
 }
 
-/** Rows whose memory is kept for others: some 60 MB. */
-const mostSpare = 1 << 19;
+/** Memory of hours that went, for the next ones. A larger one is let go. */
+const free: HourMemory[] = [];
+const mostKept = 256 << 20;
 
 interface Held {
   plans: readonly ColumnPlan[];
   read: { readonly lines: PlainLines; readonly bytes: Uint8Array } | undefined;
   hours: PlainHours | undefined;
-  /** The hours before, for their memory. */
-  spare: PlainHours | undefined;
+  memory: HourMemory | undefined;
 }
 
 function opened({ hours }: Held): PlainHours {

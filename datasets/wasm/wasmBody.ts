@@ -49,6 +49,20 @@ export class WasmBody {
     this.code.push(...asValue(at, 'i32').code, ...held.code, ...stores[type], 0, 0);
   }
 
+  /** Fills memory with zeros. */
+  clear(at: Operand, size: Operand): void {
+    this.code.push(...asValue(at, 'i32').code, 0x41, 0, ...asValue(size, 'i32').code, 0xfc, 0x0b, 0x00);
+  }
+
+  /** Copies bytes, 16 at a time: up to 15 behind them are written too. */
+  copy(to: Value, from: Value, length: Value): void {
+    const k = this.let('i32', 0);
+    this.while(k.below(length), () => {
+      this.store('v128', to.plus(k), new Value('v128', [...from.plus(k).code, 0xfd, 0x00, 0, 0]));
+      this.add(k, 16);
+    });
+  }
+
   if(condition: Value, write: () => void, otherwise?: () => void): void {
     this.code.push(...condition.code, 0x04, nothing);
     this.depth += 1;

@@ -33,6 +33,8 @@ export class Value {
   right = (bits: Operand): Value => this.with('right', bits);
   /** How many zeros an i32 ends with. */
   zeros = (): Value => new Value('i32', [...this.code, 0x68]);
+  /** An i32's bits, turned to the left. */
+  turned = (bits: number): Value => new Value('i32', [...this.code, ...constant(bits, 'i32').code, 0x77]);
   /** How many bits of an i32 are set. */
   ones = (): Value => new Value('i32', [...this.code, 0x69]);
   size = (): Value => new Value('f64', [...this.code, 0x99]);
@@ -46,6 +48,11 @@ export class Value {
   narrow = (): Value => new Value('i32', [...this.code, 0xa7]);
   /** An i64 as the nearest float64. */
   float = (): Value => new Value('f64', [...this.code, 0xb9]);
+
+  /** A float64 as an i64, which it must be. */
+  whole = (): Value => new Value('i64', [...this.code, 0xb0]);
+  nearest = (): Value => new Value('f64', [...this.code, 0x9e]);
+  floor = (): Value => new Value('f64', [...this.code, 0x9c]);
 
   /** Of each of 16 bytes the uppermost bit. */
   bits = (): Value => new Value('i32', [...this.code, 0xfd, 0x64]);
