@@ -258,6 +258,12 @@ export const catalogue = {
   'temporal.unreachable': entry('retry', 503, 6, 'See that Temporal runs there, or correct TEMPORAL_ADDRESS.'),
   'worker.not-started': entry('retry', 503, 6, 'Mend what its last lines name, and type the command again.'),
   'engine.already-running': entry('stop', 409, 7, 'Use the running engine, or end it with Ctrl-C first.'),
+  'engine.not-here': entry(
+    'stop',
+    409,
+    6,
+    'Copy without --promote: that prints what to type on a machine where an engine works on that store.',
+  ),
   'port.taken': entry(
     'stop',
     409,

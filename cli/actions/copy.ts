@@ -5,7 +5,7 @@ import { type CopiedVersion, copyVersion } from '../../registry/copyVersion.ts';
 import { headOf } from '../../registry/ledger.ts';
 import { isAddress, openStore } from '../../storage/openStore.ts';
 import { sparingStore } from '../../storage/sparingStore.ts';
-import { readEngine } from '../../workers/engineFile.ts';
+import { type Engine, readEngine } from '../../workers/engineFile.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson } from '../output.ts';
@@ -23,6 +23,7 @@ export async function copy(pipeline: string, version: string, options: CopyOptio
   const location = isAddress(options.to) ? options.to : resolve(workplace.folder, options.to);
   if (location === workplace.storeLocation)
     throw new WhetError('input.invalid', { expected: 'another store in --to', came: `this one, ${location}` });
+  const engine = options.promote === true ? await engineOn(location) : undefined;
   const { who = userInfo().username, why = `copied from ${workplace.storeLocation}` } = options;
   // What is there already may be on a sweep's list, and is needed from now on.
   const to = sparingStore(openStore(location, workplace.cacheFolder), Date.now);
@@ -33,24 +34,28 @@ export async function copy(pipeline: string, version: string, options: CopyOptio
   });
   const before = (await headOf(to, pipeline))?.n ?? 0;
   const word = { version: copied.version, who, why };
-  const decision = options.promote === true ? await promoted(location, to, pipeline, word, before) : null;
+  const decision = engine === undefined ? null : await promoted(engine, to, pipeline, word, before);
   if (options.json) return printJson({ pipeline, to: location, ...copied, decision });
   print(copiedText(pipeline, location, copied));
   if (decision !== null) print(decision);
   else print(`it does not answer there yet: ${promotion(location, pipeline, copied.version)}`);
 }
 
-/** By the engine that works on that store, where it is one of this machine; else it is said what to type. */
+/** The engine of this machine that works on a store; only a folder tells of it. Throws `engine.not-here` before anything is copied. */
+async function engineOn(location: string): Promise<Engine> {
+  const engine = isAddress(location) ? undefined : await readEngine(dirname(location));
+  if (engine?.store === location) return engine;
+  const came = isAddress(location) ? 'a bucket, which tells of no engine' : `none in ${dirname(location)}`;
+  throw new WhetError('engine.not-here', { expected: `an engine of this machine that works on ${location}`, came });
+}
+
 async function promoted(
-  location: string,
+  engine: Engine,
   to: Workplace['store'],
   pipeline: string,
   word: { readonly version: number; readonly who: string; readonly why: string },
   before: number,
 ): Promise<string> {
-  const engine = isAddress(location) ? undefined : await readEngine(dirname(location));
-  if (engine?.store !== location)
-    return `no engine of this machine works on ${location}; where one does: ${promotion(location, pipeline, word.version)}`;
   const { connectTemporal } = await import('../../workers/temporal/connectTemporal.ts');
   const { sayToRelease } = await import('../../workers/sayToRelease.ts');
   const { releaseDecision } = await import('../../workers/releaseDecision.ts');

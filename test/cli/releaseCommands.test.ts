@@ -75,11 +75,15 @@ test('whet ledger tells each event in words, and verifies the chain', async () =
 
 test('whet copy takes a version to another store and says what to type there', async () => {
   const there = join(folder, 'production');
-  const copied = whet('copy', 'flights', 'champion', '--to', there, '--promote', '--who', 'ana', '--json');
+  const unpromoted = whet('copy', 'flights', 'champion', '--to', there, '--promote');
+  expect(unpromoted).toMatchObject({ status: 6, stderr: expect.stringContaining(`none in ${folder}. Copy without`) });
+  expect(await localDisk(there).list('')).toEqual([]);
+  const copied = whet('copy', 'flights', 'champion', '--to', there, '--who', 'ana', '--json');
   expect(JSON.parse(copied.stdout)).toMatchObject({
-    ...{ version: 1, wasThere: false, objects: 5, origin: { version: 2, entry: 2 } },
-    decision: expect.stringContaining(`WHET_STORE='${there}' whet promote flights 1`),
+    ...{ version: 1, wasThere: false, objects: 5, origin: { version: 2, entry: 2 }, decision: null },
   });
+  const again = whet('copy', 'flights', 'champion', '--to', there);
+  expect(again.stdout).toContain(`WHET_STORE='${there}' whet promote flights 1`);
   expect(await readLedger(localDisk(there), 'flights')).toMatchObject([{ who: 'ana', event: { kind: 'registered' } }]);
   const refused = whet('copy', 'flights', '1', '--to', join(folder, '.whet/store'));
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('another store') });
