@@ -1,6 +1,6 @@
 import { chooseVariant, type MetadataOf } from '../core/chooseVariant.ts';
 import { answerAsked } from './answerAsked.ts';
-import { answerRowAtOnce, answerRows, type RequestRows } from './answerRows.ts';
+import { answerRows, type RequestRows } from './answerRows.ts';
 import type { RawRows } from './parseRows.ts';
 import { type GivenScores, rendezvous } from './rendezvous.ts';
 import type { RowShape } from './rowShape.ts';
@@ -121,9 +121,7 @@ function givenAlone(
   tally: TallyCounter,
 ): GivenScores | Promise<GivenScores> {
   const reason = 'alone';
-  const scores = answerRowAtOnce(state, served, answering, rows, reason, tally);
-  if (scores !== undefined) return { answering, reason, scores };
-  return answerRows(state, served, answering, rows, reason, tally).then((later) => {
-    return { answering, reason, scores: later };
-  });
+  const scores = answerRows(state, served, answering, rows, reason, tally);
+  if (!(scores instanceof Promise)) return { answering, reason, scores };
+  return scores.then((later) => ({ answering, reason, scores: later }));
 }

@@ -17,69 +17,67 @@ export interface RequestRows {
 }
 
 /**
- * One row that came by itself, by a compiled scorer: nothing is awaited, so nothing has to be kept for later. Undefined where
- * either is otherwise, or where the reference must say what is wrong: then `answerRows` answers.
+ * Scores rows by one version, counts them and hands them to the log. One row that came by itself is scored at once where the
+ * version is compiled: nothing is awaited then, so that nothing has to be kept for later. Throws or rejects with what the scorer
+ * throws, and `model.no-score` where a score is no number.
  */
-export function answerRowAtOnce(
+export function answerRows(
   state: ServingState,
   { pipeline }: ServedPipeline,
   answering: Answering,
   request: RequestRows,
   reason: string,
   tally: TallyCounter | undefined,
-): Float32Array | undefined {
-  const { values } = request.rows;
-  const { scoreValues } = answering.loaded.scorer;
-  if (values === undefined || scoreValues === undefined) return undefined;
+): Float32Array | Promise<Float32Array> {
   const began = performance.now();
-  const scores = Float32Array.of(scoreValues(values));
-  if (!Number.isFinite(scores[0])) return undefined;
   tally?.requested();
-  count(state, pipeline, answering, request, { reason, tally, scores, ms: performance.now() - began });
-  return scores;
+  const { values } = request.rows;
+  const atOnce = values && answering.loaded.scorer.scoreValues?.(values);
+  const asked = { reason, tally, began };
+  // Where it has no score, the reference says what is wrong.
+  if (atOnce === undefined || !Number.isFinite(atOnce)) return answerLater(state, pipeline, answering, request, asked);
+  return counted(state, pipeline, answering, request, asked, Float32Array.of(atOnce));
 }
 
-/** Scores rows by one version, counts them and hands them to the log. Throws `model.no-score` where a score is no number. */
-export async function answerRows(
+interface AskedAt {
+  readonly reason: string;
+  readonly tally: TallyCounter | undefined;
+  /** Of `performance.now()`. */
+  readonly began: number;
+}
+
+async function answerLater(
   state: ServingState,
-  { pipeline }: ServedPipeline,
+  pipeline: string,
   answering: Answering,
   request: RequestRows,
-  reason: string,
-  tally: TallyCounter | undefined,
+  asked: AskedAt,
 ): Promise<Float32Array> {
   const { routed, scorer } = answering.loaded;
   const { rows } = request;
-  const began = performance.now();
-  tally?.requested();
   try {
     const scores = requireScores(await scorer.score(rows), rows.rows, routed.version);
-    count(state, pipeline, answering, request, { reason, tally, scores, ms: performance.now() - began });
-    return scores;
+    return counted(state, pipeline, answering, request, asked, scores);
   } catch (error) {
-    tally?.failed();
-    state.metrics.failure(pipeline, routed.version, (performance.now() - began) / 1_000);
+    asked.tally?.failed();
+    state.metrics.failure(pipeline, routed.version, (performance.now() - asked.began) / 1_000);
     throw error;
   }
 }
 
-interface Scored {
-  readonly reason: string;
-  readonly tally: TallyCounter | undefined;
-  readonly scores: Float32Array;
-  readonly ms: number;
-}
-
-function count(
+function counted(
   { clock, metrics, log }: ServingState,
   pipeline: string,
   answering: Answering,
   request: RequestRows,
-  { reason, tally, scores, ms }: Scored,
-): void {
+  { reason, tally, began }: AskedAt,
+  scores: Float32Array,
+): Float32Array {
+  const ms = performance.now() - began;
   tally?.scored(ms, scores);
   tally?.answered();
   const at = clock();
   metrics.predictions(pipeline, answering.loaded.routed.version, scores.length, ms / 1_000, at);
   log.append({ pipeline, at, answering, reason, scores, ...request });
+  return scores;
 }
