@@ -68,8 +68,13 @@ async function runOpenTrials(
 ): Promise<TrialResult[]> {
   const holder = { nonce: session.nonce, pid: session.pid, at: session.clock() };
   await concurrently(requests, storeHands, (request) => takeLease(store, trialKey(request), holder));
+  const [first] = requests as [TrialRequest];
+  const data = await session.loadData(first.matrix);
+  const trials = await concurrently(requests, storeHands, (request) =>
+    startTrial(store, request, data, session.folder),
+  );
   const { alone = (work) => work() } = session;
-  const ended = await alone(() => computed(store, requests, session));
+  const ended = await alone(() => computed(store, trials, data, session));
   const results = await concurrently(ended, storeHands, (one) => recordTrial(store, one, session.nonce));
   const lost = ended.find(({ trial }) => trial.lost !== undefined)?.trial;
   if (lost !== undefined) throw lost.lost;
@@ -78,21 +83,18 @@ async function runOpenTrials(
 
 async function computed(
   store: ObjectStore,
-  requests: readonly TrialRequest[],
+  trials: readonly StartedTrial[],
+  data: TrainingData,
   session: TrialSession,
 ): Promise<EndedTrial[]> {
-  const [first] = requests as [TrialRequest];
+  const [{ request: first }] = trials as [StartedTrial];
   const learner = await openLearner(first.candidate, session.folder);
   const backend = await openedFor(first, session);
-  const data = await session.loadData(first.matrix);
-  const trials = await concurrently(requests, storeHands, (request) =>
-    startTrial(store, request, data, session.folder),
-  );
   const at = session.clock();
   const outcomes = await trained(store, trials, session, { backend, learner }, data);
   session.onTrained?.();
   const validation = await validated({ backend, learner }, first, outcomes, data);
-  const seconds = (session.clock() - at) / 1_000 / requests.length;
+  const seconds = (session.clock() - at) / 1_000 / trials.length;
   return trials.map((trial, lane) => {
     const outcome = outcomes[lane] as TrainOutcome;
     return { trial, outcome, validation: validation[lane] ?? null, backend: backend.name, seconds };
@@ -166,15 +168,22 @@ async function validated(
   const giveWay = eventTurns();
   const measured = new Map<TrainOutcome, TrialResult['validation']>();
   for (const [at, outcome] of sound.entries()) {
-    measured.set(outcome, measuredBy(scores[at] ?? new Float64Array(), validate));
-    await giveWay();
+    measured.set(outcome, await measuredBy(scores[at] ?? new Float64Array(), validate, giveWay));
   }
   return outcomes.map((outcome) => measured.get(outcome) ?? null);
 }
 
-function measuredBy(scores: Float64Array, { labels }: Rows): TrialResult['validation'] {
+async function measuredBy(
+  scores: Float64Array,
+  { labels }: Rows,
+  giveWay: () => Promise<void> | undefined,
+): Promise<TrialResult['validation']> {
   if (!scores.every(Number.isFinite)) return null;
-  const values = Object.entries(metrics).map(([name, metric]) => [name, metric.value(scores, labels)] as const);
+  const values: [name: string, value: number][] = [];
+  for (const [name, metric] of Object.entries(metrics)) {
+    values.push([name, metric.value(scores, labels)]);
+    await giveWay();
+  }
   // A metric without a value (the AUC of one class alone) is left out: JSON has no NaN.
   return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
 }

@@ -21,7 +21,7 @@ process.on('message', (order: TrialOrder) => void answer(order));
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Beside it the group before is written, and the next one's leases are taken. */
+/** Beside it the group before is written, and what the next one begins with is read. */
 function alone<T>(work: () => Promise<T>): Promise<T> {
   const done = last.then(work);
   last = done.catch(() => {});
@@ -64,10 +64,13 @@ let held: { readonly name: string; readonly data: TrainingData } | undefined;
 async function warmData(location: string, store: ObjectStore, matrix: string): Promise<TrainingData> {
   const name = `${location} ${matrix}`;
   if (held?.name === name) return held.data;
-  held = undefined;
-  const data = await loadTrainingData(store, matrix);
-  held = { name, data };
-  return data;
+  // Not beside a training on other rows: both would not fit where one does.
+  return alone(async () => {
+    held = undefined;
+    const data = await loadTrainingData(store, matrix);
+    held = { name, data };
+    return data;
+  });
 }
 
 /** A channel that no longer takes messages has no parent behind it. */
