@@ -27,9 +27,13 @@ export interface StartedServer {
   close(): Promise<void>;
 }
 
-export const oipBody = JSON.stringify({
-  inputs: [{ name: 'columns', shape: [1, width], datatype: 'FP64', data: commonRow }],
-});
+/** So many rows in the Open Inference Protocol, side by side in one tensor. */
+export function oipBodyOf(rows: number): string {
+  const data = Array.from({ length: rows }, () => commonRow).flat();
+  return JSON.stringify({ inputs: [{ name: 'columns', shape: [rows, width], datatype: 'FP64', data }] });
+}
+
+export const oipBody = oipBodyOf(1);
 
 /** The same row with a tensor for each column. */
 export const oipBodyByColumn = JSON.stringify({
