@@ -12,6 +12,7 @@ const dashboard = readFileSync(join(import.meta.dirname, '../../docs/grafana/whe
 const alertsCopy: AlertsCopy = {
   ...{ n: 3, look: '2001-03-15T12:00:00.000Z', everyMs: 300_000 },
   rules: [{ rule: 'staleness', severity: 'page', firing: 2, acknowledged: true, silenced: false }],
+  pending: {},
 };
 
 let bench: Workbench;
