@@ -13,8 +13,11 @@ function sorted(value: unknown): unknown {
 function sortedList(list: readonly unknown[]): readonly unknown[] {
   let copy: unknown[] | undefined;
   for (let at = 0; at < list.length; at += 1) {
-    const item = sorted(list[at]);
-    if (item === list[at]) continue;
+    const held = list[at];
+    // Of texts and numbers by the thousand.
+    if (typeof held !== 'object') continue;
+    const item = sorted(held);
+    if (item === held) continue;
     copy ??= list.slice();
     copy[at] = item;
   }

@@ -36,10 +36,10 @@ export function contractOutcome(
   findings: readonly Pick<BatchFinding, 'rule' | 'severity' | 'outcome'>[] = [],
 ): ContractOutcome {
   const severities = new Map(ruleSeverities(contract).map(({ id, severity }) => [id, severity]));
-  const warnings = rowsByRule(parts.map((part) => part.warnings ?? {}));
-  const reasons = Object.entries(rowsByRule(parts.map((part) => part.reasons)));
+  const warnings = rowsByRule(parts, 'warnings');
+  const reasons = Object.entries(rowsByRule(parts, 'reasons'));
   const rejecting = Object.fromEntries(reasons.filter(([rule]) => severities.get(rule) === 'reject'));
-  const quarantined = sum(parts.map((part) => part.quarantined));
+  const quarantined = sum(parts, 'quarantined');
   const broken = findings.filter((finding) => finding.outcome === 'broken');
   const windowWarnings = broken.filter(({ severity }) => severity === 'warn').map(({ rule }) => rule);
   const isRejected =
@@ -65,16 +65,22 @@ export function outcomeText({ outcome, warnings, windowWarnings }: ToldOutcome):
 
 /** A quotient is rounded as the budget was when it was written; the product 0.29 x 100 is below 29. */
 export function isOverBudget({ quarantine }: ContractPlan, parts: readonly RowCounts[]): boolean {
-  const read = sum(parts.map((part) => part.read));
-  return read > 0 && sum(parts.map((part) => part.quarantined)) / read > quarantine.atMost;
+  const read = sum(parts, 'read');
+  return read > 0 && sum(parts, 'quarantined') / read > quarantine.atMost;
 }
 
-function rowsByRule(all: readonly RowsByRule[]): RowsByRule {
+/** Of a window of thousands of hours most have none: they cost a look each. */
+function rowsByRule(parts: readonly RowCounts[], field: 'reasons' | 'warnings'): RowsByRule {
   const rows: Record<string, number> = {};
-  for (const [rule, broken] of all.flatMap(Object.entries<number>)) rows[rule] = (rows[rule] ?? 0) + broken;
+  for (const part of parts) {
+    const broken = part[field];
+    for (const rule in broken) rows[rule] = (rows[rule] ?? 0) + (broken[rule] ?? 0);
+  }
   return rows;
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(parts: readonly RowCounts[], field: 'read' | 'quarantined'): number {
+  let total = 0;
+  for (const part of parts) total += part[field];
+  return total;
 }

@@ -50,7 +50,7 @@ export function snapshotDiff(before: Snapshot, after: Snapshot): SnapshotDiff {
 export function reasonsOf(parts: readonly PartitionVersion[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { reasons } of parts) {
-    for (const [rule, rows] of Object.entries(reasons)) sums[rule] = (sums[rule] ?? 0) + rows;
+    for (const rule in reasons) sums[rule] = (sums[rule] ?? 0) + (reasons[rule] ?? 0);
   }
   return sums;
 }

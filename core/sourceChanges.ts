@@ -35,7 +35,7 @@ export function sourceChanges(before: readonly FileDigest[] | undefined, now: re
 /** Both without the files that are alike at their beginnings and at their ends: of thousands nearly all. */
 function withoutAlike(before: readonly FileDigest[], now: readonly FileDigest[]): [FileDigest[], FileDigest[]] {
   const isAlike = (one: FileDigest | undefined, other: FileDigest | undefined): boolean =>
-    one !== undefined && one.path === other?.path && one.digest === other.digest;
+    one !== undefined && (one === other || (one.path === other?.path && one.digest === other.digest));
   let first = 0;
   while (isAlike(before[first], now[first])) first += 1;
   let last = 0;

@@ -47,6 +47,22 @@ export function hourOf(ms: number): Hour {
 
 /** The start of an hour in milliseconds UTC. Takes `2001-03-15T12` and any full ISO time on a whole hour. */
 export function hourStart(text: string, place = 'asOf'): number {
+  if (text.length === hourLength && text.startsWith(lastDay.text)) {
+    const ofDay = hoursOfDay.indexOf(text.slice(-2));
+    if (ofDay >= 0) return lastDay.startMs + ofDay * hourMs;
+  }
+  const ms = parsedHour(text, place);
+  const ofDay = text.length === hourLength ? hoursOfDay.indexOf(text.slice(-2)) : -1;
+  if (ofDay >= 0) lastDay = { text: text.slice(0, -2), startMs: ms - ofDay * hourMs };
+  return ms;
+}
+
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+const hourLength = '2001-03-15T12'.length;
+/** Of a window of thousands of hours a date is parsed once a day. */
+let lastDay = { text: '-', startMs: 0 };
+
+function parsedHour(text: string, place: string): number {
   const full = /^\d{4}-\d{2}-\d{2}T\d{2}$/.test(text) ? `${text}:00:00Z` : text;
   const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(full) ? full : `${full}Z`;
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(full) ? Date.parse(zoned) : Number.NaN;
@@ -62,12 +78,28 @@ export function hourStart(text: string, place = 'asOf'): number {
 /** All hours of the half-open interval [fromMs, toMs); both on whole hours. */
 export function hoursBetween(fromMs: number, toMs: number): Hour[] {
   const hours: Hour[] = [];
-  let day = '';
-  for (let at = fromMs; at < toMs; at += hourMs) {
-    const ofDay = new Date(at).getUTCHours();
-    // Of a window of thousands of hours the calendar is asked once a day.
-    if (day === '' || ofDay === 0) day = hourOf(at).slice(0, -2);
-    hours.push(`${day}${String(ofDay).padStart(2, '0')}`);
+  for (let day = Math.floor(fromMs / dayMs) * dayMs; day < toMs; day += dayMs) {
+    const from = Math.max(0, (fromMs - day) / hourMs);
+    const to = Math.min(24, (toMs - day) / hourMs);
+    const names = hoursOn(day);
+    for (let at = from; at < to; at += 1) hours.push(names[at] ?? hourOf(day + at * hourMs));
   }
   return hours;
 }
+
+const dayMs = 24 * hourMs;
+
+/** The same texts each time: a window of thousands of hours is named anew by each run. */
+function hoursOn(day: number): readonly Hour[] {
+  const there = days.get(day);
+  if (there !== undefined) return there;
+  const date = hourOf(day).slice(0, -2);
+  const names = hoursOfDay.map((hour) => `${date}${hour}`);
+  if (days.size >= daysAtMost) days.clear();
+  days.set(day, names);
+  return names;
+}
+
+const days = new Map<number, readonly Hour[]>();
+/** Three years: less than two megabytes. */
+const daysAtMost = 1_100;

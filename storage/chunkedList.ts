@@ -12,14 +12,28 @@ export type { ListKind };
  */
 export async function putList<T>(store: ObjectStore, kind: ListKind<T>, items: readonly T[]): Promise<string> {
   const memory = memoryOf(store);
-  const chunks = await concurrently(stretchesOf(kind, items), storeHands, async (stretch) => {
-    const there = memory.find(kind, stretch);
-    if (there !== undefined) return there;
+  const chunks: string[] = [];
+  const fresh: { readonly chunk: number; readonly stretch: readonly T[] }[] = [];
+  for (let at = 0; at < items.length; ) {
+    const there = memory.find(kind, items, at);
+    const stretch = there?.items ?? items.slice(at, endOf(kind, items, at));
+    if (there === undefined) fresh.push({ chunk: chunks.length, stretch });
+    chunks.push(there?.digest ?? '');
+    at += stretch.length;
+  }
+  await concurrently(fresh, storeHands, async ({ chunk, stretch }) => {
     const digest = await putObjectJson(store, { [kind.name]: stretch });
     memory.keep(kind, digest, stretch);
-    return digest;
+    chunks[chunk] = digest;
   });
   return putObjectJson(store, { chunks } satisfies List);
+}
+
+/** Where the stretch ends that begins at an item. */
+function endOf<T>(kind: ListKind<T>, items: readonly T[], from: number): number {
+  let end = from + 1;
+  while (end < items.length && !kind.endsBetween(items[end - 1] as T, items[end] as T)) end += 1;
+  return end;
 }
 
 /**
@@ -30,26 +44,16 @@ export async function getList<T>(store: ObjectStore, kind: ListKind<T>, digest: 
   const list = await getObjectJson<List | readonly T[]>(store, digest);
   if (!('chunks' in list)) return list;
   const memory = memoryOf(store);
-  const stretches = await concurrently(list.chunks, storeHands, async (chunk) => {
-    const there = memory.named<T>(chunk);
-    if (there !== undefined) return there;
+  const stretches = list.chunks.map((chunk) => memory.named<T>(chunk));
+  const lost = list.chunks.flatMap((chunk, at) => (stretches[at] === undefined ? [{ chunk, at }] : []));
+  await concurrently(lost, storeHands, async ({ chunk, at }) => {
     const { [kind.name]: items = [] } = await getObjectJson<Record<string, readonly T[]>>(store, chunk);
     memory.keep(kind, chunk, items);
-    return items;
+    stretches[at] = items;
   });
-  return stretches.flat();
+  return stretches.flatMap((items) => items ?? []);
 }
 
 interface List {
   readonly chunks: readonly string[];
-}
-
-function stretchesOf<T>(kind: ListKind<T>, items: readonly T[]): T[][] {
-  const stretches: T[][] = [];
-  for (const [at, item] of items.entries()) {
-    const before = items[at - 1];
-    if (before === undefined || kind.endsBetween(before, item)) stretches.push([item]);
-    else stretches.at(-1)?.push(item);
-  }
-  return stretches;
 }

@@ -14,17 +14,21 @@ export interface ListKind<T> {
 
 /** The stretches of lists that a process remembers of a store. */
 export interface ListMemory {
-  /** The digest of a stretch that is in the store for sure. */
-  find<T>(kind: ListKind<T>, stretch: readonly T[]): string | undefined;
+  /** A stretch of a list from some item on that is in the store for sure. */
+  find<T>(kind: ListKind<T>, list: readonly T[], from: number): Stretch<T> | undefined;
   /** The items of a chunk that a list names which was read just now; undefined where they are not remembered. */
   named<T>(digest: string): readonly T[] | undefined;
   keep<T>(kind: ListKind<T>, digest: string, items: readonly T[]): void;
 }
 
-interface Held {
+/** A stretch as it is stored. */
+export interface Stretch<T> {
   readonly digest: string;
+  readonly items: readonly T[];
+}
+
+interface Held extends Stretch<unknown> {
   readonly first: unknown;
-  readonly items: readonly unknown[];
   /** When it was written, or named by a list that was read: until workers hear of new candidates no sweep takes it. */
   readonly heardAt: number;
 }
@@ -60,10 +64,10 @@ function listMemory(): ListMemory {
     }
   };
   return {
-    find(kind, stretch) {
-      const held = byFirst.get(kind.nameOf(stretch[0] as never));
+    find<T>(kind: ListKind<T>, list: readonly T[], from: number) {
+      const held = byFirst.get(kind.nameOf(list[from] as T));
       const isSure = held !== undefined && performance.now() - held.heardAt < newsMs;
-      return isSure && holds(held, kind, stretch) ? held.digest : undefined;
+      return isSure && isStretch(held, kind, list, from) ? (held as Stretch<T>) : undefined;
     },
     named<T>(digest: string) {
       const held = byDigest.get(digest);
@@ -75,6 +79,11 @@ function listMemory(): ListMemory {
   };
 }
 
-function holds<T>({ items }: Held, kind: ListKind<T>, stretch: readonly T[]): boolean {
-  return items.length === stretch.length && stretch.every((one, at) => kind.isEqual(one, items[at] as T));
+function isStretch<T>({ items }: Held, kind: ListKind<T>, list: readonly T[], from: number): boolean {
+  const next = from + items.length;
+  if (next > list.length) return false;
+  for (let at = from; at < next; at += 1) {
+    if (!kind.isEqual(list[at] as T, items[at - from] as T)) return false;
+  }
+  return next === list.length || kind.endsBetween(list[next - 1] as T, list[next] as T);
 }

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../storage/objectStore.ts';
 /** Partitions in the order of their hours, a chunk for each day. */
 const partitions: ListKind<PartitionVersion> = {
   name: 'partitions',
-  endsBetween: (part, next) => dayOf(part) !== dayOf(next),
+  endsBetween: (part, next) => !next.hour.startsWith(dayOf(part)),
   nameOf: (part) => part,
   isEqual: (one, other) => one === other,
 };

@@ -22,7 +22,20 @@ test('an hour reads back as it was written, and half-open intervals hold each ho
       expect(hourStart(hourOf(from * hourMs))).toBe(from * hourMs);
       const hours = hoursBetween(from * hourMs, (from + count) * hourMs);
       expect(new Set(hours).size).toBe(count);
-      expect(hours).toEqual([...hours].sort());
+      expect(hours).toEqual(Array.from({ length: count }, (_, at) => hourOf((from + at) * hourMs)));
     }),
   );
+});
+
+test('an hour is what it is, whichever was read before', () => {
+  const hour = fc.integer({ min: -50, max: 50 }).map((at) => at * hourMs);
+  fc.assert(
+    fc.property(fc.array(hour), (starts) => {
+      expect(starts.map((start) => hourStart(hourOf(start)))).toEqual(starts);
+    }),
+  );
+  expect(hourStart('2001-03-15T12')).toBe(Date.UTC(2001, 2, 15, 12));
+  for (const text of ['2001-03-15T25', '2001-03-15T1x', '2001-03-15T-1', '2001-03-15T 1']) {
+    expect(() => hourStart(text)).toThrow(/input\.invalid/);
+  }
 });
