@@ -1,8 +1,8 @@
 import type { ContractPlan } from '../core/contractPlan.ts';
 import type { Opened } from '../core/openWork.ts';
 import { fileBatches } from '../datasets/sources/fileBatches.ts';
-import type { KnownFiles } from '../datasets/sources/indexFiles.ts';
 import { indexLookedSource, lookAtSource, type SourceIndex } from '../datasets/sources/indexSource.ts';
+import type { KnownFiles } from '../datasets/sources/knownFiles.ts';
 import type { Ports } from './ports.ts';
 import { dropResults, keepWork, mostRounds, resultsOfWork } from './workList.ts';
 

@@ -4,10 +4,11 @@ import type { FileDigest } from '../../core/sourceChanges.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObjectJson, putJson, putObjectJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import type { SourceIndex } from '../sources/indexSource.ts';
+import { filesHolding, type SourceIndex } from '../sources/indexSource.ts';
 import { keepFiles, readFiles } from '../sources/keptFiles.ts';
 import { filesOf } from '../sources/seenFiles.ts';
 import { keepParts } from './keptParts.ts';
+import { undatedHour } from './partitionKey.ts';
 import type { ValidatedPartitions } from './validatePartitions.ts';
 
 /** What was found in a run's window. An object, made before the window is judged: one that is refused is kept too. */
@@ -36,8 +37,7 @@ export async function keepWindow(
   index: SourceIndex,
   { parts, undated }: Pick<ValidatedPartitions, 'parts' | 'undated'>,
 ): Promise<WindowPlace> {
-  const hours = new Set(parts.map(({ hour }) => hour));
-  const files = index.files.filter((file) => file.undated !== null || file.hours.some(({ hour }) => hours.has(hour)));
+  const files = filesHolding(index.files, new Set([...parts.map(({ hour }) => hour), undatedHour]));
   const window: StoredWindow = {
     contract: await putObjectJson(ports.store, contract),
     partitions: await keepParts(ports.store, parts),

@@ -1,5 +1,6 @@
 import { furtherRules } from '../../core/acrossRules.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
+import { inStep } from '../../core/inStep.ts';
 import { clockRuleIds } from '../../core/rowRules.ts';
 import type { PartitionVersion, Snapshot } from '../../core/snapshot.ts';
 import { type Hour, hourOf, hourStart } from '../../core/time.ts';
@@ -59,19 +60,13 @@ export async function lookUpPartitions(
           ports,
           contract,
           snapshots ?? (await referencedSnapshots(ports.store, contract)),
-          ...(await asMended(ports, contract, index, keyed.held, asked)),
+          ...(await asMended(ports, contract, index, index.hours.map(keyed.of), asked)),
           previous,
         );
   const wanted = [...(across === null ? asked : lookedAt(across, time)), ...keyed.undated];
-  const frozen = new Map(previous?.parts.map(baseOf).map((part) => [part.key, part]));
-  const held = byWanted(wanted, (key) => frozen.get(key));
-  const stored = await storedPartitions(
-    ports,
-    contract,
-    wanted.filter(({ key }) => !held.has(key)),
-  );
-  const found = new Map([...held, ...stored]);
-  return { wanted, found, fresh: wanted.filter(({ key }) => !found.has(key)), across };
+  const { found, others } = frozenPartitions(previous, wanted);
+  for (const [key, part] of await storedPartitions(ports, contract, others)) found.set(key, part);
+  return { wanted, found, fresh: others.filter(({ key }) => !found.has(key)), across };
 }
 
 /** Hours with what their rows are known by where people mended some: what they are judged against is another then. */
@@ -90,6 +85,24 @@ async function asMended(
   return [held.map(named), asked.map(named)];
 }
 
+/** Those of the partitions that a snapshot holds, by the key that they are wanted under; and all others. */
+function frozenPartitions(snapshot: Snapshot | undefined, wanted: readonly Wanted[]) {
+  const found = new Map<string, PartitionVersion>();
+  const others: Wanted[] = [];
+  const partOf = inStep(snapshot?.parts ?? [], ({ hour }) => hour);
+  for (const one of wanted) {
+    const part = partOf(one.hour);
+    const base = part === undefined ? undefined : baseOf(part);
+    if (base !== undefined && isKeyOf(one, base.key)) found.set(one.key, base);
+    else others.push(one);
+  }
+  return { found, others };
+}
+
+function isKeyOf({ key, clock }: Wanted, of: string): boolean {
+  return key === of || clock?.key === of;
+}
+
 /** Those of the partitions that are in the store, by the key that they are wanted under. */
 export async function storedPartitions(
   ports: Pick<DataPorts, 'store'>,
@@ -101,26 +114,40 @@ export async function storedPartitions(
     readJson<PartitionReport>(ports.store, reportKey(contract, key)),
   );
   const stored = new Map(keys.map((key, at) => [key, reports[at]?.partition]));
-  return byWanted(wanted, (key) => stored.get(key));
+  const found = wanted.flatMap((one): [string, PartitionVersion][] => {
+    const part = keysOf(one)
+      .map((key) => stored.get(key))
+      .find((held) => held !== undefined);
+    return part === undefined ? [] : [[one.key, part]];
+  });
+  return new Map(found);
 }
 
-/** The hours of a source with the keys of their partitions: those with rows, in order, and any other, which has none. */
+/** The hours of a source with the keys of their partitions: those with rows, and any other, which has none. */
 function keyedHours(contract: ContractPlan, index: SourceIndex, time: number | undefined) {
   const rowRules = rowRulesDigest(contract);
-  const keyed = (hour: IndexedHour): Wanted => clocked(contract, { ...hour, key: partitionKey(rowRules, hour) }, time);
-  const held = index.hours.map(keyed);
-  const byHour = new Map(held.map((hour) => [hour.hour, hour]));
+  const of = (hour: IndexedHour): Wanted => clocked(contract, keyedHour(rowRules, hour), time);
+  const rowsOf = inStep(index.hours, ({ hour }) => hour);
   return {
-    held,
+    of,
     at(text: Hour): Wanted {
-      const there = byHour.get(text);
-      if (there !== undefined) return there;
-      const hour = hourOf(hourStart(text, 'hours'));
-      return byHour.get(hour) ?? keyed({ hour, rows: 0, hash: '' });
+      const there = rowsOf(text) ?? rowsOf(hourOf(hourStart(text, 'hours')));
+      return of(there ?? { hour: hourOf(hourStart(text, 'hours')), rows: 0, hash: '' });
     },
-    undated: index.undated === null ? [] : [keyed({ ...index.undated, hour: undatedHour })],
+    undated: index.undated === null ? [] : [of({ ...index.undated, hour: undatedHour })],
   };
 }
+
+function keyedHour(rowRules: string, hour: IndexedHour): Wanted {
+  const there = keyed.get(hour);
+  if (there?.rowRules === rowRules) return there.wanted;
+  const wanted = { ...hour, key: partitionKey(rowRules, hour) };
+  keyed.set(hour, { rowRules, wanted });
+  return wanted;
+}
+
+/** What is known of a source's hours stays in memory from one run to the next. */
+const keyed = new WeakMap<IndexedHour, { readonly rowRules: string; readonly wanted: Wanted }>();
 
 /** What hours are compared with is known before they are judged: then all of them are judged by each time anew. */
 function clocked(contract: ContractPlan, hour: Wanted, time: number | undefined): Wanted {
@@ -136,18 +163,6 @@ function lookedAt({ asked, open }: AcrossLookup, time: number | undefined): Want
   const clock = (key: string) => (time === undefined ? {} : { clock: { judgedAt: time, key } });
   const hours = [...looked.values()].map(({ hour, rows, hash, key }) => ({ hour, rows, hash, key, ...clock(key) }));
   return hours.sort((a, b) => (a.hour < b.hour ? -1 : 1));
-}
-
-function byWanted(
-  wanted: readonly Wanted[],
-  find: (key: string) => PartitionVersion | undefined,
-): Map<string, PartitionVersion> {
-  const found = new Map<string, PartitionVersion>();
-  for (const { key, clock } of wanted) {
-    const part = find(key) ?? (clock === undefined ? undefined : find(clock.key));
-    if (part !== undefined) found.set(key, part);
-  }
-  return found;
 }
 
 function keysOf({ key, clock }: Wanted): string[] {

@@ -1,7 +1,7 @@
 import { type BatchBounds, batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import type { SourceFile, SourceIndex } from '../sources/indexSource.ts';
+import { filesHolding, type SourceFile, type SourceIndex } from '../sources/indexSource.ts';
 import { localPath, sharedPath } from '../sources/sharedPath.ts';
 import { storedPartitions, type Wanted } from './lookUpPartitions.ts';
 import { undatedHour } from './partitionKey.ts';
@@ -54,9 +54,8 @@ export async function validateBatch(
 
 function holding({ files }: SourceIndex, wanted: readonly Wanted[]): SourceFile[] {
   const hours = new Set(wanted.map(({ hour }) => hour));
-  return files.flatMap((file) => {
+  return filesHolding(files, hours).map((file) => {
     const held = file.hours.filter(({ hour }) => hours.has(hour));
-    const undated = hours.has(undatedHour) ? file.undated : null;
-    return held.length === 0 && undated === null ? [] : [{ ...file, hours: held, undated }];
+    return { ...file, hours: held, undated: hours.has(undatedHour) ? file.undated : null };
   });
 }

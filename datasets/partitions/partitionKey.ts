@@ -12,18 +12,10 @@ export const partitionVersion = 3;
 export const undatedHour = 'undated';
 
 /** The key of a partition: the same rows (in any order) under the same row rules have the same one. */
-export function partitionKey(rowRules: string, indexed: IndexedHour): string {
-  const there = keys.get(indexed);
-  if (there?.rowRules === rowRules) return there.key;
-  const { hour, hash, rows } = indexed;
-  // In the order of the canonical text, which need not be sorted then: of thousands of hours in each run.
-  const key = digestOfValue({ contract: rowRules, hash, hour, rows, version: partitionVersion });
-  keys.set(indexed, { rowRules, key });
-  return key;
+export function partitionKey(rowRules: string, { hour, hash, rows }: IndexedHour): string {
+  // In the order of the canonical text, which need not be sorted then: of thousands of hours in a first run.
+  return digestOfValue({ contract: rowRules, hash, hour, rows, version: partitionVersion });
 }
-
-/** What is known of a source's hours stays in memory from one run to the next. */
-const keys = new WeakMap<IndexedHour, { readonly rowRules: string; readonly key: string }>();
 
 /**
  * The key of a partition in which a row is in the future of the time that it is judged by. A partition without such a

@@ -2,8 +2,9 @@ import { type BatchBounds, batchesOf } from '../../core/batches.ts';
 import type { ContractPlan } from '../../core/contractPlan.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import type { FoundFile } from './foundFiles.ts';
-import { indexFiles, type KnownFiles } from './indexFiles.ts';
+import { indexFiles } from './indexFiles.ts';
 import type { SourceLook } from './indexSource.ts';
+import type { KnownFiles } from './knownFiles.ts';
 import { localPath, sharedPath } from './sharedPath.ts';
 
 /** Files of a source to read, with paths as all machines name them. */

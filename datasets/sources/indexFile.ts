@@ -39,6 +39,11 @@ export interface IndexedFile {
   readonly within?: HourRange;
 }
 
+/** A source's file. */
+export interface SourceFile extends IndexedFile {
+  readonly path: string;
+}
+
 export interface IndexedRows {
   readonly rows: number;
   readonly hash: string;

@@ -3,14 +3,17 @@ import { WhetError } from '../../core/errors.ts';
 import type { Hour } from '../../core/time.ts';
 import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { digestOfValue } from '../../storage/digest.ts';
+import type { ObjectStore } from '../../storage/objectStore.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { undatedHour } from '../partitions/partitionKey.ts';
-import { earliestMs, type IndexedFile, type IndexedHour, type IndexedRows, tableParts } from './indexFile.ts';
-import { type FilesLook, indexLookedFiles, type KnownFiles, lookAtFiles } from './indexFiles.ts';
+import { earliestMs, type IndexedHour, type IndexedRows, type SourceFile, tableParts } from './indexFile.ts';
+import { type FilesLook, indexLookedFiles, lookAtFiles } from './indexFiles.ts';
+import type { KnownFiles } from './knownFiles.ts';
 import type { SourceTable } from './rawRows.ts';
 import { sourceFiles } from './sourceFiles.ts';
+import { type UnitedHours, unitedHours, unitedRows } from './unitedHours.ts';
 
-export { type IndexedHour, type IndexedRows, sourceIndexVersion } from './indexFile.ts';
+export { type IndexedHour, type IndexedRows, type SourceFile, sourceIndexVersion } from './indexFile.ts';
 
 /** What a source holds, hour by hour, so that a run reads only the hours that changed. */
 export interface SourceIndex {
@@ -26,10 +29,6 @@ export interface SourceIndex {
   readonly undated: IndexedRows | null;
   /** The newest event time, milliseconds UTC; the earliest date there is when no row has one. */
   readonly newestMs: number;
-}
-
-export interface SourceFile extends IndexedFile {
-  readonly path: string;
 }
 
 /** The files of a source, and which of them are to be read. */
@@ -61,51 +60,32 @@ export async function indexLookedSource(
   contract: ContractPlan,
   { name, single, ...look }: SourceLook,
 ): Promise<SourceIndex> {
-  const indexes = await indexLookedFiles(ports, contract, look);
-  const digests = indexes.map(({ digest }) => digest);
-  const undated = indexes.flatMap((index) => (index.undated === null ? [] : [index.undated]));
-  const hours = unitedHours(indexes);
+  const files = await indexLookedFiles(ports, contract, look);
+  const digests = files.map(({ digest }) => digest);
+  const undated = files.flatMap((file) => file.undated ?? []);
+  const hours = hoursOf(ports.store, `${contract.id} ${name}`, files);
   if (hours.length === 0 && undated.length === 0) {
     throw new WhetError('source.empty', { expected: `rows in ${name}`, came: 'none' });
   }
   return {
     digest: single ? (digests[0] ?? '') : digestOfValue(digests),
     name,
-    files: look.files.flatMap(({ file: { path } }, at) =>
-      indexes[at] === undefined ? [] : [{ ...indexes[at], path }],
-    ),
+    files,
     hours,
     undated: undated.length === 0 ? null : unitedRows(undated),
-    newestMs: indexes.reduce((newest, index) => Math.max(newest, index.newestMs), earliestMs),
+    newestMs: files.reduce((newest, file) => Math.max(newest, file.newestMs), earliestMs),
   };
 }
 
-function unitedHours(indexes: readonly IndexedFile[]): IndexedHour[] {
-  const byHour = new Map<Hour, [IndexedHour, ...IndexedHour[]]>();
-  for (const { hours } of indexes) {
-    for (const rows of hours) {
-      const there = byHour.get(rows.hour);
-      if (there === undefined) byHour.set(rows.hour, [rows]);
-      else there.push(rows);
-    }
-  }
-  const united = [...byHour.values()].map((all) =>
-    all.length === 1 ? all[0] : { hour: all[0].hour, ...unitedRows(all) },
-  );
-  return united.sort((a, b) => (a.hour < b.hour ? -1 : 1));
+/** United last, for the next look at the same source. */
+function hoursOf(store: ObjectStore, name: string, files: readonly SourceFile[]): readonly IndexedHour[] {
+  const ofStore = unitedLast.get(store) ?? new Map<string, UnitedHours>();
+  const united = unitedHours(files, ofStore.get(name));
+  unitedLast.set(store, ofStore.set(name, united));
+  return united.hours;
 }
 
-/** The same rows have the same hash, however many files they lie in, as long as their columns have the same types. */
-function unitedRows(all: readonly IndexedRows[]): IndexedRows {
-  const [only] = all;
-  if (only !== undefined && all.length === 1) return { rows: only.rows, hash: only.hash };
-  const hashes = all.map(({ hash }) => hash.split('.'));
-  const sum = hashes.reduce((total, [one = '0']) => total + BigInt(one), 0n);
-  const xor = hashes.reduce((mixed, [, one = '0']) => mixed ^ BigInt(one), 0n);
-  const typings = [...new Set(hashes.map(([, , typing = '']) => typing))].sort();
-  const typing = typings.length === 1 ? typings[0] : digestOfValue(typings).slice(0, 8);
-  return { rows: all.reduce((total, { rows }) => total + rows, 0), hash: `${sum}.${xor}.${typing}` };
-}
+const unitedLast = new WeakMap<ObjectStore, Map<string, UnitedHours>>();
 
 /**
  * Those of a source's rows that lie in some hours, as Parquet files on this machine: files with none of them are left
@@ -116,10 +96,23 @@ export async function sourceTable(
   index: SourceIndex,
   hours: readonly { readonly hour: Hour | 'undated' }[],
 ): Promise<SourceTable> {
-  const wanted = new Set(hours.map(({ hour }) => hour));
-  const holding = index.files.filter(
-    (file) => (file.undated !== null && wanted.has(undatedHour)) || file.hours.some(({ hour }) => wanted.has(hour)),
-  );
+  const holding = filesHolding(index.files, new Set(hours.map(({ hour }) => hour)));
   const parts = await concurrently(holding, storeHands, (file) => tableParts(ports, file.path, file));
   return { name: index.name, parts: parts.flat() };
+}
+
+/** Those of some files that have rows of some hours. */
+export function filesHolding(
+  files: readonly SourceFile[],
+  hours: ReadonlySet<Hour | typeof undatedHour>,
+): SourceFile[] {
+  const holding: SourceFile[] = [];
+  for (const file of files) if (hasRowsOf(file, hours)) holding.push(file);
+  return holding;
+}
+
+function hasRowsOf({ hours: own, undated }: SourceFile, hours: ReadonlySet<Hour | typeof undatedHour>): boolean {
+  if (undated !== null && hours.has(undatedHour)) return true;
+  for (const { hour } of own) if (hours.has(hour)) return true;
+  return false;
 }

@@ -4,14 +4,23 @@ import type { FileDigest } from '../../core/sourceChanges.ts';
 import { digestOfValue } from '../../storage/digest.ts';
 import { putJson, readHint } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
-import type { SourceIndex } from './indexSource.ts';
+import type { SourceFile, SourceIndex } from './indexSource.ts';
 import { keepFiles, readFiles } from './keptFiles.ts';
 import { sharedPath } from './sharedPath.ts';
 
 /** A source's files, with paths as seen from the engine's folder, so that all machines name them alike. */
 export function filesOf(ports: Pick<DataPorts, 'folder'>, index: SourceIndex): FileDigest[] {
-  return index.files.map(({ path, digest }) => ({ digest, path: sharedPath(ports, path) }));
+  return index.files.map((file) => {
+    const there = fileDigests.get(file);
+    if (there?.folder === ports.folder) return there.file;
+    const made = { digest: file.digest, path: sharedPath(ports, file.path) };
+    fileDigests.set(file, { folder: ports.folder, file: made });
+    return made;
+  });
 }
+
+/** What is known of a source's files stays in memory from one run to the next. */
+const fileDigests = new WeakMap<SourceFile, { readonly folder: string; readonly file: FileDigest }>();
 
 /** The files that the last contract stage read; undefined before the first. A hint for people, no decision. */
 export async function seenFiles(ports: DataPorts, contract: ContractPlan): Promise<readonly FileDigest[] | undefined> {

@@ -46,14 +46,16 @@ async function fitting(pattern: string): Promise<string[]> {
 
 async function below(folder: string, kind: SourceKind): Promise<string[]> {
   const paths: string[] = [];
-  const shown = new Map<string, boolean>();
-  const isShown = (parent: string): boolean => !relative(folder, parent).split(sep).some(isHiddenName);
+  // The entries of a folder mostly follow each other.
+  let parent = { path: '', isShown: false };
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const { parentPath, name } = entry;
     if (isHiddenName(name) || kindOfFile(name) !== kind) continue;
-    shown.set(parentPath, shown.get(parentPath) ?? isShown(parentPath));
+    if (parentPath !== parent.path) {
+      parent = { path: parentPath, isShown: !relative(folder, parentPath).split(sep).some(isHiddenName) };
+    }
     const path = `${parentPath}${sep}${name}`;
-    if (shown.get(parentPath) === true && (await isFile(entry, path))) paths.push(path);
+    if (parent.isShown && (entry.isFile() || (await isFile(entry, path)))) paths.push(path);
   }
   return inOrder(paths);
 }

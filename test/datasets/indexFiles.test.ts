@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -74,12 +74,46 @@ test('what is known of many files is written once, and of a new one beside them'
   await write(70);
   await indexSource(ports, contract);
   await indexSource(ports, contract);
-  expect(written).toEqual(['whole 70']);
+  expect(written).toEqual(['whole 70', 'later 0']);
   await write(2, 70);
   await indexSource(ports, contract);
   const index = await indexSource(ports, contract);
-  expect(written).toEqual(['whole 70', 'later 2']);
+  expect(written).toEqual(['whole 70', 'later 0', 'later 2']);
   expect(index.files).toHaveLength(72);
+});
+
+test('a file that a process saw is read again when it changed, whatever its size and its times say, and missed when it is gone', async () => {
+  const folder = join(bench.folder, 'seen');
+  await mkdir(folder);
+  const path = (at: number) => join(folder, `${String(at).padStart(2, '0')}.csv`);
+  const write = (at: number, day: number) => writeFile(path(at), `date,wind\n2001-01-0${day},5\n`);
+  for (let at = 0; at < 70; at += 1) await write(at, (at % 9) + 1);
+  const settled = async () => {
+    const { changedMs } = await stampOf(path(7));
+    await vi.waitUntil(async () => (await settledMs()) > changedMs, { timeout: 20_000, interval: 100 });
+  };
+  await settled();
+  const contract = {
+    ...flights({ path: folder }, 'csv'),
+    columns: [column('date', 'date'), column('wind', 'number')],
+    rules: [],
+  };
+  const ports = bench.emptied();
+  await indexSource(ports, contract);
+  const before = await indexSource(ports, contract);
+  const { atime, mtime } = await stat(path(7));
+  await write(7, 9);
+  await utimes(path(7), atime, mtime);
+  await rm(path(3));
+  await settled();
+  const expected = await indexSource(bench.emptied(), contract);
+  for (const now of [await indexSource(ports, contract), await indexSource(ports, contract)]) {
+    expect(now).toEqual(expected);
+    expect(now.files).toHaveLength(69);
+    expect(now.files[6]?.digest).not.toBe(before.files[7]?.digest);
+    // What is as it was is what it was.
+    expect(now.files[0]).toBe(before.files[0]);
+  }
 });
 
 test('a stamp changes with every write that a clock can tell', async () => {
