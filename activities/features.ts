@@ -39,7 +39,7 @@ export function createFeaturesActivities(all: Ports) {
           const matrix = await buildFeatureMatrix(ports, plan, frozen, runWindow(plan, hourStart(asOf)));
           const rows = { train: rowsOf(matrix.train), validate: rowsOf(matrix.validate), test: rowsOf(matrix.test) };
           const id = await putObjectJson(ports.store, matrix);
-          await notePrevious(ports.store, featuresId(plan), frozen, id);
+          await notePrevious(ports.store, featuresId(plan), frozen, id, matrix);
           return { matrix: id, rows };
         }),
       );

@@ -172,7 +172,7 @@ async function featureTimes(ports: Ports, plan: Plan, asOf: string, id: string) 
     const [validateParts, test] = [parts.slice(train.length, -validate.length), parts.slice(-validate.length)];
     const whole = { snapshot: id, asOf, encoders: fitted.value, train: trained, validate: validateParts, test, table };
     const matrix = await putObjectJson(store, whole satisfies FeatureMatrix);
-    await notePrevious(store, featuresId(plan), snapshot, matrix);
+    await notePrevious(store, featuresId(plan), snapshot, matrix, whole);
     return matrix;
   });
   return { matrix: kept.value, partsMs: built.ms + kept.ms, fittingMs: fitted.ms };

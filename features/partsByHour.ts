@@ -14,6 +14,15 @@ export interface PartsByHour {
 }
 
 export function partsByHour(snapshot: Snapshot): PartsByHour {
+  const made = held.get(snapshot) ?? byHour(snapshot);
+  held.set(snapshot, made);
+  return made;
+}
+
+/** A stage asks several times for the parts of one snapshot. */
+const held = new WeakMap<Snapshot, PartsByHour>();
+
+function byHour(snapshot: Snapshot): PartsByHour {
   const parts = new Map(snapshot.parts.map((part) => [part.hour, part]));
   const at = (hour: Hour, neededBy = hour): PartitionVersion => {
     const part = parts.get(hour);

@@ -29,7 +29,7 @@ export async function previousParts(
 ): Promise<Map<Hour, MatrixPart>> {
   const latest = await readHint<LatestMatrix>(store, latestKey(features));
   if (latest === undefined || !(await store.has(objectKey(latest.matrix)))) return new Map();
-  const matrix = await getObjectJson<FeatureMatrix>(store, latest.matrix);
+  const matrix = notedLast(store, latest.matrix) ?? (await getObjectJson<FeatureMatrix>(store, latest.matrix));
   const since = sameSince(latest, snapshot);
   const parts = [...matrix.train, ...matrix.validate, ...matrix.test];
   const isSame = ({ hour }: MatrixPart): boolean =>
@@ -37,18 +37,31 @@ export async function previousParts(
   return new Map(parts.filter(isSame).map(({ hour, key, object, rows }) => [hour, { hour, key, object, rows }]));
 }
 
-/** Notes a matrix for the next run: a hint, which may be lost. Only snapshots without gaps are noted. */
+/**
+ * Notes a matrix, which lies under its SHA-256, for the next run: a hint, which may be lost. Only snapshots without gaps
+ * are noted. The process that made it need not read it.
+ */
 export async function notePrevious(
   store: ObjectStore,
   features: string,
   snapshot: Snapshot,
   matrix: string,
+  made: FeatureMatrix,
 ): Promise<void> {
+  madeLast.set(store, [{ matrix, made }, ...(madeLast.get(store) ?? [])].slice(0, madeAtMost));
   const [first, last] = [snapshot.parts[0]?.hour, snapshot.parts.at(-1)?.hour];
   if (first === undefined || last === undefined) return;
   if (hourStart(last) - hourStart(first) !== (snapshot.parts.length - 1) * hourMs) return;
   const contents = snapshot.parts.map(({ content }) => content.slice(0, digits)).join('');
   await putJson(store, latestKey(features), { matrix, first, contents } satisfies LatestMatrix);
+}
+
+/** A few pipelines' last ones: a million bytes each. */
+const madeAtMost = 8;
+const madeLast = new WeakMap<ObjectStore, readonly { readonly matrix: string; readonly made: FeatureMatrix }[]>();
+
+function notedLast(store: ObjectStore, matrix: string): FeatureMatrix | undefined {
+  return madeLast.get(store)?.find((one) => one.matrix === matrix)?.made;
 }
 
 function latestKey(features: string): string {

@@ -43,7 +43,7 @@ async function noted(at: Bench, rows: readonly FlightRow[], asOf: string): Promi
 
 async function note(at: Bench, snapshot: Snapshot, matrix: FeatureMatrix): Promise<string> {
   const object = await putObjectJson(at.ports.store, matrix);
-  await notePrevious(at.ports.store, featuresId(plan), snapshot, object);
+  await notePrevious(at.ports.store, featuresId(plan), snapshot, object, matrix);
   return object;
 }
 
