@@ -60,7 +60,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = await failed(error);
     // What waits for a process that cannot start would wait on.
-    if (error instanceof WhetError && error.code === 'worker.not-started') process.exit();
+    if (error instanceof WhetError && error.code.endsWith('.not-started')) process.exit();
   }
 }
 

@@ -2,7 +2,7 @@
 export interface Deaths {
   /** In a row, each soon after a start. */
   readonly quick: number;
-  /** Of these, those that nobody else caused: a process that was killed may well be able to work. */
+  /** Of these, those that nobody else is to blame for. */
   readonly own: number;
   /** Whether it ever lived for long. */
   readonly hasWorked: boolean;
@@ -10,16 +10,16 @@ export interface Deaths {
 
 export interface Death {
   readonly livedMs: number;
-  readonly signal: string | null;
+  /** Nobody killed it, and it lacked nothing that others are to give: it says that the process cannot work. */
+  readonly isOwn: boolean;
 }
 
 export const noDeath: Deaths = { quick: 0, own: 0, hasWorked: false };
 
 /** A long life begins the count anew. */
-export function deathsAfter({ quick, own, hasWorked }: Deaths, { livedMs, signal }: Death): Deaths {
+export function deathsAfter({ quick, own, hasWorked }: Deaths, { livedMs, isOwn }: Death): Deaths {
   if (livedMs >= longLifeMs) return { quick: 0, own: 0, hasWorked: true };
-  const isKilled = signal === 'SIGKILL' || signal === 'SIGTERM';
-  return { quick: quick + 1, own: isKilled ? own : own + 1, hasWorked };
+  return { quick: quick + 1, own: isOwn ? own + 1 : own, hasWorked };
 }
 
 export const longLifeMs = 30_000;

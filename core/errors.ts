@@ -256,7 +256,7 @@ export const catalogue = {
   ),
   'temporal.not-started': entry('retry', 503, 6, 'Read the log of Temporal and try again.'),
   'temporal.unreachable': entry('retry', 503, 6, 'See that Temporal runs there, or correct TEMPORAL_ADDRESS.'),
-  'worker.not-started': entry('retry', 503, 6, 'Mend what its last lines name, and type the command again.'),
+  'worker.not-started': entry('retry', 503, 5, 'Mend what its last lines name, and type the command again.'),
   'engine.already-running': entry('stop', 409, 7, 'Use the running engine, or end it with Ctrl-C first.'),
   'engine.not-here': entry(
     'stop',

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, Connection } from '@temporalio/client';
-import { WhetError } from '../core/errors.ts';
+import { catalogue, WhetError } from '../core/errors.ts';
 import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEngine } from './engineFile.ts';
 import type { EngineRole } from './engineRoles.ts';
 import { joinAsGuest, whenGuestsLeft } from './guests.ts';
 import { leanEnvironment, leanNodeArgs } from './leanNode.ts';
-import { type Supervised, superviseProcess } from './superviseProcess.ts';
+import { type Exit, type Supervised, superviseProcess } from './superviseProcess.ts';
 import { connectTemporal } from './temporal/connectTemporal.ts';
 import { findTemporal } from './temporal/findTemporal.ts';
 import { type KeptTemporal, keepTemporal } from './temporal/keepTemporal.ts';
@@ -35,7 +35,7 @@ export interface RunningEngine {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly children: ReadonlyMap<EngineRole, Supervised>;
-  /** Rejects with `worker.not-started` once one of its processes is given up; never resolves. */
+  /** Rejects with `worker.not-started` or `temporal.not-started` once one of its processes is given up; never resolves. */
   readonly givenUp: Promise<never>;
   /** Stops the workers, then Temporal; state stays for the next start. */
   stop(): Promise<void>;
@@ -53,6 +53,9 @@ const stopMs: Readonly<Record<EngineRole, number>> = { pipeline: 5_000, trainer:
 const ownMs = 60_000;
 const foreignMs = 30_000;
 
+/** So often a command tries to start its Temporal again. */
+const mostStarts = 7;
+
 /** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { workplace, report } = options;
@@ -68,8 +71,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       withinMs: server === undefined ? foreignMs : ownMs,
       report,
     });
-    const children = startRoles(options, address);
-    const { givenUp, isGivenUp } = lookedAfter(children.values());
+    const children = startRoles(options, address, server !== undefined);
+    const { givenUp, isGivenUp } = lookedAfter(children.values(), server);
     // A question that waits for a process that was given up fails with the server; on a closed connection it ends this process.
     started.push(async () => (isGivenUp() ? undefined : closed(connection)));
     started.push(() => stopRoles(children));
@@ -146,15 +149,18 @@ function requireSameStore({ storeLocation }: Workplace, { store, owner }: Engine
   });
 }
 
-async function ownTemporal({ workplace, port, uiPort, report }: EngineOptions): Promise<KeptTemporal> {
+async function ownTemporal({ workplace, port, uiPort, report, isBrief }: EngineOptions): Promise<KeptTemporal> {
   const binary = await findTemporal(report);
   const databaseFile = join(workplace.state, 'temporal.db');
-  return keepTemporal({ binary, databaseFile, port, uiPort, logFile: join(workplace.state, 'temporal.log'), report });
+  const logFile = join(workplace.state, 'temporal.log');
+  const bound = isBrief ? { mostStarts } : {};
+  return keepTemporal({ binary, databaseFile, port, uiPort, logFile, report, ...bound });
 }
 
 function startRoles(
   { roles, workplace, argumentsOf, isBrief = false, onLine = () => undefined }: EngineOptions,
   address: string,
+  isOwnServer: boolean,
 ): Map<EngineRole, Supervised> {
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const children = roles.map((role) => {
@@ -164,16 +170,22 @@ function startRoles(
       role === 'serving'
         ? { nodeArgs: leanNodeArgs, env: { ...leanEnvironment, ...process.env, ...own } }
         : { env: own };
-    const kept = { restart: true, isPatient: !isBrief, onLine };
+    // Its Temporal is looked after here.
+    const isExcused = ({ code }: Exit) => isOwnServer && code === catalogue['temporal.unreachable'].exit;
+    const kept = { restart: true, isPatient: !isBrief, isExcused, onLine };
     return [role, superviseProcess({ name: role, entry, args, ...lean, ...kept })] as const;
   });
   return new Map(children);
 }
 
 /** Nobody need wait for one that is given up. */
-function lookedAfter(children: Iterable<Supervised>): { givenUp: Promise<never>; isGivenUp: () => boolean } {
+function lookedAfter(
+  children: Iterable<Supervised>,
+  server: KeptTemporal | undefined,
+): { givenUp: Promise<never>; isGivenUp: () => boolean } {
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   for (const child of children) child.onGivenUp(reject);
+  server?.onGivenUp(reject);
   let known = false;
   givenUp.catch(() => {
     known = true;

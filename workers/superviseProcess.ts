@@ -20,6 +20,8 @@ export type SuperviseOptions = SupervisedProgram & {
   readonly most?: number;
   /** Whether it is never given up once it has lived for long: what it lacks now may come back, and the others go on. */
   readonly isPatient?: boolean;
+  /** Whether an end tells of what others are to give, and not of the process. */
+  readonly isExcused?: (exit: Exit) => boolean;
 };
 
 export type SupervisedProgram =
@@ -72,7 +74,7 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
   const restartListeners: ((pid: number, before: Exit) => void)[] = [];
   const messageListeners: ((message: Serializable) => void)[] = [];
   const givenUpListeners: ((error: WhetError) => void)[] = [];
-  const { most = usualMost, isPatient = false } = options;
+  const { most = usualMost, isPatient = false, isExcused = () => false } = options;
   const lines: string[] = [];
   const end = Promise.withResolvers<Exit>();
   let child: ChildProcess | undefined;
@@ -93,7 +95,8 @@ export function superviseProcess(options: SuperviseOptions): Supervised {
       child = undefined;
       killGroup(started);
       if (stopping || !options.restart) return end.resolve(exit);
-      deaths = deathsAfter(deaths, { livedMs: performance.now() - since, signal: exit.signal });
+      const isOwn = !isKilled(exit) && !isExcused(exit);
+      deaths = deathsAfter(deaths, { livedMs: performance.now() - since, isOwn });
       if (deaths.own >= most && !(isPatient && deaths.hasWorked)) return giveUp(started, exit);
       startLater(exit);
     });
@@ -176,6 +179,11 @@ function forked({
 
 function onEachLine(output: Readable, onLine: (line: string) => void): void {
   createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+}
+
+/** Whoever killed it, it may well be able to work. */
+function isKilled({ signal }: Exit): boolean {
+  return signal === 'SIGKILL' || signal === 'SIGTERM';
 }
 
 /** A process that cannot even be started says 'error' and never 'exit'. */

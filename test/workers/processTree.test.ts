@@ -83,6 +83,14 @@ describe('superviseProcess', () => {
     expect([process.restarts(), process.pid()]).toEqual([1, undefined]);
     await process.stop({ graceMs: 10_000 });
   });
+
+  test('does not give up one that ends for want of others, nor one that is killed', async () => {
+    const excused = supervise('broken', { most: 1, isExcused: ({ code }) => code === 3 });
+    const killed = supervise('plain', { most: 1 });
+    const restarted = [excused, killed].map((one) => new Promise((resolve) => one.onRestart(resolve)));
+    signalProcess((await nextMessage(killed)).pid, 'SIGKILL');
+    await Promise.all(restarted);
+  });
 });
 
 describe('the process tree', () => {

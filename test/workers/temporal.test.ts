@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -119,6 +119,18 @@ describe('keepTemporal', () => {
     expect(kept.restarts()).toBe(1);
     expect(markOf(kept.pid)).toBeUndefined();
   });
+});
+
+test('keepTemporal gives up a server that cannot be started again, and says why', async () => {
+  const link = join(folder, 'temporal');
+  await symlink(binary, link);
+  const kept = await keepTemporal({ ...optionsOf('lost'), binary: link, mostStarts: 2 });
+  started.push(kept);
+  const givenUp = new Promise((resolve) => kept.onGivenUp(resolve));
+  await rm(link);
+  process.kill(kept.pid, 'SIGKILL');
+  expect(await givenUp).toMatchObject({ code: 'temporal.not-started' });
+  expect([await kept.exited, kept.restarts()]).toEqual([null, 0]);
 });
 
 describe('connectTemporal', () => {
