@@ -1,7 +1,7 @@
 import type { BenchGroup } from './harness.ts';
 
-/** Callers at once, and how many requests they send in all. One of four meets a slow variant. */
-export const lateAsks = { callers: 4, requests: 8_000 };
+/** Callers at once, and how many requests they send in all. One of ten meets a slow variant. */
+export const lateAsks = { callers: 4, requests: 10_000 };
 
 /**
  * Times of the answers, as their callers see them, to requests whose chosen variant takes far longer than the deadline. `ask` sends the

@@ -38,7 +38,7 @@ export async function trafficBench(): Promise<Bench> {
     conditions: [
       `model.onnx of flight-delays, ${made.package.candidate.learner} ${JSON.stringify(made.package.candidate.parameters)}; each variant the same model in a thread of its own, scoring every request`,
       `one serving process, ${connections} connections from another process on this machine, one row a request, log and leases written`,
-      `slow: a variant is chosen for every request that takes ${slowMs} ms for one of four, the deadline is ${deadlineMs} ms; ${lateAsks.requests} requests of ${lateAsks.callers} callers at once, times of those answered by the fallback, with the caller's part`,
+      `slow: a variant is chosen for every request that takes ${slowMs} ms for one of ten, the deadline is ${deadlineMs} ms; ${lateAsks.requests} requests of ${lateAsks.callers} callers at once, times of those answered by the fallback, with the caller's part`,
     ],
     async close() {
       await Promise.all([quick.close(), slow.close()]);
@@ -65,7 +65,7 @@ function shadowGroup(desk: Desk, url: string, count: number): BenchGroup {
 function slowGroup(desk: Desk, url: string): BenchGroup {
   const begin = () => desk.share(url, 1, { weight: 1, shadow: 0 }, deadlineMs);
   // The distance says which of them the variant is slow for.
-  return lateAnswers(deadlineMs, begin, (n) => predict(url, { ...row, distance: 1_000 + (n % 4) }));
+  return lateAnswers(deadlineMs, begin, (n) => predict(url, { ...row, distance: 1_000 + (n % 10) }));
 }
 
 async function predict(url: string, asked: object = row): Promise<{ readonly reason: string }> {

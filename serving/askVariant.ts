@@ -1,7 +1,8 @@
+import type { Fared } from '../core/faring.ts';
 import type { RawRows } from './parseRows.ts';
 import type { LoadedVersion } from './slots.ts';
 import type { TallyCounter } from './tallyCounter.ts';
-import type { Absence, Fared, Variant } from './variant.ts';
+import type { Absence, Variant } from './variant.ts';
 
 /** A variant during one epoch. */
 export interface Seat {
@@ -78,7 +79,7 @@ export function ask(
   const done = Promise.withResolvers<void>();
   let isOver = false;
   const over = (how: Fared): void => {
-    if (!isOver) fared(how);
+    if (!isOver) fared(how, performance.now());
     isOver = true;
   };
   const scored = (scores: Float32Array): void => {

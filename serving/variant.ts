@@ -1,4 +1,5 @@
 import { WhetError } from '../core/errors.ts';
+import { type Fared, openFaring, takenOutAt } from '../core/faring.ts';
 import type { RoutedVersion } from '../core/routing.ts';
 import { columnsOf } from './columnsOf.ts';
 import type { RawRows } from './parseRows.ts';
@@ -19,8 +20,8 @@ export interface Variant {
   absence(rows: number): Absence | undefined;
   /** Scores of the columns that it takes. Throws what its scorer throws, and `model.no-score`. */
   score(rows: RawRows): Promise<Float32Array>;
-  /** Told of each request that it was asked: `failed` and `late` past the limit take it out. */
-  fared(how: Fared): void;
+  /** Told of each request that it was asked, and when that was known: `failed` and `late` past the limit take it out. */
+  fared(how: Fared, atMs: number): void;
   /** Refuses it where it needs a column that the champion's callers do not send. */
   answersBeside(champion: LoadedVersion): void;
   /** Loads it again where that failed; one that was taken out stays out. */
@@ -32,7 +33,6 @@ export interface Variant {
 }
 
 export type Absence = 'is not ready' | 'was refused' | 'was taken out' | 'has too many waiting';
-export type Fared = 'well' | 'failed' | 'late';
 
 export interface VariantOptions {
   readonly name: string;
@@ -48,12 +48,9 @@ export interface VariantOptions {
 /** Requests and rows that may wait for one variant; a request of the most rows that there can be has room. */
 const mostWaiting = { requests: 256, rows: 20_000 };
 
-/** Taken out when so many of its last requests failed or were late. */
-export const takenOutAt = { bad: 25, of: 50 };
-
 export function openVariant({ name, routed, here, load, changed, report }: VariantOptions): Variant {
   const waiting = { requests: 0, rows: 0 };
-  const last = lastRequests(takenOutAt.of);
+  const faring = openFaring();
   let loaded: LoadedVersion | undefined;
   let held: LoadedVersion | undefined;
   let [refusal, absent]: [string | undefined, Absence] = [undefined, 'is not ready'];
@@ -122,9 +119,9 @@ export function openVariant({ name, routed, here, load, changed, report }: Varia
         waiting.rows -= rows.rows;
       }
     },
-    fared(how) {
-      const bad = last(how !== 'well');
-      if (bad < takenOutAt.bad || loaded === undefined) return;
+    fared(how, atMs) {
+      const { bad, isOut } = faring(how, atMs);
+      if (!isOut || loaded === undefined) return;
       const came = `${bad} of its last ${takenOutAt.of} without, the last of which ${how === 'late' ? 'was late' : how}`;
       refuse(new WhetError('variant.taken-out', { expected: 'scores in time', came }), 'was taken out');
     },
@@ -137,19 +134,6 @@ export function openVariant({ name, routed, here, load, changed, report }: Varia
       const missing = loaded && missingColumns(loaded, champion);
       if (missing !== undefined && missing.length > 0) refuse(needsColumns(missing), 'was refused');
     },
-  };
-}
-
-/** Counts those that were bad among the last `of`. */
-function lastRequests(of: number): (bad: boolean) => number {
-  const ring = new Uint8Array(of);
-  let [at, sum] = [0, 0];
-  return (bad) => {
-    const was = ring[at] ?? 0;
-    ring[at] = bad ? 1 : 0;
-    sum += (ring[at] ?? 0) - was;
-    at = (at + 1) % of;
-    return sum;
   };
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { takenOutAt } from '../../core/faring.ts';
 import type { ModelPackage, RawColumn } from '../../core/modelPackage.ts';
 import type { RoutedVersion, Traffic } from '../../core/routing.ts';
 import type { Scorer } from '../../models/scorers/scorer.ts';
@@ -8,7 +9,6 @@ import { openRound } from '../../serving/round.ts';
 import { rowShape } from '../../serving/rowShape.ts';
 import type { LoadedVersion } from '../../serving/slots.ts';
 import type { TimeLeft } from '../../serving/timeLeft.ts';
-import { takenOutAt } from '../../serving/variant.ts';
 import { openVariants } from '../../serving/variants.ts';
 
 const routed = (version: number): RoutedVersion => ({ version, package: `p${version}`, digest: `d${version}` });
@@ -57,6 +57,8 @@ async function opened(versions: readonly LoadedVersion[], more: Partial<Traffic>
 }
 
 describe('a variant', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   test('is handed the columns that it takes, and no others', async () => {
     const seen: unknown[] = [];
     const note: Scorer['score'] = async ({ columns }) => {
@@ -132,6 +134,7 @@ describe('a variant', () => {
     const { open, shared } = await opened([version(2, [int('a')], late)]);
     let now = 0;
     const clock = openDeadlines(() => now);
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
     const rounds = (fairEndMs: number): void => {
       for (let time = 0; time < takenOutAt.bad; time += 1) {
         const round = openRound(clock, shared, rows, { ...within(0), waitEndMs: 10, fairEndMs });
@@ -148,6 +151,9 @@ describe('a variant', () => {
     now = 18;
     clock.callDue();
     await read();
+    expect(open.get('v2')?.absence(1)).toBeUndefined();
+    now = 18 + takenOutAt.lateForMs;
+    open.get('v2')?.fared('late', now);
     expect(open.get('v2')?.absence(1)).toBe('was taken out');
   });
 
@@ -170,6 +176,7 @@ describe('a variant', () => {
       await read();
     }
     expect(shared.seats.get('v2')?.tally.tally()).toMatchObject({ late: takenOutAt.of });
+    open.get('v2')?.fared('late', performance.now() + takenOutAt.lateForMs);
     expect(open.get('v2')?.absence(1)).toBeUndefined();
   });
 
@@ -186,6 +193,7 @@ describe('a variant', () => {
       waiting.pop()?.();
       await read();
     }
+    open.get('v2')?.fared('late', performance.now() + takenOutAt.lateForMs);
     expect(open.get('v2')?.absence(1)).toBeUndefined();
   });
 
