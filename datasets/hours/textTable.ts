@@ -1,6 +1,6 @@
-import type { WasmBody } from '../wasm/wasmBody.ts';
+import { eachEight, golden, mixText } from '../wasm/wasmHash.ts';
 import type { Call, WasmModule } from '../wasm/wasmModule.ts';
-import { asValue, memory, type Operand, type Value } from '../wasm/wasmValue.ts';
+import { memory, type Value } from '../wasm/wasmValue.ts';
 import { hourPlaces, table as places } from './hourPlaces.ts';
 
 /** The number of a text in a table, in which it is put where it is new. */
@@ -37,34 +37,13 @@ export function ofNumber(table: Value, what: number, number: Value): Value {
   return memory.i32(table.plus(what)).plus(number.left(2));
 }
 
-/** Eight bytes a step, as one number; of the last ones those count that the text has. */
-function eachEight(body: WasmBody, length: Value, work: (k: Value, mask: Operand) => void): void {
-  const k = body.let('i32', 0);
-  const whole = body.let('i32', length.and(-8));
-  body.while(k.below(whole), () => {
-    work(k, -1n);
-    body.add(k, 8);
-  });
-  const mask = body.let('i64');
-  body.if(length.and(7).differs(0), () => {
-    body.set(mask, asValue(1, 'i64').left(length.and(7).left(3).wide()).minus(1));
-    work(k, mask);
-  });
-}
-
 function textHash(module: WasmModule): Call {
   return module.inner({ from: 'i32', length: 'i32' }, (body, { from, length }) => {
     const hash = body.let('i64', length.wide());
-    eachEight(body, length, (k, mask) => {
-      body.set(hash, hash.xor(memory.i64(from.plus(k)).and(mask)).times(golden));
-      body.set(hash, hash.xor(hash.right(29)));
-    });
+    mixText(body, hash, from, length);
     body.return(hash.times(golden).right(32).narrow());
   });
 }
-
-/** 2^64 over the golden ratio, as Fibonacci hashing takes it (Knuth, The Art of Computer Programming, 6.4). */
-const golden = BigInt.asIntN(64, 0x9e3779b97f4a7c15n);
 
 /** Where a text's number is or would be. */
 function textSlot(module: WasmModule): Call {

@@ -2,6 +2,7 @@ import { type Call, WasmModule } from '../wasm/wasmModule.ts';
 import { memory } from '../wasm/wasmValue.ts';
 import { columnKernel } from './columnKernel.ts';
 import { fieldKernel } from './fieldKernel.ts';
+import { fingerprintKernel } from './fingerprintKernel.ts';
 import { instantKernel } from './instantKernel.ts';
 import { afterBlanks, afterColon, codes, odd } from './kernelBytes.ts';
 import { kernelPlaces, mostPlaces, noColumn, oddColumn } from './kernelPlaces.ts';
@@ -14,7 +15,8 @@ import { textKernel } from './textKernel.ts';
  * What reads lines that are plain into columns, at a rate that JavaScript does not reach: it was three to four times
  * slower. Each value has a place of its own by its row: 8 bytes of a whole number, of a float64, or of a text's address
  * and length; a byte of a boolean. `read` goes on to the end, or to a line that is not plain, where it gives 1.
- * `packed…` put the values that are there one after another, as Parquet's plain encoding has them.
+ * `packed…` put the values that are there one after another, as Parquet's plain encoding has them, and `mix…`
+ * make rows' fingerprints of them.
  */
 export function lineKernel(): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
@@ -30,6 +32,7 @@ export function lineKernel(): Uint8Array<ArrayBuffer> {
   const object = objectEnd(module, { field, column, skipped });
   readLines(module, object);
   packKernel(module);
+  fingerprintKernel(module);
   return module.assembled();
 }
 

@@ -1,6 +1,7 @@
 import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
 import type { ParquetValues } from '../sources/plainParquet.ts';
 import { type CompiledModule, compiledModule, instanceOf, wasmMemory } from '../wasm/wasmInstance.ts';
+import { hourRecord } from './fingerprintKernel.ts';
 import {
   columnSize,
   fieldSize,
@@ -30,6 +31,11 @@ interface Kernel {
   readonly packedTexts: Pack;
   readonly packed8: Pack;
   readonly packed1: Pack;
+  readonly mixValues: Pack;
+  readonly mixBooleans: Pack;
+  readonly mixTexts: Pack;
+  readonly mixText: (hashes: number, row: number, from: number, length: number) => number;
+  readonly hourRecords: (values: number, presence: number, rows: number, hashes: number, to: number) => number;
 }
 
 type Pack = (values: number, presence: number, rows: number, to: number) => number;
@@ -54,6 +60,7 @@ export class LineMemory {
   private nameEnd = 0;
   private end = 0;
   private numbers = 0;
+  private hashes = 0;
   private free = 0;
 
   constructor() {
@@ -81,7 +88,8 @@ export class LineMemory {
     const from = whole16(this.end + 64 + block.length);
     const columnBytes = whole16(rows) * 9;
     this.numbers = from + plans.length * columnBytes;
-    this.free = whole16(this.numbers + rows * 4);
+    this.hashes = whole16(this.numbers + rows * 4);
+    this.free = this.hashes + whole16(rows * 8);
     const size = this.free + mostPacked(block.length, rows);
     if (size > mostBytes) return false;
     this.reserve(size);
@@ -116,7 +124,7 @@ export class LineMemory {
     return new Int32Array(this.memory.buffer, this.numbers, this.rows);
   }
 
-  /** As Parquet has them, with those of other rows. */
+  /** As Parquet has them, with those of other rows; to be asked for once, column by column. */
   values(k: number, others: readonly OtherValue[]): ParquetValues {
     const { rows } = this;
     const texts = others.flatMap(({ value }) => (typeof value === 'string' ? [Buffer.from(value)] : []));
@@ -128,11 +136,30 @@ export class LineMemory {
       to += this.put(values, row, value, to);
       this.bytes[presence + row] = 1;
     }
+    const mixed = type === 'string' ? 'mixTexts' : type === 'boolean' ? 'mixBooleans' : 'mixValues';
+    this.kernel[mixed](values, presence, rows, this.hashes);
     const present = this.bytes.subarray(presence, presence + rows);
     const isWhole = type !== 'string' && !present.includes(0);
     if (isWhole) return { present, values: this.bytes.subarray(values, values + rows * (type === 'boolean' ? 1 : 8)) };
     const pack = type === 'string' ? 'packedTexts' : type === 'boolean' ? 'packed1' : 'packed8';
     return { present, values: this.bytes.subarray(to, this.kernel[pack](values, presence, rows, to)) };
+  }
+
+  /** Adds a text that is no column's to a row's fingerprint. */
+  mixText(row: number, text: string): void {
+    const bytes = Buffer.from(text);
+    this.reserve(this.free + bytes.length + 16);
+    this.bytes.set(bytes, this.free);
+    this.kernel.mixText(this.hashes, row, this.free, bytes.length);
+  }
+
+  /** What is to be known of the hours of the rows, by their column of instants, when all values were asked for: records as `hourRecord` has them. */
+  hours(event: number): Uint8Array {
+    const { rows } = this;
+    this.reserve(this.free + (rows + 1) * hourRecord.size);
+    const { values, presence } = this.columns[event] ?? nothing;
+    const end = this.kernel.hourRecords(values, presence, rows, this.hashes, this.free);
+    return Uint8Array.from(this.bytes.subarray(this.free, end));
   }
 
   /** Puts a value in; a text goes to a place of its own. Gives its length. */
@@ -163,6 +190,7 @@ export class LineMemory {
       this.words.set([kernelTypes[type], values, presence, -1], (kernelPlaces.columns + k * columnSize) >> 2);
       this.bytes.fill(0, presence, presence + rows);
     }
+    this.bytes.fill(0, this.hashes, this.hashes + rows * 8);
   }
 
   /** Notes a name that is met for the first time; 0 where it is not plain. */

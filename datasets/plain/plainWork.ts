@@ -11,7 +11,7 @@ interface Orders {
   /** Reads a block of lines. */
   readonly read: { readonly bytes: Uint8Array; readonly columns: readonly ColumnPlan[] };
   /** Makes the block that was read a Parquet file, with the rows of its odd lines. */
-  readonly stage: { readonly odd: OddValues; readonly firstLine: number };
+  readonly stage: { readonly odd: OddValues; readonly firstLine: number; readonly event: number };
   /** Reads hours of staged files, of which the next orders are. */
   readonly open: OpenedHours;
   readonly texts: { readonly column: number };
@@ -28,8 +28,8 @@ interface Orders {
 export interface Answers {
   /** The lines that are odd as a text, for another reader; where they are many, the whole block as it was given. */
   readonly read: { readonly odd: Uint8Array; readonly given: Uint8Array | null };
-  /** And the block's memory back. */
-  readonly stage: { readonly parquet: Uint8Array; readonly block: Uint8Array };
+  /** With the records of its hours, and the block's memory back. */
+  readonly stage: { readonly parquet: Uint8Array; readonly hours: Uint8Array; readonly block: Uint8Array };
   readonly open: { readonly isPlain: boolean };
   readonly texts: { readonly parquet: Uint8Array };
   /** Marked rows by file. */
@@ -101,11 +101,12 @@ export function oddText(lines: readonly OddLine[]): Uint8Array {
   return Buffer.concat(lines.flatMap(({ text }, k) => (k === 0 ? [text] : [lineEnd, text])));
 }
 
-function stage(held: Held, { odd, firstLine }: Orders['stage']): Answers['stage'] {
+function stage(held: Held, { odd, firstLine, event }: Orders['stage']): Answers['stage'] {
   const { plans, read } = held;
   if (read === undefined) throw new Error('a block is staged after it was read');
   held.read = undefined;
   const parquet = stagedParquet(plans, read.lines, odd, firstLine);
+  const hours = read.lines.hours(event);
   read.lines.drop();
-  return { parquet, block: read.bytes };
+  return { parquet, hours, block: read.bytes };
 }

@@ -14,12 +14,13 @@ import { readingSource } from './readingSource.ts';
 import { requireFields } from './requireFields.ts';
 import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
+import type { StagedHour } from './stagedHours.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
 import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
 
 /** Part of the index's key: raise it when the same file gives another index. */
-export const sourceIndexVersion = 2;
+export const sourceIndexVersion = 3;
 
 /** What one file holds, hour by hour. Stored under its digest, once: it says nothing of where the file lies. */
 export interface IndexedFile {
@@ -37,11 +38,6 @@ export interface IndexedFile {
   readonly newestMs: number;
   /** The hours that its path names, of a source that is partitioned by path. */
   readonly within?: HourRange;
-}
-
-/** A source's file. */
-export interface SourceFile extends IndexedFile {
-  readonly path: string;
 }
 
 export interface IndexedRows {
@@ -155,10 +151,12 @@ async function scanned(
   const typed = await typedTable(ports, contract, named, read);
   const table: Staged = within === undefined ? typed : { ...typed, within };
   const source: SourceTable = { name: path, parts: await tableParts(ports, path, table) };
-  const groups = await readingSource(path, () => ports.database.rows<ScannedHour>(scan(contract, source)));
+  // Of a source that is partitioned by path, hours are what the paths say.
+  const told = contract.source.partition === 'hour' ? read.hours : null;
+  const groups = told ?? (await readingSource(path, () => ports.database.rows<StagedHour>(scan(contract, source))));
   // A column that gets another type gives other values under equal hashes: its hours are new ones.
   const typing = digestOfValue(table.types).slice(0, 8);
-  const rowsOf = (group: ScannedHour): IndexedRows => ({ rows: group.rows, hash: `${group.hash}.${typing}` });
+  const rowsOf = (group: StagedHour): IndexedRows => ({ rows: group.rows, hash: `${group.hash}.${typing}` });
   const undated = groups.find((group) => group.start === null);
   return {
     ...table,
@@ -194,13 +192,6 @@ const noBytes = digestOf('');
 
 /** The earliest instant that a JavaScript date can hold. */
 export const earliestMs = -8.64e15;
-
-interface ScannedHour {
-  readonly start: number | null;
-  readonly rows: number;
-  readonly hash: string;
-  readonly newest: number | null;
-}
 
 function scan(contract: ContractPlan, source: SourceTable): string {
   // Of a row that lies elsewhere than its path says, the time tells nothing.

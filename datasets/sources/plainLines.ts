@@ -9,8 +9,12 @@ export interface PlainLines {
   readonly lines: () => Int32Array;
   /** Rows whose lines another reader has to read, because they are not plain: they have no values until these are put in. */
   readonly odd: readonly OddLine[];
-  /** A column's values, in memory that the next ones are written to. `others` are those of odd rows. */
+  /** A column's values, to be taken once, in memory that the next ones are written to. `others` are those of odd rows. */
   readonly values: (k: number, others: readonly OtherValue[]) => ParquetValues;
+  /** Of rows with a text that is no column's, to be told before `hours`. */
+  readonly addText: (row: number, text: string) => void;
+  /** What is to be known of the rows' hours, by the column of their instants, when the values of all columns were taken. */
+  readonly hours: (event: number) => Uint8Array;
   readonly drop: () => void;
 }
 
@@ -33,6 +37,8 @@ export function plainLines(block: Uint8Array, plans: readonly ColumnPlan[]): Pla
     lines: () => memory.lines(),
     odd,
     values: (k, others) => memory.values(k, others),
+    addText: (row, text) => memory.mixText(row, text),
+    hours: (event) => memory.hours(event),
     drop: () => void free.push(memory),
   };
 }

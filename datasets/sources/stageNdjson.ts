@@ -9,21 +9,25 @@ import { sqlName, sqlText } from '../database.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { type Ask, onThisThread, onThread } from '../plain/plainThreads.ts';
+import { eventColumn } from '../rules/eventColumn.ts';
 import { compressionOf } from './compression.ts';
 import { jsonLines } from './jsonLines.ts';
 import { blockMemory, type LineBlock, lineBlocks } from './lineBlocks.ts';
 import { oddRows } from './oddRows.ts';
 import { chunkBytes, plainBytes } from './plainBytes.ts';
 import { readingSource } from './readingSource.ts';
+import { isUsualInstant, type StagedHour, stagedHours } from './stagedHours.ts';
 
 /** Part of the key of staged files: raise it when what is staged for the same bytes changes. */
-export const ndjsonStageVersion = 2;
+export const ndjsonStageVersion = 3;
 
 export interface StagedFile {
   /** SHA-256 of the source file. */
   readonly digest: string;
   /** Parquet objects with its rows, in order. */
   readonly staged: readonly string[];
+  /** What is to be known of its hours; null where DuckDB read lines that were many. */
+  readonly hours: readonly StagedHour[] | null;
 }
 
 /**
@@ -49,7 +53,12 @@ export async function stageNdjson(
   const staged = await readingSource(name, () =>
     concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, free)),
   );
-  return { digest: hash.digest('hex'), staged };
+  const hours = staged.flatMap((block) => (block.hours === null ? [] : [block.hours]));
+  return {
+    digest: hash.digest('hex'),
+    staged: staged.map(({ object }) => object),
+    hours: hours.length === staged.length ? stagedHours(hours) : null,
+  };
 }
 
 /** Each piece is written over by the next one: memory that is new for each would cost as much as reading it. */
@@ -77,20 +86,28 @@ async function* hashed(bytes: AsyncIterable<Buffer>, hash: { update(chunk: Buffe
 /** A smaller block is read before a thread has started. */
 const threadBytes = 4 << 20;
 
+interface StagedBlock {
+  readonly object: string;
+  readonly hours: Uint8Array | null;
+}
+
 /** The block's memory goes to `free` when it is read. */
 function stageBlock(
   ports: DataPorts,
   contract: ContractPlan,
   { bytes, firstLine }: LineBlock,
   free: Buffer[],
-): Promise<string> {
-  const stage = async (ask: Ask): Promise<string> => {
+): Promise<StagedBlock> {
+  const stage = async (ask: Ask): Promise<StagedBlock> => {
     const { columns } = contract;
     const { odd, given } = await ask({ kind: 'read', bytes, columns });
-    if (given !== null) return stageOdd(ports, contract, { bytes: given, firstLine });
-    const { parquet, block } = await ask({ kind: 'stage', odd: await oddRows(ports, contract, odd), firstLine });
+    if (given !== null) return { object: await stageOdd(ports, contract, { bytes: given, firstLine }), hours: null };
+    const values = await oddRows(ports, contract, odd);
+    const event = eventColumn(contract);
+    const { parquet, hours, block } = await ask({ kind: 'stage', odd: values, firstLine, event });
     if (block.buffer.byteLength >= blockMemory) free.push(Buffer.from(block.buffer));
-    return putObject(ports.store, parquet);
+    const isUsual = (values[event] ?? []).every((at) => at === null || isUsualInstant(at));
+    return { object: await putObject(ports.store, parquet), hours: isUsual ? hours : null };
   };
   return bytes.length < threadBytes ? onThisThread(stage) : onThread(stage);
 }

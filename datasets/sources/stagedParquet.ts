@@ -27,7 +27,10 @@ function* columnsOf(
   firstLine: number,
 ): Generator<ParquetValues, void, undefined> {
   for (let k = 0; k < own; k += 1) yield lines.values(k, given(lines, oddValues[k]));
-  for (const k of [own, own + 1]) yield texts(lines.rows, given(lines, oddValues[k]));
+  const malformed = given(lines, oddValues[own]);
+  for (const { row, value } of malformed) lines.addText(row, String(value));
+  yield texts(lines.rows, malformed);
+  yield texts(lines.rows, given(lines, oddValues[own + 1]));
   yield lineNumbers(lines, firstLine);
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { ColumnPlan, ContractPlan } from '../../core/contractPlan.ts';
 import { plainWork } from '../../datasets/plain/plainWork.ts';
+import { stagedHours } from '../../datasets/sources/stagedHours.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whet-plain-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +41,7 @@ function staged(work: Work, seed: number, rows: number) {
     return JSON.stringify(k % 3 === 0 ? { at: all.at } : { ...all, share: k / 8, isSo: k % 2 === 0 });
   });
   work({ kind: 'read', bytes: Buffer.from(lines.join('\n')), columns });
-  const { parquet } = work({ kind: 'stage', odd: [...columns, 0, 0].map(() => []), firstLine: 1 });
+  const { parquet } = work({ kind: 'stage', odd: [...columns, 0, 0].map(() => []), firstLine: 1, event: 0 });
   const path = join(folder, `${seed}-${rows}.parquet`);
   writeFileSync(path, parquet);
   return { contract, files: [path], starts: [first], rows: [rows] };
@@ -58,4 +59,51 @@ test('hours come to the same in memory that others had before, be they more rows
   const work = plainWork();
   const all = [staged(work, 7, 3_000), staged(work, 11, 200), staged(work, 13, 9_000), staged(work, 17, 3_000)];
   for (const opened of all) expect(partOf(work, opened)).toEqual(partOf(plainWork(), opened));
+});
+
+const line = (fields: object): string =>
+  JSON.stringify({ at: '2001-03-15T01:30:00Z', who: 'a', count: 1, share: 0.5, ...fields });
+
+function hoursOf(...blocks: readonly (readonly string[])[]) {
+  const work = plainWork();
+  const records = blocks.map((lines) => {
+    work({ kind: 'read', bytes: Buffer.from(lines.join('\n')), columns });
+    return work({ kind: 'stage', odd: [...columns, 0, 0].map(() => []), firstLine: 1, event: 0 }).hours;
+  });
+  return stagedHours(records);
+}
+
+test('an hour has one hash, whatever the order of its rows and the blocks that they lie in', () => {
+  const rows = Array.from({ length: 60 }, (_, k) =>
+    line({ at: new Date(first + k * 300_000 - 7_200_000).toISOString(), count: k % 7 }),
+  );
+  const undated = [line({ at: null }), line({ at: null, who: 'b' })];
+  const hours = hoursOf([...rows, ...undated]);
+  expect(hours.map(({ rows }) => rows)).toEqual([12, 12, 12, 12, 12, 2]);
+  expect(hours.map(({ start }) => start)).toEqual(
+    [-2, -1, 0, 1, 2].map((hour) => first + hour * 3_600_000).concat([null as never]),
+  );
+  expect(hours.map(({ newest }) => newest)).toEqual(
+    [-2, -1, 0, 1, 2].map((hour) => first + hour * 3_600_000 + 3_300_000).concat([null as never]),
+  );
+  expect(hoursOf(rows.slice(20), [...undated, ...rows.slice(0, 20)].reverse())).toEqual(hours);
+});
+
+test('another value, and a null in the place of one, give an hour another hash', () => {
+  const others = [
+    { who: 'b' },
+    { who: '' },
+    { who: null },
+    { count: 2 },
+    { count: null },
+    { share: -0.5 },
+    { share: null },
+    { isSo: true },
+    { isSo: false },
+    { at: '2001-03-15T01:30:00.000001Z' },
+    { who: 'a\u0001' },
+    { who: 'a'.repeat(9) },
+  ];
+  const hashes = [{}, ...others].flatMap((fields) => hoursOf([line(fields)]).map(({ hash }) => hash));
+  expect(new Set(hashes).size).toBe(others.length + 1);
 });
