@@ -14,8 +14,8 @@ import { readingSource } from './readingSource.ts';
 import { requireFields } from './requireFields.ts';
 import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
-import type { StagedHour } from './stagedHours.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
+import type { StagedHour } from './stagedHours.ts';
 import { canonicalTypes } from './typedColumn.ts';
 import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
 
@@ -38,6 +38,11 @@ export interface IndexedFile {
   readonly newestMs: number;
   /** The hours that its path names, of a source that is partitioned by path. */
   readonly within?: HourRange;
+}
+
+/** A source's file. */
+export interface SourceFile extends IndexedFile {
+  readonly path: string;
 }
 
 export interface IndexedRows {
