@@ -6,6 +6,7 @@ import { claimEngine, clearEngine, type Engine, engineOwner, readEngine, writeEn
 import type { EngineRole } from './engineRoles.ts';
 import { joinAsGuest, whenGuestsLeft } from './guests.ts';
 import { leanEnvironment, leanNodeArgs } from './leanNode.ts';
+import { changedPlans, type LoadedPlans, loadedPlans } from './loadedPlans.ts';
 import { type Exit, type Supervised, superviseProcess } from './superviseProcess.ts';
 import { connectTemporal } from './temporal/connectTemporal.ts';
 import { findTemporal } from './temporal/findTemporal.ts';
@@ -59,6 +60,8 @@ const mostStarts = 7;
 /** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { workplace, report } = options;
+  // A file that does not load is told at once, and not by a worker that dies of it again and again.
+  const plans = await plansOf(options);
   const claim = await claimEngine(workplace.state, report);
   const started: (() => Promise<void>)[] = [() => claim.release()];
   const stop = async (): Promise<void> => {
@@ -78,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     started.push(() => stopRoles(children));
     const uiUrl = server?.uiUrl ?? null;
     const write = (pid: number | null) =>
-      writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation });
+      writeEngine(workplace.state, { address, namespace, uiUrl, pid, store: workplace.storeLocation, plans });
     await write(server?.pid ?? null);
     server?.onRestart((pid) => void write(pid));
     return { client, address, uiUrl, children, givenUp, stop, kill: () => killAll(children, server) };
@@ -127,6 +130,7 @@ async function asGuest<T>(
   work: (client: Client, uiUrl: string | null) => Promise<T>,
 ): Promise<T> {
   requireSameStore(options.workplace, running);
+  await tellChanges(options, running);
   const leave = await joinAsGuest(options.workplace.state);
   try {
     if ((await readEngine(options.workplace.state)) === undefined)
@@ -147,6 +151,20 @@ function requireSameStore({ storeLocation }: Workplace, { store, owner }: Engine
     came: `the engine of process ${owner} on ${store}`,
     todo: 'Set WHET_STORE as it is set for the engine, or end the engine with Ctrl-C first.',
   });
+}
+
+/** It would work by what it loaded, and say nothing of it. */
+async function tellChanges(options: EngineOptions, { plans, owner }: Engine): Promise<void> {
+  const changes = changedPlans(plans, await plansOf(options));
+  if (changes === undefined) return;
+  options.report(
+    `pipelines/ is not what the engine of process ${owner} works by: ${changes}. End it with Ctrl-C and start it again`,
+  );
+}
+
+/** Those that its pipeline worker will load; none where it has no such worker. Throws as `loadCatalogue`. */
+async function plansOf({ roles, workplace }: EngineOptions): Promise<LoadedPlans> {
+  return roles.includes('pipeline') ? loadedPlans(workplace.folder) : {};
 }
 
 async function ownTemporal({ workplace, port, uiPort, report, isBrief }: EngineOptions): Promise<KeptTemporal> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
 import { claim, claimant } from './claim.ts';
+import type { LoadedPlans } from './loadedPlans.ts';
 import { isAlive, markOf, ownMark, type ProcessMark } from './processMark.ts';
 
 /** The engine that runs on a state folder, as `engine.json` in it tells. */
@@ -25,6 +26,8 @@ export interface EngineFacts {
   readonly pid: number | null;
   /** Where the engine's store is. */
   readonly store: string;
+  /** The plans as they were when it started. */
+  readonly plans: LoadedPlans;
 }
 
 /** The running engine of a state folder (`.whet`), or undefined: checked by pid, start time and a TCP connection. */

@@ -113,7 +113,7 @@ describe('claim', () => {
 });
 
 function factsOf(pid: number | null) {
-  return { address, namespace: 'default', uiUrl: null, pid, store: 'store' };
+  return { address, namespace: 'default', uiUrl: null, pid, store: 'store', plans: {} };
 }
 
 /** Claims in a process of its own, which stays until it is told to go. */

@@ -14,7 +14,15 @@ test('a command does not use an engine that works on another store', async () =>
   try {
     const { port } = server.address() as { port: number };
     const store = 's3://bucket/of-the-engine';
-    const facts = { address: `127.0.0.1:${port}`, namespace: 'default', uiUrl: null, pid: null, serving: null, store };
+    const facts = {
+      address: `127.0.0.1:${port}`,
+      namespace: 'default',
+      uiUrl: null,
+      pid: null,
+      serving: null,
+      store,
+      plans: {},
+    };
     await writeEngine(folder, facts);
     const workplace = openWorkplace(folder, folder, 's3://bucket/of-the-command');
     const using = withEngine({ workplace, roles: [], port: 0, uiPort: 0, report: () => undefined }, async () => 'used');
