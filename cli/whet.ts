@@ -2,7 +2,7 @@
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
-    `whet needs Node 24 or later, but runs on ${process.version}. Try: npx --package node@24 -- node $(which whet)\n`,
+    `whet needs Node 24 or later, but runs on ${process.version}. In this folder \`npm install node@24\` makes npx whet run on it.\n`,
   );
   process.exit(2);
 }
