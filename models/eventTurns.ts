@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Computing gives way so often, in milliseconds: a turn of the event loop takes some hundredth of it. */
+/** Computing gives way so often, in milliseconds: a turn of the event loop takes some hundredths of it. */
 const apart = 1;
 
 /**

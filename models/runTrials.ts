@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { WhetError } from '../core/errors.ts';
 import type { TrialRequest, TrialResult } from '../core/trial.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
@@ -37,6 +38,8 @@ export interface TrialSession {
   onTrained?(): void;
   /** Computes once all that was given before has been computed, so that one group has the core; at once when left out. */
   alone?<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether the process writes or opens other groups. Training gives way to them, at a few hundredths of its time. */
+  hasOthers?(): boolean;
 }
 
 /**
@@ -131,6 +134,8 @@ async function trained(
   });
   const onSteps = async (standing: Standing): Promise<void> => {
     session.onProgress?.(standing.steps, standing.ofSteps);
+    // Lets the process hear that its parent is gone.
+    await setImmediate();
     await keep(standing);
   };
   const lanes = trials.map(({ request: { candidate, seed }, from }) => ({
@@ -138,12 +143,12 @@ async function trained(
     seed,
     ...(from && { fromState: from }),
   }));
+  const turn = eventTurns();
   const { batchRows, stopEarly } = first.training ?? {};
   const options: TrainOptions = {
     toEpochs: first.epochs,
     onSteps,
-    // The process hears that its parent is gone, and what it has yet to write of other trials is written.
-    giveWay: eventTurns(),
+    giveWay: () => (session.hasOthers?.() ? turn() : undefined),
     ...(batchRows && { batchRows }),
     ...(stopEarly && { stopEarly: { ...stopEarly, rows: data.validate } }),
   };

@@ -20,6 +20,7 @@ process.on('SIGINT', () => {});
 process.on('message', (order: TrialOrder) => void answer(order));
 
 let last: Promise<unknown> = Promise.resolve();
+let underWay = 0;
 
 /** Beside it the group before is written, and what the next one begins with is read. */
 function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -41,12 +42,15 @@ async function answer({ id, requests, store: location, ...place }: TrialOrder): 
     onProgress: (steps, of) => report({ id, steps, of }),
     onTrained: () => report({ id, trained: true }),
     alone,
+    hasOthers: () => underWay > 1,
   };
+  underWay += 1;
   try {
     report({ id, results: await runTrials(store, requests, session) });
   } catch (error) {
     report({ id, error: plain(error) });
   }
+  underWay -= 1;
 }
 
 const stores = new Map<string, ObjectStore>();
