@@ -28,11 +28,15 @@ export async function lastRunRecords(
   return inOrder(found).slice(-most);
 }
 
-/** Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`: one that trained, where there is one. */
+/**
+ * Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`: one that trained, where
+ * there is one, and was not skipped.
+ */
 export async function findRun(store: ObjectStore, name: string): Promise<RunRecord> {
   const [pipeline = '', asOf, n] = name.replace(/^run\//, '').split('/');
   const records = await runRecords(store, pipeline, asOf);
-  const last = records.findLast(({ refreshes }) => refreshes === undefined) ?? records.at(-1);
+  const trained = records.filter(({ refreshes }) => refreshes === undefined);
+  const last = trained.findLast(({ status }) => status !== 'skipped') ?? trained.at(-1) ?? records.at(-1);
   const found = n === undefined ? last : records.find((record) => record.run.endsWith(`/${n}`));
   if (found !== undefined) return found;
   throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });

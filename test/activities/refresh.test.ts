@@ -81,6 +81,14 @@ describe('the record of a refresh', () => {
     expect((await findRun(store, pipeline)).status).toBe('judged');
     expect((await findRun(store, refresh.run)).status).toBe('refreshed');
   });
+
+  test('a run that was skipped is named by its number: without one the run that was judged is meant', async () => {
+    const judged = await kept('a', 'judged', 'passed', {});
+    const skipped = await kept('b', 'skipped', 'no new data', {});
+    expect((await findRun(store, `${pipeline}/2001-03-15T12`)).run).toBe(judged.run);
+    expect((await findRun(store, pipeline)).run).toBe(judged.run);
+    expect((await findRun(store, skipped.run)).run).toBe(skipped.run);
+  });
 });
 
 async function champion(plan: object): Promise<void> {
