@@ -1,4 +1,5 @@
 import { WhetError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearestName.ts';
 import { isOpened, type Opened } from '../core/openWork.ts';
 import type { Plan } from '../core/plan.ts';
 import { keepPlan } from './planOf.ts';
@@ -27,5 +28,8 @@ export function knownPlan(ports: Ports, pipeline: string): Plan {
   const plan = ports.plans.get(pipeline);
   if (plan !== undefined) return plan;
   const known = [...ports.plans.keys()].map((id) => `'${id}'`).join(', ') || 'none yet';
-  throw new WhetError('pipeline.unknown', { expected: `a pipeline of pipelines/ (${known})`, came: `'${pipeline}'` });
+  throw new WhetError('pipeline.unknown', {
+    expected: `a pipeline of pipelines/ (${known})`,
+    came: `'${pipeline}'${didYouMean(pipeline, [...ports.plans.keys()])}`,
+  });
 }

@@ -3,14 +3,17 @@ import { digestedLedger } from '../../registry/ledger.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, printTable } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 
 interface LedgerOptions extends JsonOption {
   readonly verify?: boolean;
 }
 
-/** Shows every entry of a pipeline's ledger; with `verify`, only that its chain holds. Throws as `readLedger`. */
+/** Shows every entry of a pipeline's ledger; with `verify`, only that its chain holds. Throws `pipeline.unknown`, and as `readLedger`. */
 export async function ledger(pipeline: string, { json, verify }: LedgerOptions): Promise<void> {
-  const held = await digestedLedger(openWorkplace().store, pipeline);
+  const workplace = openWorkplace();
+  const held = await digestedLedger(workplace.store, pipeline);
+  if (held.length === 0) await requirePipeline(workplace, pipeline);
   const head = held.at(-1)?.digest ?? null;
   if (verify) {
     if (json) return printJson({ pipeline, entries: held.length, head });

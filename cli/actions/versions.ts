@@ -7,11 +7,14 @@ import { concurrently, storeHands } from '../../storage/concurrently.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { printJson, printTable } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 
-/** Lists the versions of a pipeline. */
+/** Lists the versions of a pipeline. Throws `pipeline.unknown`. */
 export async function versions(pipeline: string, { json }: JsonOption): Promise<void> {
-  const { store } = openWorkplace();
+  const workplace = openWorkplace();
+  const { store } = workplace;
   const records = await listVersions(store, pipeline);
+  if (records.length === 0) await requirePipeline(workplace, pipeline);
   const aliases = Object.entries((await headOf(store, pipeline))?.aliases ?? {});
   const notes = await readNotes(store, pipeline);
   const named = records.map((record) => ({
