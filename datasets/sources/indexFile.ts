@@ -14,8 +14,8 @@ import { readingSource } from './readingSource.ts';
 import { requireFields } from './requireFields.ts';
 import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
-import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import type { StagedHour } from './stagedHours.ts';
+import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
 import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
 
