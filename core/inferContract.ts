@@ -19,6 +19,15 @@ export interface ColumnProfile {
   readonly alphabet: string | null;
   /** Of texts: all values, where there are few. */
   readonly values: readonly string[] | null;
+  readonly near: NearType | null;
+}
+
+/** A narrower type that all but a few of a column's values read as. */
+export interface NearType {
+  readonly type: ColumnType;
+  readonly others: number;
+  /** One of the others. */
+  readonly example: string;
 }
 
 export interface InferredContract {
@@ -62,7 +71,7 @@ export function inferContract(
       severity: {},
       quarantine: { atMost: 0.01 },
     },
-    notes: Object.fromEntries(profiles.map((profile) => [profile.name, noteOf(profile)])),
+    notes: Object.fromEntries(profiles.map((profile) => [profile.name, noteOf(profile, profile.name === eventTime)])),
   };
 }
 
@@ -78,8 +87,12 @@ function eventTimeOf(profiles: readonly ColumnProfile[], path: string): string {
   if (best !== undefined) return best.name;
   throw new WhetError('contract.no-event-time', {
     expected: `a column of dates in ${path}, by which rows fall into hours`,
-    came: profiles.map(({ name, type }) => `'${name}' (${type})`).join(', ') || 'no column',
+    came: profiles.map(seenOf).join(', ') || 'no column',
   });
+}
+
+function seenOf({ name, type, rows, nulls, near }: ColumnProfile): string {
+  return `'${name}' (${[type, ...nearNote(near, rows - nulls)].join(': ')})`;
 }
 
 function columnOf(profile: ColumnProfile, isEventTime: boolean): ColumnPlan {
@@ -119,10 +132,23 @@ function textChecks({ rows, nulls, distinct, shortest, longest, alphabet, values
   ];
 }
 
-function noteOf({ type, rows, nulls, distinct, least, greatest, shortest, longest }: ColumnProfile): string {
+function noteOf(profile: ColumnProfile, isEventTime: boolean): string {
+  const { type, rows, nulls, distinct, least, greatest, shortest, longest, near } = profile;
   const shown = (value: number): string => (type === 'date' ? new Date(value).toISOString() : String(value));
   const range = least === null || greatest === null ? [] : [`${shown(least)} to ${shown(greatest)}`];
   const lengths = shortest === null || longest === null ? [] : [`${shortest} to ${longest} characters`];
-  const missing = nulls === 0 ? [] : [`${Number(((100 * nulls) / rows).toPrecision(3))} % null`];
-  return [...range, ...lengths, `${distinct} values`, ...missing].join(', ');
+  const aside = isEventTime ? ', which are set aside: rows need a time' : '';
+  const missing = nulls === 0 ? [] : [`${Number(((100 * nulls) / rows).toPrecision(3))} % null${aside}`];
+  return [...range, ...lengths, `${distinct} values`, ...missing, ...nearNote(near, rows - nulls)].join(', ');
 }
+
+function nearNote(near: NearType | null, held: number): string[] {
+  if (near === null) return [];
+  return [`z.${near.type}() reads all but ${near.others} of ${held}, such as ${shortened(near.example)}`];
+}
+
+function shortened(text: string): string {
+  return JSON.stringify(text.length <= longestExample ? text : `${text.slice(0, longestExample)}…`);
+}
+
+const longestExample = 40;

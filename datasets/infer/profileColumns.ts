@@ -1,12 +1,13 @@
 import type { ColumnType, SourceKind } from '../../core/contractPlan.ts';
 import { WhetError } from '../../core/errors.ts';
-import { type ColumnProfile, mostListed } from '../../core/inferContract.ts';
+import { type ColumnProfile, mostListed, type NearType } from '../../core/inferContract.ts';
 import { type Database, sqlText } from '../database.ts';
 import { type RawColumn, withInferableRows } from './inferableRows.ts';
 
 /**
  * What a file's columns hold, over all of its rows. A column gets the narrowest type that reads every value; one of
- * texts that look like numbers with a leading zero stays text. Columns that no type of a contract can hold (lists,
+ * texts that look like numbers with a leading zero stays text. Where all but a few values are of a narrower type, that is
+ * told beside it. Columns that no type of a contract can hold (lists,
  * objects, bytes) are left out and named. Throws `source.unreadable`, `source.empty`.
  */
 export async function profileColumns(
@@ -20,9 +21,9 @@ export async function profileColumns(
     const profiles: ColumnProfile[] = [];
     const leftOut: string[] = [];
     for (const column of columns) {
-      const type = await narrowestType(database, table, column);
-      if (type === undefined) leftOut.push(column.name);
-      else profiles.push(await profileOf(database, table, column, type));
+      const found = await narrowestType(database, table, column);
+      if (found === undefined) leftOut.push(column.name);
+      else profiles.push(await profileOf(database, table, column, found));
     }
     return { profiles, leftOut, nulls };
   });
@@ -30,28 +31,44 @@ export async function profileColumns(
 
 const narrowestFirst: readonly ColumnType[] = ['int', 'number', 'boolean', 'date', 'string'];
 
-async function narrowestType(
-  database: Database,
-  table: string,
-  { raw, read }: RawColumn,
-): Promise<ColumnType | undefined> {
+/** The share of a column's values that may be of another type than nearly all: what a quarantine takes, when nothing else is said. */
+const mostOthers = 0.01;
+
+interface FoundType {
+  readonly type: ColumnType;
+  readonly near: NearType | null;
+}
+
+async function narrowestType(database: Database, table: string, column: RawColumn): Promise<FoundType | undefined> {
+  const { raw, read } = column;
   const readable = narrowestFirst.filter((type) => read(type) !== null);
-  const unread = readable.map((type) => {
-    const isOther =
-      type === 'int'
-        ? ` OR ${leadingZero(raw)} OR ${tooLarge(read(type))}`
-        : type === 'number'
-          ? ` OR ${leadingZero(raw)}`
-          : '';
-    return `count(*) FILTER (${raw} IS NOT NULL AND ((${read(type)}) IS NULL${isOther}))::DOUBLE AS ${type}`;
-  });
+  const unread = readable.map((type) => `count(*) FILTER (${isOther(column, type)})::DOUBLE AS ${type}`);
   if (readable.length === 0) return undefined;
   const [counts] = await database.rows<Record<ColumnType, number>>(`SELECT ${unread.join(', ')} FROM ${table}`);
   const [{ held = 0 } = {}] = await database.rows<{ held: number }>(
     `SELECT count(${raw})::DOUBLE AS held FROM ${table}`,
   );
   // Of a column without a value nothing is known: a text takes whatever comes.
-  return held === 0 ? 'string' : readable.find((type) => counts?.[type] === 0);
+  if (held === 0) return { type: 'string', near: null };
+  const type = readable.find((one) => counts?.[one] === 0);
+  if (type === undefined) return undefined;
+  const nearly = readable.find((one) => (counts?.[one] ?? held) <= mostOthers * held);
+  if (nearly === undefined || nearly === type || type !== 'string') return { type, near: null };
+  const [{ example = '' } = {}] = await database.rows<{ example: string }>(
+    `SELECT CAST(min(${raw}) FILTER (${isOther(column, nearly)}) AS VARCHAR) AS example FROM ${table}`,
+  );
+  return { type, near: { type: nearly, others: counts?.[nearly] ?? 0, example } };
+}
+
+/** Of a value that is there, and not of the type. */
+function isOther({ raw, read }: RawColumn, type: ColumnType): string {
+  const isNumber = type === 'int' || type === 'number';
+  const others = [
+    `(${read(type)}) IS NULL`,
+    ...(isNumber ? [leadingZero(raw)] : []),
+    ...(type === 'int' ? [tooLarge(read(type))] : []),
+  ];
+  return `${raw} IS NOT NULL AND (${others.join(' OR ')})`;
 }
 
 /** Post codes and account numbers. */
@@ -64,13 +81,14 @@ function tooLarge(int: string | null): string {
   return `abs(CAST((${int}) AS HUGEINT)) > ${Number.MAX_SAFE_INTEGER}`;
 }
 
-type Measured = Omit<ColumnProfile, 'name' | 'type' | 'alphabet' | 'values'> & Readonly<Record<string, unknown>>;
+type Measured = Omit<ColumnProfile, 'name' | 'type' | 'alphabet' | 'values' | 'near'> &
+  Readonly<Record<string, unknown>>;
 
 async function profileOf(
   database: Database,
   table: string,
   column: RawColumn,
-  type: ColumnType,
+  { type, near }: FoundType,
 ): Promise<ColumnProfile> {
   const { name } = column;
   const from = `(SELECT ${column.read(type)} AS v FROM ${table})`;
@@ -92,7 +110,7 @@ async function profileOf(
   const { rows, nulls, distinct, least, greatest, shortest, longest } = found;
   const values = isText && distinct > 0 && distinct <= mostListed ? await valuesOf(database, from) : null;
   const alphabet = alphabets.find((_, k) => found[`a${k}`] === true) ?? null;
-  return { name, type, rows, nulls, distinct, least, greatest, shortest, longest, alphabet, values };
+  return { name, type, rows, nulls, distinct, least, greatest, shortest, longest, alphabet, values, near };
 }
 
 /** From the narrowest to the widest. */

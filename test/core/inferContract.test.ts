@@ -5,7 +5,7 @@ import { type ColumnProfile, inferContract, roundedUp } from '../../core/inferCo
 const source = { kind: 'csv', path: 'a.csv' } as const;
 
 function profile(change: Partial<ColumnProfile>): ColumnProfile {
-  const none = { least: null, greatest: null, shortest: null, longest: null, alphabet: null, values: null };
+  const none = { least: null, greatest: null, shortest: null, longest: null, alphabet: null, values: null, near: null };
   return { name: 'x', type: 'int', rows: 1000, nulls: 0, distinct: 500, ...none, ...change };
 }
 
@@ -43,7 +43,19 @@ test('the event time is the date with fewest nulls, and takes none', () => {
   const { plan, notes } = inferContract('c', source, [late, { ...time, nulls: 0 }]);
   expect([plan.eventTime, plan.columns.map(({ nullable }) => nullable)]).toEqual(['time', [true, false]]);
   expect(notes.late).toBe('1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.001Z, 500 values, 0.1 % null');
-  expect(inferContract('c', source, [late]).plan.columns[0]?.nullable).toBe(false);
+  const alone = inferContract('c', source, [late]);
+  expect([alone.plan.columns[0]?.nullable, alone.notes.late]).toEqual([
+    false,
+    expect.stringContaining('0.1 % null, which are set aside: rows need a time'),
+  ]);
+});
+
+test('a type that nearly all values have is told', () => {
+  const near = { type: 'date', others: 3, example: `1st of\nMay ${'x'.repeat(40)}` } as const;
+  const text = profile({ type: 'string', shortest: 1, longest: 60, nulls: 200, near });
+  const note = inferContract('c', source, [time, text]).notes.x;
+  expect(note).toContain('z.date() reads all but 3 of 800, such as "1st of\\nMay xxx');
+  expect(() => inferContract('c', source, [text])).toThrow(/'x' \(string: z\.date\(\) reads all but 3 of 800/);
 });
 
 test('a file without dates has no contract', () => {

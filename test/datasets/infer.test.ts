@@ -76,6 +76,17 @@ describe('what a file holds', () => {
     ]);
   });
 
+  test('a text says which type all but a few of its values have', async () => {
+    const rows = Array.from({ length: 200 }, (_, k) => `2025-01-01T00:00:${10 + (k % 50)},${k},${k % 2 ? 'a' : k}`);
+    rows[7] = 'soon,"1,204",b';
+    const { profiles } = await profiled('near.csv', `time,n,mixed\n${rows.join('\n')}\n`);
+    expect(profiles.map(({ type, near }) => [type, near])).toEqual([
+      ['string', { type: 'date', others: 1, example: 'soon' }],
+      ['string', { type: 'int', others: 1, example: '1,204' }],
+      ['string', null],
+    ]);
+  });
+
   test('a file without rows has nothing to infer from', async () => {
     await expect(profiled('none.csv', 'a,b\n')).rejects.toThrow(/source\.empty/);
   });
