@@ -1,6 +1,7 @@
 import type { ColumnType } from '../../core/contractPlan.ts';
 import { kernelTypes } from '../lines/kernelPlaces.ts';
-import { type CompiledModule, compiledModule, instanceOf, wasmMemory } from '../wasm/wasmInstance.ts';
+import { GrowingMemory, mostBytes, whole16 } from '../wasm/growingMemory.ts';
+import { type CompiledModule, compiledModule, instanceOf } from '../wasm/wasmInstance.ts';
 import { hourKernel } from './hourKernel.ts';
 import { columnSize, hourPlaces, mostColumns, slotsAtFirst, table, tableSize } from './hourPlaces.ts';
 
@@ -30,28 +31,19 @@ export interface HourColumn {
   readonly table: number;
 }
 
-/** The memory of the kernel of hours, which lasts from hours to hours. Its views are new ones after each `reserve`. */
-export class HourMemory {
+/** The memory of the kernel of hours, which lasts from hours to hours. */
+export class HourMemory extends GrowingMemory {
   readonly kernel: Kernel;
-  bytes = Buffer.alloc(0);
-  words = new Int32Array();
-  floats = new Float64Array();
-  private readonly memory = wasmMemory(1);
   private end = 0;
 
   constructor() {
+    super();
     const hardDecimal = (value: number, to: number): number => {
       const text = String(value);
       return to + this.bytes.write(`${text.length}:${text}`, to, 'latin1');
     };
     this.kernel = instanceOf<Kernel>(compiled(), { memory: this.memory, hardDecimal });
-    this.reserve(0);
     this.floats.set(powersOfTen, hourPlaces.powers / 8);
-  }
-
-  /** Another one after each growth. */
-  get buffer(): ArrayBuffer {
-    return this.memory.buffer;
   }
 
   /** Columns of so many rows without a value yet; undefined where they find no place. What was there is gone. */
@@ -65,7 +57,7 @@ export class HourMemory {
     if (this.end > mostBytes) return undefined;
     for (const { table: at } of columns) {
       if (at === 0) continue;
-      const slots = this.words[(at + table.slots) >> 2] ?? 0;
+      const slots = this.word(at + table.slots);
       this.bytes.fill(0, slots, slots + slotsAtFirst * 4);
     }
     return columns;
@@ -74,15 +66,15 @@ export class HourMemory {
   /** A place beside the columns, to be asked for before the first text comes. */
   place(bytes: number): number {
     const at = this.end;
-    this.end = Math.ceil((at + bytes) / 16) * 16;
+    this.end = whole16(at + bytes);
     this.reserve(Math.min(this.end, mostBytes));
-    this.words[hourPlaces.arena >> 2] = this.end;
+    this.setWord(hourPlaces.arena, this.end);
     return at;
   }
 
   /** A place behind all else, for what is needed now alone. */
   passing(bytes: number): number {
-    const at = Math.ceil(((this.words[hourPlaces.arena >> 2] ?? 0) + 16) / 16) * 16;
+    const at = whole16(this.word(hourPlaces.arena) + 16);
     this.reserve(at + bytes);
     return at;
   }
@@ -111,20 +103,8 @@ export class HourMemory {
     this.words.set([0, slotsAtFirst - 1, ...places], at >> 2);
     return at;
   }
-
-  /** Kept with some bytes to spare, because 16 are read and written at a time. */
-  private reserve(size: number): void {
-    const missing = size + 64 - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / 65_536));
-    if (this.bytes.buffer === this.memory.buffer) return;
-    this.bytes = Buffer.from(this.memory.buffer);
-    this.words = new Int32Array(this.memory.buffer);
-    this.floats = new Float64Array(this.memory.buffer);
-  }
 }
 
-/** Addresses are numbers without a sign, but views here would not take larger ones. */
-const mostBytes = 2 ** 31 - 65_536;
 const powersOfTen = Array.from({ length: 7 }, (_, power) => 10 ** power);
 
 function width(type: ColumnType): number {

@@ -1,17 +1,10 @@
 import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
 import type { ParquetValues } from '../sources/plainParquet.ts';
-import { type CompiledModule, compiledModule, instanceOf, wasmMemory } from '../wasm/wasmInstance.ts';
+import { GrowingMemory, mostBytes, whole16 } from '../wasm/growingMemory.ts';
+import { type CompiledModule, compiledModule, instanceOf } from '../wasm/wasmInstance.ts';
+import { FieldNames } from './fieldNames.ts';
 import { hourRecord } from './fingerprintKernel.ts';
-import {
-  columnSize,
-  fieldSize,
-  kernelPlaces,
-  kernelTypes,
-  mostColumns,
-  mostFields,
-  noColumn,
-  oddColumn,
-} from './kernelPlaces.ts';
+import { columnSize, kernelPlaces, kernelTypes, mostColumns } from './kernelPlaces.ts';
 import { lineKernel } from './lineKernel.ts';
 
 export interface OddLine {
@@ -48,27 +41,22 @@ interface Place {
 }
 
 /** The memory of the kernel that reads lines, which lasts from block to block. */
-export class LineMemory {
-  private readonly memory = wasmMemory(2);
+export class LineMemory extends GrowingMemory {
   private readonly kernel: Kernel;
-  private bytes = Buffer.alloc(0);
-  private words = new Int32Array();
   private columns: readonly Place[] = [];
-  private named: ReadonlyMap<string, number> = new Map();
-  /** In lower case. */
-  private nearly: ReadonlySet<string> = new Set();
-  private nameEnd = 0;
+  private readonly names = new FieldNames(this);
   private end = 0;
   private numbers = 0;
   private hashes = 0;
   private free = 0;
 
   constructor() {
-    const newField = (at: number): number => this.newField(at);
+    super();
+    const newField = (at: number): number => this.names.add(at);
     const hardNumber = (at: number, end: number): number => Number(this.bytes.toString('latin1', at, end));
     const host = { memory: this.memory, newField, hardNumber };
     this.kernel = instanceOf<Kernel>(compiled(), host);
-    new Float64Array(this.memory.buffer, kernelPlaces.powers, 16).set(powersOfTen);
+    this.floats.set(powersOfTen, kernelPlaces.powers / 8);
   }
 
   /** Rows that were read. */
@@ -97,8 +85,7 @@ export class LineMemory {
       const values = from + k * columnBytes;
       return { type, values, presence: values + whole16(rows) * 8 };
     });
-    this.named = new Map(plans.map(({ name }, k) => [name, k]));
-    this.nearly = new Set(plans.map(({ name }) => name.toLowerCase()));
+    this.names.begin(plans);
     this.begin(rows);
     return true;
   }
@@ -121,7 +108,7 @@ export class LineMemory {
   }
 
   lines(): Int32Array {
-    return new Int32Array(this.memory.buffer, this.numbers, this.rows);
+    return new Int32Array(this.buffer, this.numbers, this.rows);
   }
 
   /** As Parquet has them, with those of other rows; to be asked for once, column by column. */
@@ -178,68 +165,19 @@ export class LineMemory {
   }
 
   private begin(rows: number): void {
-    const { at, row, line, decoded, fieldCount, order, names, lines } = kernelPlaces;
+    const { at, row, line, decoded, lines } = kernelPlaces;
     this.setWord(at, lines);
     this.setWord(row, 0);
     this.setWord(line, 1);
     this.setWord(decoded, this.end + 64);
-    this.setWord(fieldCount, 0);
-    this.nameEnd = names;
-    this.bytes.fill(0, order, names);
     for (const [k, { type, values, presence }] of this.columns.entries()) {
       this.words.set([kernelTypes[type], values, presence, -1], (kernelPlaces.columns + k * columnSize) >> 2);
       this.bytes.fill(0, presence, presence + rows);
     }
     this.bytes.fill(0, this.hashes, this.hashes + rows * 8);
   }
-
-  /** Notes a name that is met for the first time; 0 where it is not plain. */
-  private newField(at: number): number {
-    const end = nameEnd(this.bytes, at);
-    const size = whole16(end - at);
-    if (end === 0 || size * 2 > kernelPlaces.lines - kernelPlaces.names) return 0;
-    if (this.word(kernelPlaces.fieldCount) >= mostFields || this.nameEnd + size * 2 > kernelPlaces.lines) {
-      this.setWord(kernelPlaces.fieldCount, 0);
-      this.nameEnd = kernelPlaces.names;
-    }
-    const count = this.word(kernelPlaces.fieldCount);
-    const field = kernelPlaces.fields + count * fieldSize;
-    this.words.set([this.nameEnd, end - at, this.columnOf(at, end)], field >> 2);
-    this.bytes.fill(0, this.nameEnd, this.nameEnd + size * 2);
-    this.bytes.copy(this.bytes, this.nameEnd, at, end);
-    this.bytes.fill(0xff, this.nameEnd + size, this.nameEnd + size + end - at);
-    this.nameEnd += size * 2;
-    this.setWord(kernelPlaces.fieldCount, count + 1);
-    return field;
-  }
-
-  /** A name that differs from a column's in upper and lower case alone is for others to judge. */
-  private columnOf(at: number, end: number): number {
-    const name = this.bytes.toString('utf8', at + 1, end - 1);
-    const k = this.named.get(name);
-    if (k !== undefined) return kernelPlaces.columns + k * columnSize;
-    return this.nearly.has(name.toLowerCase()) ? oddColumn : noColumn;
-  }
-
-  private reserve(size: number): void {
-    const missing = size - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / 65_536));
-    if (this.bytes.buffer === this.memory.buffer) return;
-    this.bytes = Buffer.from(this.memory.buffer);
-    this.words = new Int32Array(this.memory.buffer);
-  }
-
-  private word(place: number): number {
-    return this.words[place >> 2] ?? 0;
-  }
-
-  private setWord(place: number, value: number): void {
-    this.words[place >> 2] = value;
-  }
 }
 
-/** Addresses are read as numbers without a sign, but views here would not take them. */
-const mostBytes = 2 ** 31;
 const nothing: Place = { type: 'int', values: 0, presence: 0 };
 const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power);
 
@@ -250,19 +188,7 @@ function compiled(): CompiledModule {
   return module;
 }
 
-function whole16(size: number): number {
-  return Math.ceil(size / 16) * 16;
-}
-
 /** Bytes that a column's values take as Parquet has them. */
 function mostPacked(texts: number, rows: number): number {
   return texts + rows * 8 + 16;
-}
-
-/** The end of a name in quotes without escapes, 0 where there is none. */
-function nameEnd(bytes: Uint8Array, at: number): number {
-  if (bytes[at] !== 0x22) return 0;
-  for (let end = at + 1; (bytes[end] ?? 0) >= 0x20 && bytes[end] !== 0x5c; end += 1)
-    if (bytes[end] === 0x22) return end + 1;
-  return 0;
 }

@@ -16,7 +16,7 @@ export function plainContent(
   const { kernel } = memory;
   const hash = createHash('sha256');
   const nullable = columns.map((_, k) => plans[k]?.nullable === true && k !== event);
-  const mostOfRow = columns.length * ((memory.words[hourPlaces.longest >> 2] ?? 0) + mostOfValue);
+  const mostOfRow = columns.length * (memory.word(hourPlaces.longest) + mostOfValue);
   const rowsAt = memory.passing(rows.length * 4 + portion + mostOfRow);
   memory.words.set(rows, rowsAt >> 2);
   memory.describe(
@@ -27,7 +27,7 @@ export function plainContent(
   for (let next = 0; next < rows.length; ) {
     next = kernel.contentLines(columns.length, rowsAt, next, rows.length, to, to + portion);
     if (next < 0) return undefined;
-    hash.update(memory.bytes.subarray(to, memory.words[hourPlaces.contentEnd >> 2]));
+    hash.update(memory.bytes.subarray(to, memory.word(hourPlaces.contentEnd)));
   }
   return hash.digest('hex');
 }

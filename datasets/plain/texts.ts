@@ -60,14 +60,14 @@ export class Texts {
 
   /** Whether one of all columns' texts has more bytes than that. */
   isAnyLonger(bytes: number): boolean {
-    return (this.memory.words[hourPlaces.longest >> 2] ?? 0) > bytes;
+    return this.memory.word(hourPlaces.longest) > bytes;
   }
 
   private of(what: number, number: number): number {
-    return this.memory.words[(this.word(what) >> 2) + number] ?? 0;
+    return this.memory.word(this.word(what) + number * 4);
   }
 
   private word(place: number): number {
-    return this.memory.words[(this.table + place) >> 2] ?? 0;
+    return this.memory.word(this.table + place);
   }
 }
