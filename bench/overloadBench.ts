@@ -89,7 +89,7 @@ function ratios({ sentP99, servedP99, quietP99, closedP99, offered, capacity }: 
 }
 
 /** For who would rather turn a request away than let it wait: the default lets 20 ms of a queue stand. */
-const tight = { queueMs: 1, queueRequests: 16 };
+const tight = { queueMs: 1, queueRequests: 4 };
 
 async function measure(state: string, limits: string, rows: number, seconds: number): Promise<Record<string, number>> {
   const { start } = whetstone(state, 1, ['--limits', limits]);
