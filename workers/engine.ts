@@ -60,14 +60,14 @@ const mostStarts = 7;
 /** Starts an engine on the workplace's state: Temporal, unless `TEMPORAL_ADDRESS` names one, and a process for each role. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { workplace, report } = options;
-  // A file that does not load is told at once, and not by a worker that dies of it again and again.
-  const plans = await plansOf(options);
   const claim = await claimEngine(workplace.state, report);
   const started: (() => Promise<void>)[] = [() => claim.release()];
   const stop = async (): Promise<void> => {
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
+    // A file that does not load is told at once, and not by a worker that dies of it again and again.
+    const plans = await plansOf(options);
     const server = namesTemporal() ? undefined : await ownTemporal(options);
     if (server !== undefined) started.push(() => (options.isBrief ? killed(server) : server.stop()));
     const { client, connection, address, namespace } = await connectTemporal(server?.address, process.env, {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withEngine } from '../../workers/engine.ts';
-import { writeEngine } from '../../workers/engineFile.ts';
+import { engineOwner, writeEngine } from '../../workers/engineFile.ts';
 import { changedPlans, type LoadedPlans, loadedPlans } from '../../workers/loadedPlans.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 
@@ -28,7 +28,7 @@ test('a pipeline file that does not load is told at once, and nothing is started
     code: 'pipeline.unloadable',
     facts: { came: expect.stringContaining('definePipeline is not defined') },
   });
-  expect([lines, await readdir(folder)]).toEqual([[], ['pipelines']]);
+  expect([lines, await engineOwner(join(folder, '.whet'))]).toEqual([[], undefined]);
 });
 
 test('a command tells that the engine that runs works by other pipelines than the files say', async () => {
