@@ -30,13 +30,17 @@ export async function lastRunRecords(
 
 /**
  * Finds a run by `<pipeline>/<asOf>/<n>`, or the last one of `<pipeline>/<asOf>` or of `<pipeline>`: one that trained, where
- * there is one, and was not skipped.
+ * there is one, and is wanted, as a run is that was not skipped.
  */
-export async function findRun(store: ObjectStore, name: string): Promise<RunRecord> {
+export async function findRun(
+  store: ObjectStore,
+  name: string,
+  isWanted = ({ status }: RunRecord): boolean => status !== 'skipped',
+): Promise<RunRecord> {
   const [pipeline = '', asOf, n] = name.replace(/^run\//, '').split('/');
   const records = await runRecords(store, pipeline, asOf);
   const trained = records.filter(({ refreshes }) => refreshes === undefined);
-  const last = trained.findLast(({ status }) => status !== 'skipped') ?? trained.at(-1) ?? records.at(-1);
+  const last = trained.findLast(isWanted) ?? trained.at(-1) ?? records.at(-1);
   const found = n === undefined ? last : records.find((record) => record.run.endsWith(`/${n}`));
   if (found !== undefined) return found;
   throw new WhetError('run.unknown', { expected: 'a run such as flight-delays/2001-03-15T12/1', came: `'${name}'` });

@@ -3,7 +3,7 @@ import { findRun } from '../activities/runRecords.ts';
 import { rowsOf } from '../activities/search.ts';
 import { WhetError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Leaderboard, TrialRow } from '../core/run.ts';
+import type { Leaderboard, RunRecord, TrialRow } from '../core/run.ts';
 import type { MetricName } from '../core/scorecardPlan.ts';
 import { ranked } from '../core/trialValue.ts';
 import { getObjectJson, requireJson } from '../storage/objects.ts';
@@ -20,6 +20,8 @@ export interface SearchedTrials {
   readonly metric: MetricName;
   readonly rows: readonly TrialRow[];
   readonly isUnderWay: boolean;
+  /** What was chosen, once that is known. */
+  readonly best?: RunRecord['best'];
 }
 
 /**
@@ -50,12 +52,13 @@ async function trialsUnderWay(workplace: Workplace, name: string): Promise<Searc
 }
 
 async function trialsOfRecord({ store }: Workplace, name: string): Promise<SearchedTrials> {
-  const record = await findRun(store, name);
+  const record = await findRun(store, name, ({ trials }) => trials !== undefined);
   if (record.trials === undefined) {
     const came = `${record.run}, which was ${record.status}: ${record.why}`;
     throw new WhetError('run.unknown', { expected: 'a run that searched a grid', came });
   }
   const { search } = await requireJson<Plan>(store, `plans/${record.plan}.json`);
   const rows = await getObjectJson<TrialRow[]>(store, record.trials.table);
-  return { run: record.run, metric: search.maximize, rows: ranked(rows, search.maximize), isUnderWay: false };
+  const metric = search.maximize;
+  return { run: record.run, metric, rows: ranked(rows, metric), isUnderWay: false, best: record.best };
 }

@@ -1,4 +1,4 @@
-import { findRun, matrixOfRun } from '../../activities/runRecords.ts';
+import { findRun, hasMatrix, matrixOfRun } from '../../activities/runRecords.ts';
 import type { FeatureMatrix } from '../../core/matrix.ts';
 import { exportMatrix } from '../../features/exportMatrix.ts';
 import { getObjectJson } from '../../storage/objects.ts';
@@ -16,7 +16,7 @@ interface MatrixOptions extends JsonOption {
 export async function matrix(name: string, { to, format, json }: MatrixOptions): Promise<void> {
   const workplace = openWorkplace();
   const { store } = workplace;
-  const record = await findRun(store, name);
+  const record = await findRun(store, name, hasMatrix);
   const held = await getObjectJson<FeatureMatrix>(store, matrixOfRun(record));
   const database = await openWorkDatabase(workplace);
   try {

@@ -32,11 +32,13 @@ export async function trials(name: string, options: TrialsOptions): Promise<void
   if (options.toMlflow !== undefined) report(await exportToMlflow(options.toMlflow, found));
 }
 
-function show({ rows, metric, isUnderWay, run }: SearchedTrials, { watch }: TrialsOptions): void {
+function show({ rows, metric, isUnderWay, run, best }: SearchedTrials, { watch }: TrialsOptions): void {
   // On a terminal the next table takes the place of this one.
   if (watch && process.stdout.isTTY) process.stdout.write('\x1b[H\x1b[2J');
   if (isUnderWay) print(`${run} is under way: ${rows.length} trials have ended`);
   printTable(tableOf(rows, metric));
+  if (best === undefined) return;
+  print(`${run} took ${learnerName(best)} ${JSON.stringify(best.parameters)} after ${best.epochs} epochs`);
 }
 
 function tableOf(rows: readonly TrialRow[], metric: MetricName): string[][] {

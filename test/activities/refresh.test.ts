@@ -88,6 +88,7 @@ describe('the record of a refresh', () => {
     expect((await findRun(store, `${pipeline}/2001-03-15T12`)).run).toBe(judged.run);
     expect((await findRun(store, pipeline)).run).toBe(judged.run);
     expect((await findRun(store, skipped.run)).run).toBe(skipped.run);
+    expect((await findRun(store, pipeline, ({ why }) => why === 'no new data')).run).toBe(skipped.run);
   });
 });
 

@@ -271,7 +271,9 @@ describe('whet retrain', () => {
     const module = { name: 'wide and deep', path: guideLearner, digest };
     expect(record.best).toMatchObject({ learner: 'module', module, parameters: { units: 6 } });
     expect(record.trials).toMatchObject({ total: 2, run: 2 });
-    expect((await workshop.whet('trials', record.run)).stdout).toMatch(/ wide and deep +\{/);
+    const { stdout: trials } = await workshop.whet('trials', record.run);
+    expect(trials).toMatch(/ wide and deep +\{/);
+    expect(trials).toMatch(new RegExp(`${record.run} took wide and deep \\{.*\\} after [\\d.]+ epochs\\n$`));
     const place = openWorkplace(workshop.folder, join(workshop.folder, '.whet'), undefined);
     const url = (await servingUrl(place, 'own-flights')) ?? '';
     const answer = await ask(await exampleRequest(place, 'own-flights', url));
