@@ -74,60 +74,72 @@ export function program(): Command {
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(whet --help shows the commands)')
     .exitOverride();
-  const commands = [
-    upCommand(),
-    retrainCommand(),
-    refreshCommand(),
-    runsCommand(),
-    whyCommand(),
-    decisionsCommand(),
-    trialsCommand(),
-    compareCommand(),
-    matrixCommand(),
-    registerCommand(),
-    learnerCommand(),
-    scorecardCommand(),
-    gateCommand(),
-    backtestCommand(),
-    explainCommand(),
-    exportCommand(),
-    versionsCommand(),
-    tagCommand(),
-    noteCommand(),
-    releaseCommand(),
-    approveCommand(),
-    promoteCommand(),
-    rejectCommand(),
-    rollbackCommand(),
-    pauseCommand(),
-    resumeCommand(),
-    referenceCommand(),
-    trafficCommand(),
-    copyCommand(),
-    watchCommand(),
-    lookCommand(),
-    liveCommand(),
-    ledgerCommand(),
-    validateCommand(),
-    contractCommand(),
-    snapshotsCommand(),
-    snapshotCommand(),
-    quarantineCommand(),
-    backendCommand(),
-    doctorCommand(),
-    gcCommand(),
-    eraseCommand(),
-    serveCommand(),
-    graphCommand(),
-    scoreCommand(),
-    feedbackCommand(),
-    labelsCommand(),
-    alertsCommand(),
-    keyCommand(),
-    workerCommand(),
-  ];
-  for (const command of commands) whet.addCommand(throwing(command));
+  for (const [heading, commands] of Object.entries(groups())) {
+    whet.commandsGroup(`${heading}:`);
+    for (const command of commands) whet.addCommand(throwing(command));
+  }
   return whet;
+}
+
+/** By what a user is about to do. */
+function groups(): Readonly<Record<string, readonly Command[]>> {
+  return {
+    'Run the engine': [upCommand(), serveCommand(), workerCommand(), doctorCommand(), backendCommand(), keyCommand()],
+    'Look after data': [
+      validateCommand(),
+      contractCommand(),
+      quarantineCommand(),
+      snapshotsCommand(),
+      snapshotCommand(),
+      eraseCommand(),
+      gcCommand(),
+    ],
+    'Make a model': [
+      retrainCommand(),
+      refreshCommand(),
+      backtestCommand(),
+      gateCommand(),
+      matrixCommand(),
+      registerCommand(),
+      learnerCommand(),
+    ],
+    'Look at runs and versions': [
+      runsCommand(),
+      whyCommand(),
+      decisionsCommand(),
+      trialsCommand(),
+      scorecardCommand(),
+      versionsCommand(),
+      compareCommand(),
+      explainCommand(),
+      ledgerCommand(),
+      tagCommand(),
+      noteCommand(),
+    ],
+    'Say who answers': [
+      liveCommand(),
+      releaseCommand(),
+      approveCommand(),
+      promoteCommand(),
+      rejectCommand(),
+      rollbackCommand(),
+      pauseCommand(),
+      resumeCommand(),
+      referenceCommand(),
+      trafficCommand(),
+      copyCommand(),
+    ],
+    'Score and watch': [
+      scoreCommand(),
+      exportCommand(),
+      graphCommand(),
+      feedbackCommand(),
+      labelsCommand(),
+      watchCommand(),
+      lookCommand(),
+      alertsCommand(),
+    ],
+  };
 }
 
 /** A command that ends by an error and not the process, and so do the commands in it. */
