@@ -74,7 +74,8 @@ async function plannedFor(folder: string, file: string): Promise<Parameters[]> {
   }
   if (shapes.size > 0) return [...shapes.values()].slice(0, mostShapes);
   const expected = `a pipeline that names ${path}, or --parameters`;
-  throw new WhetError('input.invalid', { expected, came: 'none of either' });
+  const todo = `Say them, such as: --parameters '{"learningRate":0.01,"l2":0}', with all others that the learner reads.`;
+  throw new WhetError('input.invalid', { expected, came: 'none of either', todo });
 }
 
 function candidatesOf(search: Plan['search'], path: string) {

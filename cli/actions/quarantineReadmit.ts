@@ -36,7 +36,9 @@ async function tellPassing(ports: DataPorts, id: string, { json }: ReadmitOption
   print(
     `${id}, ${scope.of}: ${found.passing} of ${found.quarantined} rows in quarantine keep to ${id}@${contract.version}`,
   );
-  print('Rules are part of what a partition is known by: the next run judges its hours again and takes these rows.');
+  if (found.passing === 0) print(`Mend them in a file of their own: whet quarantine export ${id} --to bad.csv`);
+  else
+    print('Rules are part of what a partition is known by: the next run judges its hours again and takes these rows.');
 }
 
 async function readmit(ports: DataPorts, id: string, file: string, { why, by, json }: ReadmitOptions): Promise<void> {
