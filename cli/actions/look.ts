@@ -1,5 +1,5 @@
-import { type Look, textBeside, worstFirst } from '../../core/look.ts';
-import { lookText } from '../../core/lookText.ts';
+import { type Look, worstFirst } from '../../core/look.ts';
+import { findingLines, lookText } from '../../core/lookText.ts';
 import { requireJson } from '../../storage/objects.ts';
 import { withEngine } from '../../workers/engine.ts';
 import { lookNow } from '../../workers/lookNow.ts';
@@ -15,8 +15,6 @@ export async function look(pipeline: string, { json }: JsonOption): Promise<void
   const taken = await requireJson<Look>(workplace.store, watched.look);
   if (json) return printJson({ ...watched, findings: taken.findings });
   print(`${pipeline}, ${taken.at}: ${lookText({ champion: taken.champion, counts: watched.counts })}`);
-  for (const finding of worstFirst(taken.findings)) {
-    print(`${finding.state}: ${finding.monitor}, ${finding.about}: ${textBeside(finding)}`);
-  }
+  for (const line of findingLines(worstFirst(taken.findings))) print(line);
   print(`retrain: ${watched.retrain}`);
 }
