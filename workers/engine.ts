@@ -101,13 +101,24 @@ export async function withEngine<T>(
   const { workplace, report } = options;
   const running = await attachable(workplace.state, report);
   if (running !== undefined) return asGuest(options, running, work);
-  const engine = await startEngine({ ...options, isBrief: true });
+  const engine = await briefEngine(options);
+  if (engine === undefined) return withEngine(options, work);
   try {
     return await Promise.race([work(engine.client, engine.uiUrl), engine.givenUp]);
   } finally {
     await clearEngine(workplace.state);
     await whenGuestsLeft(workplace.state, report);
     await engine.stop();
+  }
+}
+
+/** Undefined where another command began to start one in this very moment. */
+async function briefEngine(options: EngineOptions): Promise<RunningEngine | undefined> {
+  try {
+    return await startEngine({ ...options, isBrief: true });
+  } catch (error) {
+    if (error instanceof WhetError && error.code === 'engine.already-running') return undefined;
+    throw error;
   }
 }
 
