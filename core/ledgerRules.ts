@@ -59,9 +59,9 @@ export function mayPromote(
   return reason === undefined ? { ok: true } : { ok: false, reason };
 }
 
-/** Holds a pipeline's entries to their chain. Throws `ledger.broken`, naming the first entry that does not fit. */
-export function verifyChain(entries: readonly DigestedEntry[]): void {
-  let before: DigestedEntry | undefined;
+/** Holds a pipeline's entries, or those after `last`, to their chain. Throws `ledger.broken`, naming the first that does not fit. */
+export function verifyChain(entries: readonly DigestedEntry[], last?: DigestedEntry): void {
+  let before = last;
   for (const held of entries) {
     verifyLink(before, held.entry);
     before = held;

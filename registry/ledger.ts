@@ -1,17 +1,12 @@
 import { WhetError } from '../core/errors.ts';
 import type { Aliases, LedgerEntry, LedgerEvent } from '../core/ledger.ts';
-import {
-  type Authorship,
-  broken,
-  type DigestedEntry,
-  nextEntry,
-  verifyChain,
-  verifyLink,
-} from '../core/ledgerRules.ts';
-import { digestOfValue } from '../storage/digest.ts';
+import { pagesFilled } from '../core/ledgerPages.ts';
+import { type Authorship, type DigestedEntry, nextEntry, verifyChain, verifyLink } from '../core/ledgerRules.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { createJson, readHint, readJson } from '../storage/objects.ts';
+import { createJson, readHint } from '../storage/objects.ts';
 import { rollCopyForward } from './aliasesCopy.ts';
+import { entriesBetween, entryAt, entryKey, lastListed, requireEntry } from './ledgerEntries.ts';
+import { keepPages, pagedEntries } from './ledgerPages.ts';
 
 /** The whole ledger of a pipeline, in order, its chain verified. Throws `ledger.broken`, naming the entry. */
 export async function readLedger(store: ObjectStore, pipeline: string): Promise<LedgerEntry[]> {
@@ -60,14 +55,23 @@ export async function appendAfter(
   return entry;
 }
 
-/** As `readLedger`, each entry with its digest. */
-export async function digestedLedger(store: ObjectStore, pipeline: string): Promise<DigestedEntry[]> {
-  const listed = await store.list(`${folderOf(pipeline)}/`);
-  const last = Math.max(0, ...listed.map(numberIn));
-  const entries = await Promise.all(Array.from({ length: last }, (_, i) => entryAt(store, pipeline, i + 1)));
-  const held = entries.map((entry, index) => entry ?? missing(index + 1));
-  verifyChain(held);
-  return held;
+/**
+ * As `readLedger`, each entry with its digest. What this process has read and verified is remembered, as long as its last
+ * entry lies where it lay: only what came since is read. A new process begins with the pages.
+ */
+export async function digestedLedger(store: ObjectStore, pipeline: string): Promise<readonly DigestedEntry[]> {
+  const known = await stillThere(store, pipeline, remembered.get(store)?.get(pipeline) ?? []);
+  const copy = await readHint<{ readonly n: number }>(store, aliasesKey(pipeline));
+  // The copy may be behind, and tells of entries that are lost.
+  const last = copy?.n ?? (known.length > 0 ? known.length : await lastListed(store, pipeline));
+  const { held, lost } = known.length > 0 ? { held: known, lost: [] } : await pagedEntries(store, pipeline, last);
+  const since = await entriesSince(store, pipeline, held.length, last);
+  if (since.length === 0 && held === known) return known;
+  const ledger = [...held, ...since];
+  verifyChain(ledger.slice(known.length), known.at(-1));
+  await keepPages(store, pipeline, ledger, [...lost, ...pagesFilled(held.length, ledger.length)]);
+  remembered.set(store, (remembered.get(store) ?? new Map()).set(pipeline, ledger));
+  return ledger;
 }
 
 /** Each lost race means that another entry was written, so only a very busy pipeline can lose so many. */
@@ -80,9 +84,36 @@ export function contended(pipeline: string): WhetError {
   });
 }
 
+/** Entries never change, so all that is verified once stays so; a store that was put back to an earlier state has other ones. */
+const remembered = new WeakMap<ObjectStore, Map<string, readonly DigestedEntry[]>>();
+
+async function stillThere(
+  store: ObjectStore,
+  pipeline: string,
+  known: readonly DigestedEntry[],
+): Promise<readonly DigestedEntry[]> {
+  const there = known.length === 0 ? undefined : await entryAt(store, pipeline, known.length);
+  return there?.digest === known.at(-1)?.digest ? known : [];
+}
+
+/** The entries after `known`: those up to `last` must be there, and others may have come since. */
+async function entriesSince(
+  store: ObjectStore,
+  pipeline: string,
+  known: number,
+  last: number,
+): Promise<DigestedEntry[]> {
+  const since = await entriesBetween(store, pipeline, known + 1, last);
+  for (let next = known + since.length + 1; ; next += 1) {
+    const entry = await entryAt(store, pipeline, next);
+    if (entry === undefined) return since;
+    since.push(entry);
+  }
+}
+
 async function digestedHead(store: ObjectStore, pipeline: string): Promise<DigestedEntry | undefined> {
-  const copy = await readHint<{ readonly n: number }>(store, `models/${pipeline}/aliases.json`);
-  let head = copy === undefined ? undefined : ((await entryAt(store, pipeline, copy.n)) ?? missing(copy.n));
+  const copy = await readHint<{ readonly n: number }>(store, aliasesKey(pipeline));
+  let head = copy === undefined ? undefined : await requireEntry(store, pipeline, copy.n);
   for (;;) {
     const next = await entryAt(store, pipeline, (head?.entry.n ?? 0) + 1);
     if (next === undefined) break;
@@ -93,20 +124,6 @@ async function digestedHead(store: ObjectStore, pipeline: string): Promise<Diges
   return head;
 }
 
-async function entryAt(store: ObjectStore, pipeline: string, n: number): Promise<DigestedEntry | undefined> {
-  const entry = await readJson<LedgerEntry>(store, entryKey(pipeline, n));
-  if (entry === undefined) return undefined;
-  if (entry.n !== n) throw broken(n, `the number ${n}`, `${entry.n}`);
-  return { entry, digest: digestOfValue(entry) };
-}
-
-function missing(n: number): never {
-  throw broken(n, 'an entry', 'none');
-}
-
-const folderOf = (pipeline: string): string => `models/${pipeline}/ledger`;
-const entryKey = (pipeline: string, n: number): string => `${folderOf(pipeline)}/${n}.json`;
-
-function numberIn(key: string): number {
-  return Number(/\/(\d+)\.json$/.exec(key)?.[1] ?? 0);
+function aliasesKey(pipeline: string): string {
+  return `models/${pipeline}/aliases.json`;
 }

@@ -1,9 +1,13 @@
-import { readLedger } from '../registry/ledger.ts';
+import { pageEndingAt } from '../core/ledgerPages.ts';
+import type { DigestedEntry } from '../core/ledgerRules.ts';
+import { everyEntry } from '../registry/ledgerEntries.ts';
+import type { LedgerPage } from '../registry/ledgerPages.ts';
+import { digestOfValue } from '../storage/digest.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { objectKey, readHint } from '../storage/objects.ts';
 import { problemOf } from './problemOf.ts';
 
-/** Holds each pipeline's ledger to its chain, and to the packages of the versions that it names. Adds to `found` by key. */
+/** Holds each pipeline's ledger to its chain and to the packages of the versions that it names, and its pages to it. Adds to `found` by key. */
 export async function checkLedgers(
   store: ObjectStore,
   entries: readonly StoredEntry[],
@@ -11,7 +15,9 @@ export async function checkLedgers(
 ): Promise<void> {
   for (const pipeline of pipelinesIn(entries)) {
     const problem = await problemOf(async () => {
-      const ledger = await readLedger(store, pipeline);
+      const held = await everyEntry(store, pipeline);
+      const ledger = held.map(({ entry }) => entry);
+      await checkPages(store, pagesOf(entries, pipeline), held, found);
       const head = ledger.at(-1);
       const named = new Set([...Object.values(head?.aliases ?? {}), head?.routing.version]);
       for (const { event } of ledger) {
@@ -30,4 +36,23 @@ export async function checkLedgers(
 /** The pipelines that have a ledger. */
 export function pipelinesIn(entries: readonly StoredEntry[]): string[] {
   return [...new Set(entries.flatMap(({ key }) => /^models\/([^/]+)\/ledger\//.exec(key)?.[1] ?? []))];
+}
+
+function pagesOf(entries: readonly StoredEntry[], pipeline: string): string[] {
+  return entries.map(({ key }) => key).filter((key) => key.startsWith(`models/${pipeline}/pages/`));
+}
+
+async function checkPages(
+  store: ObjectStore,
+  keys: readonly string[],
+  ledger: readonly DigestedEntry[],
+  found: Map<string, string>,
+): Promise<void> {
+  for (const key of keys) {
+    const page = await readHint<LedgerPage>(store, key);
+    const { first, last } = pageEndingAt(Number(/\d+(?=\.json$)/.exec(key)?.[0]));
+    const digests = ledger.slice(first - 1, last).map(({ digest }) => digest);
+    if (page !== undefined && `${page.entries.map(digestOfValue)}` !== `${digests}`)
+      found.set(key, 'it holds other entries than the ledger, of which it is a copy');
+  }
 }

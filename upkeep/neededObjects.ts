@@ -11,7 +11,9 @@ export function neededObjects(key: string, value: unknown): string[] {
   return [...needed];
 }
 
-const histories = new Set(['run', 'ledger entry', 'snapshot log', 'plan', 'hint', 'lease', 'erasure', 'upkeep']);
+const histories = new Set([
+  ...['run', 'ledger entry', 'ledger page', 'snapshot log', 'plan', 'hint', 'lease', 'erasure', 'upkeep'],
+]);
 
 /** Fields that name an object, wherever they are. */
 const fields = new Set([

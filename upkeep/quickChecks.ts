@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import type { Routing } from '../core/routing.ts';
 import type { Snapshot, SnapshotManifest } from '../core/snapshot.ts';
 import { openManifest } from '../datasets/snapshots/snapshotManifest.ts';
-import { readLedger } from '../registry/ledger.ts';
+import { everyEntry } from '../registry/ledgerEntries.ts';
 import type { ObjectStore, StoredEntry } from '../storage/objectStore.ts';
 import { objectKey, readHint, readJson } from '../storage/objects.ts';
 import { pipelinesIn } from './checkLedgers.ts';
@@ -63,8 +63,8 @@ async function writeAndRead(store: ObjectStore): Promise<string> {
 
 /** The copies may be behind: they are rolled forward by whoever needs them. */
 async function checkLedger(store: ObjectStore, pipeline: string): Promise<string> {
-  const ledger = await readLedger(store, pipeline);
-  const head = ledger.at(-1);
+  const ledger = await everyEntry(store, pipeline);
+  const head = ledger.at(-1)?.entry;
   const copy = await readHint<{ readonly n: number }>(store, `models/${pipeline}/aliases.json`);
   const routing = await readHint<Routing>(store, `serving/${pipeline}/routing.json`);
   requireBehind('aliases.json', copy?.n ?? 0, head);

@@ -67,9 +67,12 @@ function keysById(keys: Iterable<string>): Map<string, string[]> {
 /** Files of rows, or of counts of them, that nothing names. */
 const rowsApart: ReadonlySet<StoredKind> = new Set(['predictions', 'traffic', 'feedback']);
 
-/** What a key names itself counts as well: a pin is a key. Alerts, which are many, name nothing. */
+/** What is many, or large, and names nothing of its own. */
+const unread: ReadonlySet<StoredKind> = new Set(['alert entry', 'ledger page']);
+
+/** What a key names itself counts as well: a pin is a key. */
 async function hold(store: ObjectStore, key: string, bytes: number): Promise<References> {
-  const isRead = bytes <= largestDocument && kindOf(key) !== 'alert entry';
+  const isRead = bytes <= largestDocument && !unread.has(kindOf(key));
   const value = isRead ? await readDocument(store, key) : undefined;
   const references = value === undefined ? nothing : referencesOf(key, value);
   const follow =
@@ -81,7 +84,7 @@ async function hold(store: ObjectStore, key: string, bytes: number): Promise<Ref
 const largestDocument = 64 << 20;
 
 /** Whose loss is no harm. An object has the bytes that its name says, whether they are JSON or only begin as such. */
-const mayBeLost = new Set(['hint', 'lease', 'copy of the ledger', 'upkeep', 'object']);
+const mayBeLost = new Set(['hint', 'lease', 'copy of the ledger', 'ledger page', 'upkeep', 'object']);
 
 /** Files of rows are told by their names, or by their first byte. */
 async function readDocument(store: ObjectStore, key: string): Promise<unknown> {

@@ -17,6 +17,7 @@ export type StoredKind =
   | 'run'
   | 'scoring'
   | 'ledger entry'
+  | 'ledger page'
   | 'note'
   | 'copy of the ledger'
   | 'lease'
@@ -60,6 +61,7 @@ const patterns: readonly (readonly [StoredKind, RegExp])[] = [
   ['run', new RegExp(`^runs/${name}/${name}/\\d+\\.json$`)],
   ['scoring', new RegExp(`^scores/${name}/${name}\\.json$`)],
   ['ledger entry', new RegExp(`^models/${name}/ledger/\\d+\\.json$`)],
+  ['ledger page', new RegExp(`^models/${name}/pages/\\d+\\.json$`)],
   ['note', new RegExp(`^models/${name}/notes/\\d+\\.json$`)],
   [
     'copy of the ledger',

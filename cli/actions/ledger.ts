@@ -1,5 +1,6 @@
 import { eventText } from '../../core/ledgerText.ts';
 import { digestedLedger } from '../../registry/ledger.ts';
+import { everyEntry } from '../../registry/ledgerEntries.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, printTable } from '../output.ts';
@@ -9,10 +10,10 @@ interface LedgerOptions extends JsonOption {
   readonly verify?: boolean;
 }
 
-/** Shows every entry of a pipeline's ledger; with `verify`, only that its chain holds. Throws `pipeline.unknown`, and as `readLedger`. */
+/** Shows every entry of a pipeline's ledger; with `verify`, only that its chain holds, every entry read. Throws `pipeline.unknown`, and as `readLedger`. */
 export async function ledger(pipeline: string, { json, verify }: LedgerOptions): Promise<void> {
   const workplace = openWorkplace();
-  const held = await digestedLedger(workplace.store, pipeline);
+  const held = await (verify ? everyEntry : digestedLedger)(workplace.store, pipeline);
   if (held.length === 0) await requirePipeline(workplace, pipeline);
   const head = held.at(-1)?.digest ?? null;
   if (verify) {
