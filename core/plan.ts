@@ -44,8 +44,8 @@ export interface Plan {
 
 export interface LabelPlan {
   readonly name: string;
-  /** Positive where the column compares so to the value. */
-  readonly from: { readonly column: string; readonly is: Comparison; readonly value: number };
+  /** Positive where the column compares so to the value; texts and booleans are only equal to it or not. */
+  readonly from: { readonly column: string; readonly is: Comparison; readonly value: number | string | boolean };
   /** Settle time = event time + column x timesMs + plusMs. */
   readonly settlesAfter: { readonly column?: string; readonly timesMs: number; readonly plusMs: number };
   /** cutoff = asOf - settlesWithinMs. */

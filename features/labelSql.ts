@@ -1,6 +1,6 @@
 import type { Comparison } from '../core/comparison.ts';
 import type { Plan } from '../core/plan.ts';
-import { sqlName } from '../datasets/database.ts';
+import { sqlName, sqlText } from '../datasets/database.ts';
 
 /** SQL over a row of the contract. Times are milliseconds UTC as DOUBLE. */
 export interface LabelSql {
@@ -24,7 +24,7 @@ export function labelSql(plan: Plan): LabelSql {
   return {
     event,
     settles: `CASE WHEN ${unknown} THEN NULL WHEN ${after} < 0 THEN ${event} ELSE ${event} + ${after} END`,
-    positive: `(${sqlNumber(from.column)} ${operators[from.is]} ${sqlDouble(from.value)})`,
+    positive: positiveSql(from),
   };
 }
 
@@ -36,6 +36,11 @@ export function numericLabelSql(plan: Plan): LabelSql {
     settles: `COALESCE(${settles}, CAST('Infinity' AS DOUBLE))`,
     positive: `CAST(COALESCE(${positive}, false) AS DOUBLE)`,
   };
+}
+
+function positiveSql({ column, is, value }: Plan['label']['from']): string {
+  if (typeof value === 'number') return `(${sqlNumber(column)} ${operators[is]} ${sqlDouble(value)})`;
+  return `(${sqlName(column)} ${operators[is]} ${typeof value === 'string' ? sqlText(value) : value})`;
 }
 
 const operators: Readonly<Record<Comparison, string>> = {

@@ -92,7 +92,8 @@ function labelOf(label: AnyDefinition['label'], place: string): LabelPlan {
   const afterPlace = `${place}.settlesAfter`;
   return {
     name: label.name,
-    from: { column, is, value: 'value' in to ? (to.value as number) : Number.NaN },
+    // A bare text names a column, which no label is compared to: it is refused as no value.
+    from: { column, is, value: 'value' in to ? to.value : Number.NaN },
     settlesAfter:
       typeof after === 'string' ? { timesMs: 0, plusMs: durationMs(after, afterPlace) } : after.plan(afterPlace),
     settlesWithinMs: wholeHoursMs(label.settlesWithin, 0, `${place}.settlesWithin`),

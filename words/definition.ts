@@ -15,6 +15,7 @@ import type { ScorecardDefinition } from './scorecardDefinition.ts';
 import type { SearchDefinition } from './searchDefinition.ts';
 import type { ServingDefinition } from './servingDefinition.ts';
 import type { SettleTime } from './settleTime.ts';
+import type { Text } from './text.ts';
 import type { Trigger } from './trigger.ts';
 import type { WatchDefinition } from './watchDefinition.ts';
 
@@ -56,8 +57,8 @@ export interface PipelineDefinition<
 
 export interface LabelDefinition<R extends Row, L extends string, S extends string> {
   readonly name: string;
-  /** The row is positive where this holds: `column('delay').above(15)`. */
-  readonly from: Compared<L, Comparison, number> & FittingNumber<R, L>;
+  /** The row is positive where this holds: `column('delay').above(15)`, `column('fraud').equals(text('Y'))`. */
+  readonly from: Compared<L, Comparison, number | boolean | Text<string>> & FittingLabel<R, L>;
   /** How long after its event time a row's label is known. */
   readonly settlesAfter: Duration | (SettleTime<S> & FittingNumber<R, S>);
   /** Rows of this last stretch before `asOf` are not learned from: whole hours. */
@@ -90,6 +91,16 @@ type Misfit<Needs extends Row, R extends Row, L extends string> = {
 
 /** Whether null never comes, or the feature takes it. */
 type NullMayStand<V, Need> = [V] extends [NonNullable<V>] ? true : null extends Need ? true : false;
+
+type FittingLabel<R extends Row, Name extends string> = string extends Name
+  ? unknown
+  : Name extends FullColumnsOfType<R, number>
+    ? { readonly to: number }
+    : Name extends FullColumnsOfType<R, boolean>
+      ? { readonly is: 'equals' | 'differsFrom'; readonly to: boolean }
+      : Name extends FullColumnsOfType<R, string>
+        ? { readonly is: 'equals' | 'differsFrom'; readonly to: Text<string> }
+        : Wrong<`'${Name}' is no number, text or boolean of the contract that is always there`>;
 
 type FittingNumber<R extends Row, Name extends string> = string extends Name
   ? unknown

@@ -32,6 +32,7 @@ import {
   rows,
   sample,
   scoringTime,
+  text,
   uniform,
 } from '../../index.ts';
 import { flightDelays } from '../../pipelines/flight-delays.ts';
@@ -40,6 +41,8 @@ import { errorOf } from './errorOf.ts';
 
 const row = z.object({ at: z.date(), shop: z.string(), amount: z.number().min(0), days: z.int().min(3).max(9) });
 const orders = contract('orders', { source: csv('data/orders.csv'), row, eventTime: 'at' });
+const kindsRow = row.extend({ kind: z.enum(['a', 'b']), paid: z.boolean() });
+const kinds = contract('kinds', { source: csv('data/orders.csv'), row: kindsRow, eventTime: 'at' });
 const label = { name: 'fraud', from: column('days').above(5), settlesAfter: '1 hour', settlesWithin: '2 hours' };
 const base = {
   id: 'orders-fraud',
@@ -258,6 +261,24 @@ describe('a wrong definition is refused, naming the place', () => {
     ['no validation', { window: { ...base.window, validate: '0 days' } }, 'window.validate', '1 or more'],
     ['no test', { window: { ...base.window, test: '0 days' } }, 'window.test', '1 or more'],
     ['a label without a name', { label: { ...label, name: ' ' } }, 'label.name', 'a name'],
+    [
+      'a label of a text above another',
+      { label: { ...label, from: column('shop').above(text('a') as never) } },
+      'label.from',
+      "text('yes')",
+    ],
+    [
+      'a label of a text that no row has',
+      { contract: kinds, label: { ...label, from: column('kind').equals(text('c')) } },
+      'label.from',
+      "'a', 'b'",
+    ],
+    [
+      'a label of a boolean as a text',
+      { contract: kinds, label: { ...label, from: column('paid').equals(text('true')) } },
+      'label.from',
+      'equals(true)',
+    ],
     ['a label above NaN', { label: { ...label, from: column('days').above(Number.NaN) } }, 'label.from', 'to a number'],
     ['settling within minutes', { label: { ...label, settlesWithin: '90 minutes' } }, 'settlesWithin', 'whole hours'],
     [

@@ -212,7 +212,7 @@ describe('a column does not compile', () => {
     expect(errorOf(() => contract('open', { source, row: open, eventTime: 'at' })).code).toBe('column.wrong-type');
   });
 
-  test('as a label that is not there, is no number or may be null', () => {
+  test('as a label that is not there, has no order or may be null', () => {
     const labelFrom = (name: 'delayy' | 'origin' | 'weight') => ({ ...labelled.label, from: column(name).above(15) });
     const { label: _, ...unlabelled } = base;
     // @ts-expect-error no such column
@@ -221,7 +221,7 @@ describe('a column does not compile', () => {
       definePipeline({
         ...unlabelled,
         features,
-        // @ts-expect-error a text
+        // @ts-expect-error a text is not above a number
         label: { ...labelled.label, from: column('origin').above(15) },
       }),
     );
@@ -233,11 +233,27 @@ describe('a column does not compile', () => {
         label: { ...labelled.label, from: column('weight').above(15) },
       }),
     );
-    expect([absent.code, text.code, open.code]).toEqual(['column.unknown', 'column.wrong-type', 'column.wrong-type']);
+    expect([absent.code, text.code, open.code]).toEqual(['column.unknown', 'pipeline.invalid', 'column.wrong-type']);
     expect(absent.message).toContain("Did you mean 'delay'?");
   });
 
-  test('as a label compared to a text', () => {
+  test('as a label of a text that is compared to what is none', () => {
+    const label = { ...labelled.label, from: column('origin').equals(text('ORD')) };
+    expect(definePipeline({ ...base, features: { distance: features.distance }, label }).plan.label.from.value).toBe(
+      'ORD',
+    );
+    const error = errorOf(() =>
+      definePipeline({
+        ...base,
+        features: { distance: features.distance },
+        // @ts-expect-error a bare text names a column
+        label: { ...labelled.label, from: column('origin').equals('ORD') },
+      }),
+    );
+    expect(error.message).toContain("such as column('origin').equals(text('yes'))");
+  });
+
+  test('as a label of a number compared to a column', () => {
     const error = errorOf(() =>
       definePipeline({
         ...base,
