@@ -25,9 +25,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the guide's learner passes every check, as the guide's line is typed", () => {
-  const typed = codeBlocks('docs/guide.md').find(({ text }) => text.startsWith('whet learner check'))?.text ?? '';
-  const whet = `whet() { "${process.execPath}" "${whetFile}" "$@"; }`;
-  const told = execFileSync('sh', ['-c', `${whet}\n${typed}`], { cwd: folder, encoding: 'utf8' });
+  const typed = codeBlocks('docs/guide.md').find(({ text }) => text.startsWith('npx whet learner check'))?.text ?? '';
+  const npx = `npx() { shift; "${process.execPath}" "${whetFile}" "$@"; }`;
+  const told = execFileSync('sh', ['-c', `${npx}\n${typed}`], { cwd: folder, encoding: 'utf8' });
   const [heading, columns, ...checks] = told.trim().split('\n');
   expect(heading).toBe(`${guideLearner} with {"l2":0,"learningRate":0.03,"units":6}, wasm`);
   expect(columns).toMatch(/^check +passed +figure$/);
