@@ -1,4 +1,5 @@
 import type { SnapshotLogEntry } from '../../core/snapshotLog.ts';
+import { type Hour, hourMs, hourOf, hourStart } from '../../core/time.ts';
 import { readSnapshotLog } from '../../datasets/snapshots/snapshotLog.ts';
 import { type Pin, snapshotPins } from '../../datasets/snapshots/snapshotPins.ts';
 import { loadContracts } from '../../workers/catalogue.ts';
@@ -26,7 +27,12 @@ export async function snapshots(contract: string | undefined, { json }: JsonOpti
 
 function cells(entry: SnapshotLogEntry & { readonly contract: string; readonly pin: Pin | null }): string[] {
   const { contract, n, id, hours, rows, quarantined, run, at, pin } = entry;
-  const span = hours === null ? 'none' : `${hours.from} to ${hours.to}`;
+  const span = hours === null ? 'none' : `${hours.from} to ${lastBefore(hours.to)}`;
   const held = pin === null ? '' : `by ${pin.by}: ${pin.why}`;
   return [contract, `${n}`, id.slice(0, 16), span, `${rows}`, `${quarantined}`, run ?? '', at ?? '', held];
+}
+
+/** The log's end is the hour after; people are told the last one, as by `whet snapshot show`. */
+function lastBefore(end: Hour): Hour {
+  return hourOf(hourStart(end) - hourMs);
 }

@@ -88,7 +88,10 @@ test('bad rows are exported, mended and given back: the next run has them, and a
     second.snapshot?.id ?? '',
   );
   expect(diff.rowsOfHours.reduce((sum, { added }) => sum + added.rows, 0)).toBe(bad - 1);
-  expect((await workshop.whet('snapshots', 'flights')).stdout).toContain(second.snapshot?.id.slice(0, 16));
+  const listed = (await workshop.whet('snapshots', 'flights')).stdout;
+  expect(listed).toContain(second.snapshot?.id.slice(0, 16));
+  const frozen = (await workshop.whet('snapshot', 'show', second.snapshot?.id ?? '')).stdout;
+  expect(listed).toContain(frozen.match(/hours from (\S+ to \S+):/)?.[1]);
 });
 
 test('the commands say for people what they say as JSON', async () => {
