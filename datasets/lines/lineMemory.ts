@@ -132,6 +132,11 @@ export class LineMemory extends GrowingMemory {
     return { present, values: this.bytes.subarray(to, this.kernel[pack](values, presence, rows, to)) };
   }
 
+  isFilled(k: number): boolean {
+    const { presence } = this.columns[k] ?? nothing;
+    return this.bytes.subarray(presence, presence + this.rows).includes(1);
+  }
+
   /** Adds a text that is no column's to a row's fingerprint. */
   mixText(row: number, text: string): void {
     const bytes = Buffer.from(text);

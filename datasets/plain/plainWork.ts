@@ -28,8 +28,13 @@ interface Orders {
 export interface Answers {
   /** The lines that are odd as a text, for another reader; where they are many, the whole block as it was given. */
   readonly read: { readonly odd: Uint8Array; readonly given: Uint8Array | null };
-  /** With the records of its hours, and the block's memory back. */
-  readonly stage: { readonly parquet: Uint8Array; readonly hours: Uint8Array; readonly block: Uint8Array };
+  /** With the records of its hours, the columns that have a value in some row, and the block's memory back. */
+  readonly stage: {
+    readonly parquet: Uint8Array;
+    readonly hours: Uint8Array;
+    readonly filled: readonly number[];
+    readonly block: Uint8Array;
+  };
   readonly open: { readonly isPlain: boolean };
   readonly texts: { readonly parquet: Uint8Array };
   /** Marked rows by file. */
@@ -107,6 +112,7 @@ function stage(held: Held, { odd, firstLine, event }: Orders['stage']): Answers[
   held.read = undefined;
   const parquet = stagedParquet(plans, read.lines, odd, firstLine);
   const hours = read.lines.hours(event);
+  const filled = [...plans.keys()].filter((k) => read.lines.isFilled(k));
   read.lines.drop();
-  return { parquet, hours, block: read.bytes };
+  return { parquet, hours, filled, block: read.bytes };
 }

@@ -15,6 +15,8 @@ export interface PlainLines {
   readonly addText: (row: number, text: string) => void;
   /** What is to be known of the rows' hours, by the column of their instants, when the values of all columns were taken. */
   readonly hours: (event: number) => Uint8Array;
+  /** Whether a row has a value in a column. */
+  readonly isFilled: (k: number) => boolean;
   readonly drop: () => void;
 }
 
@@ -39,6 +41,7 @@ export function plainLines(block: Uint8Array, plans: readonly ColumnPlan[]): Pla
     values: (k, others) => memory.values(k, others),
     addText: (row, text) => memory.mixText(row, text),
     hours: (event) => memory.hours(event),
+    isFilled: (k) => memory.isFilled(k),
     drop: () => void free.push(memory),
   };
 }

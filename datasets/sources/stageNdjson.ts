@@ -28,6 +28,8 @@ export interface StagedFile {
   readonly staged: readonly string[];
   /** What is to be known of its hours; null where DuckDB read lines that were many. */
   readonly hours: readonly StagedHour[] | null;
+  /** Columns that are known to have a value in some row. */
+  readonly filled: ReadonlySet<number>;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function stageNdjson(
     digest: hash.digest('hex'),
     staged: staged.map(({ object }) => object),
     hours: hours.length === staged.length ? stagedHours(hours) : null,
+    filled: new Set(staged.flatMap(({ filled }) => filled)),
   };
 }
 
@@ -89,6 +92,7 @@ const threadBytes = 4 << 20;
 interface StagedBlock {
   readonly object: string;
   readonly hours: Uint8Array | null;
+  readonly filled: readonly number[];
 }
 
 /** The block's memory goes to `free` when it is read. */
@@ -101,13 +105,15 @@ function stageBlock(
   const stage = async (ask: Ask): Promise<StagedBlock> => {
     const { columns } = contract;
     const { odd, given } = await ask({ kind: 'read', bytes, columns });
-    if (given !== null) return { object: await stageOdd(ports, contract, { bytes: given, firstLine }), hours: null };
+    if (given !== null) {
+      return { object: await stageOdd(ports, contract, { bytes: given, firstLine }), hours: null, filled: [] };
+    }
     const values = await oddRows(ports, contract, odd);
     const event = eventColumn(contract);
-    const { parquet, hours, block } = await ask({ kind: 'stage', odd: values, firstLine, event });
+    const { parquet, hours, filled, block } = await ask({ kind: 'stage', odd: values, firstLine, event });
     if (block.buffer.byteLength >= blockMemory) free.push(Buffer.from(block.buffer));
     const isUsual = (values[event] ?? []).every((at) => at === null || isUsualInstant(at));
-    return { object: await putObject(ports.store, parquet), hours: isUsual ? hours : null };
+    return { object: await putObject(ports.store, parquet), hours: isUsual ? hours : null, filled };
   };
   return bytes.length < threadBytes ? onThisThread(stage) : onThread(stage);
 }
