@@ -3,7 +3,7 @@ import { WhetError } from '../../core/errors.ts';
 import { type HourRange, pathPartition } from '../../core/pathPartition.ts';
 import { type Hour, hourOf } from '../../core/time.ts';
 import { digestOf, digestOfFile, digestOfValue } from '../../storage/digest.ts';
-import { createJson, objectKey, readJson } from '../../storage/objects.ts';
+import { createJson, readJson } from '../../storage/objects.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { requireUnchanged, stampOf } from './fileStamp.ts';
 import type { FoundFile } from './foundFiles.ts';
@@ -15,6 +15,7 @@ import { requireFields } from './requireFields.ts';
 import { sourceColumns } from './sourceColumns.ts';
 import { csvStageVersion, stageCsv } from './stageCsv.ts';
 import type { StagedHour } from './stagedHours.ts';
+import { stagedPath } from './stagedPath.ts';
 import { ndjsonStageVersion, type StagedFile, stageNdjson } from './stageNdjson.ts';
 import { canonicalTypes } from './typedColumn.ts';
 import { fingerprintedRows, orderFreeHash } from './typedRows.ts';
@@ -115,7 +116,7 @@ export async function tableParts(ports: DataPorts, path: string, index: Staged):
   const files =
     staged === null
       ? [(await localSource(ports, path, { digest: index.digest })).file]
-      : await Promise.all(staged.map((digest) => ports.store.file(objectKey(digest))));
+      : await Promise.all(staged.map((digest) => stagedPath(ports.store, digest)));
   const placed = index.within === undefined ? {} : { within: index.within };
   return files.map((file) => ({ file, from: path, types, ...placed }));
 }
