@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WhetError } from '../core/errors.ts';
@@ -94,8 +95,7 @@ export function localDisk(folder: string): ObjectStore {
     put: async (key, bytes) => replaced(await written(bytes), key),
     async list(prefix) {
       const under = checkPrefix(prefix).slice(0, prefix.lastIndexOf('/') + 1);
-      const found = await unlessAbsent(readdir(join(folder, under), { recursive: true, withFileTypes: true }));
-      return (found ?? [])
+      return (await entriesBelow(join(folder, under), prefix.slice(under.length)))
         .filter((entry) => entry.isFile() && !entry.name.endsWith(lockSuffix))
         .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length))
         .filter((key) => key.startsWith(prefix) && !key.startsWith('tmp/'))
@@ -177,6 +177,15 @@ function collision(key: string): WhetError {
 }
 
 /** A folder is no object either. */
+/** All that lies below a folder in whatever begins with `start`: other folders are not read. */
+async function entriesBelow(folder: string, start: string): Promise<Dirent[]> {
+  const isAll = start === '';
+  const found = (await unlessAbsent(readdir(folder, { recursive: isAll, withFileTypes: true }))) ?? [];
+  const own = isAll ? [] : found.filter((entry) => entry.isDirectory() && entry.name.startsWith(start));
+  const below = await Promise.all(own.map(({ name }) => entriesBelow(join(folder, name), '')));
+  return [...found, ...below.flat()];
+}
+
 async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
