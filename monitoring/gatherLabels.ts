@@ -15,19 +15,23 @@ const correctedWithinMs = 24 * hourMs;
 
 /**
  * Joins the labels that came, and those that the pipeline's source tells where the plan says that it does: of rows that a
- * monitor may still look at, and of no later hour than the source has come to. Throws as `sourceLabels`.
+ * monitor may still look at, and of no later hour than the source has come to. Hours of the logs in which nothing can lie
+ * that matters to a monitor are not listed. Throws as `sourceLabels`.
  */
 export async function gatherLabels(ports: DataPorts, plan: Plan, times: GatherTimes): Promise<LabelJoin> {
   const { pipeline, contract, label, watch } = plan;
-  const request = { pipeline, eventTime: contract.eventTime, settlesWithinMs: label.settlesWithinMs };
+  const longestMs = Math.max(0, ...(watch?.monitors ?? []).map(({ overMs }) => overMs));
+  const sinceMs = times.atMs - longestMs - label.settlesWithinMs - correctedWithinMs;
+  const recent = [sinceMs, times.atMs] as const;
+  const request = { pipeline, eventTime: contract.eventTime, settlesWithinMs: label.settlesWithinMs, recent };
   const join = await keptLabels(ports, request);
   if (watch?.labels !== 'source') return join;
-  const longestMs = Math.max(0, ...watch.monitors.map(({ overMs }) => overMs));
-  const sinceMs = times.atMs - longestMs - label.settlesWithinMs - correctedWithinMs;
   const untilMs = times.sourceNowMs - label.settlesWithinMs - hourMs;
   const asked = Object.entries(join.hours).filter(([hour]) => hourStart(hour) + hourMs > sinceMs);
   const settled = asked.flatMap(([, hour]) => untilTime(hour, untilMs));
-  const { labels } = await sourceLabels(ports, plan, settled, times.atMs);
+  // Rows of one hour may be asked for again a while after its labels were stored.
+  const storedSinceMs = sinceMs - correctedWithinMs;
+  const { labels } = await sourceLabels(ports, plan, settled, times.atMs, storedSinceMs);
   return labels === 0 ? join : keptLabels(ports, request);
 }
 

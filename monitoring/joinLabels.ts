@@ -1,10 +1,11 @@
 import { type JoinedHour, type LabelJoin, noUnplaced, type ReadFiles, type WaitingLabels } from '../core/labelJoin.ts';
-import { type Hour, hoursBetween } from '../core/time.ts';
+import type { Hour } from '../core/time.ts';
 import { sqlFile } from '../datasets/database.ts';
 import { inTemporaryFolder } from '../datasets/inTemporaryFolder.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { putObjectFile } from '../storage/objects.ts';
 import { countHour, countUnplaced } from './joinedRows.ts';
+import { type LogsAsked, listLogs } from './listLogs.ts';
 import { labelRows, predictionRows, type RowTimes } from './logTables.ts';
 import { type ChangedFiles, newFiles } from './newFiles.ts';
 import { placeLabels } from './placeLabels.ts';
@@ -13,12 +14,9 @@ import { allOf, type JoinPorts, matchOf, noRows, rowsBy, storeRows, tableOf, wri
 /** Changes with what a join gives for the same files. */
 export const labelJoinVersion = 2;
 
-export interface LabelJoinRequest extends RowTimes {
-  readonly pipeline: string;
+export interface LabelJoinRequest extends LogsAsked, RowTimes {
   /** A row whose first label came later than this after its answer is late. */
   readonly settlesWithinMs: number;
-  /** Only these hours of both logs, half-open, milliseconds UTC on whole hours; all where it is left out. */
-  readonly only?: readonly [number, number];
 }
 
 /**
@@ -30,9 +28,10 @@ export interface LabelJoinRequest extends RowTimes {
  */
 export async function joinLabels(ports: JoinPorts, request: LabelJoinRequest, known?: LabelJoin): Promise<LabelJoin> {
   const before = known?.by === joinedBy(request) ? known : nothing;
+  const listed = await listLogs(ports.store, request, before);
   const [predictions, feedback] = [
-    await newFiles(ports.store, await keysOf(ports, 'predictions', request), readFiles(before.hours)),
-    await newFiles(ports.store, await keysOf(ports, 'feedback', request), readFiles(before.waiting)),
+    await newFiles(ports.store, listed.predictions, readFiles(before.hours, listed.isListed)),
+    await newFiles(ports.store, listed.feedback, readFiles(before.waiting)),
   ];
   const isNew = [predictions.changed, predictions.gone, feedback.changed].some(({ length }) => length > 0);
   if (!isNew) return known ?? before;
@@ -62,15 +61,12 @@ function joinedBy({ eventTime, settlesWithinMs }: LabelJoinRequest): string {
   return `version ${labelJoinVersion}, event time ${eventTime}, settles within ${settlesWithinMs} ms`;
 }
 
-async function keysOf({ store }: JoinPorts, log: string, { pipeline, only }: LabelJoinRequest): Promise<string[]> {
-  const folder = `${log}/${pipeline}/`;
-  if (only === undefined) return store.list(folder);
-  const hours = hoursBetween(...only);
-  return (await concurrently(hours, storeHands, (hour) => store.list(`${folder}${hour}/`))).flat();
-}
-
-function readFiles(parts: Readonly<Record<Hour, { readonly files: ReadFiles }>>): ReadonlyMap<Hour, ReadFiles> {
-  return new Map(Object.entries(parts).map(([hour, { files }]) => [hour, files]));
+function readFiles(
+  parts: Readonly<Record<Hour, { readonly files: ReadFiles }>>,
+  isListed: (hour: Hour) => boolean = () => true,
+): ReadonlyMap<Hour, ReadFiles> {
+  const listed = Object.entries(parts).filter(([hour]) => isListed(hour));
+  return new Map(listed.map(([hour, { files }]) => [hour, files]));
 }
 
 interface Turn {

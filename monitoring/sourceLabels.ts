@@ -13,6 +13,7 @@ import { latestSnapshot } from '../datasets/snapshots/freezeSnapshot.ts';
 import { indexSource } from '../datasets/sources/indexSource.ts';
 import { labelSql } from '../features/labelSql.ts';
 import { digestOfFile } from '../storage/digest.ts';
+import { listHours } from './listLogs.ts';
 import { tableOf } from './storedRows.ts';
 
 export interface SourceLabels {
@@ -26,13 +27,15 @@ export interface SourceLabels {
 /**
  * Stores the labels that the pipeline's own source tells of rows like those that were answered, as feedback by the row's key:
  * of hours of event time in which somebody asked, once all their labels have settled. An hour is stored once, and once more
- * where the source corrected it. The key is the contract's where the model takes its columns, else all that the model takes.
+ * where the source corrected it; what was stored before `storedSinceMs` is not looked for. The key is the contract's where
+ * the model takes its columns, else all that the model takes.
  */
 export async function sourceLabels(
   ports: DataPorts,
   plan: Plan,
   asked: readonly Pick<JoinedHour, 'eventTimes'>[],
   nowMs: number,
+  storedSinceMs = Number.NEGATIVE_INFINITY,
 ): Promise<SourceLabels> {
   const { contract, label, pipeline } = plan;
   const index = await indexSource(ports, contract);
@@ -43,15 +46,16 @@ export async function sourceLabels(
   const hours = settled.filter((hour) => wanted.has(hour));
   const previous = await latestSnapshot(ports.store, contract.id);
   const { parts } = await validatePartitions(ports, contract, index, hours, previous);
-  const there = (await ports.store.list(`feedback/${pipeline}/`)).map((key) => key.split('/').at(-1)?.split('.')[0]);
+  const stored = await listHours(ports.store, `feedback/${pipeline}/`, storedSinceMs, nowMs + hourMs);
+  const there = stored.map((key) => key.split('/').at(-1)?.split('.')[0]);
   const fresh = parts.filter((part) => part.object !== null && !there.includes(nameOf(part)));
-  const stored = { labels: 0, ambiguous: 0 };
+  const counts = { labels: 0, ambiguous: 0 };
   for (const part of fresh) {
     const { labels, rows } = await storeLabels(ports, plan, part, nowMs);
-    stored.labels += labels;
-    stored.ambiguous += rows - labels;
+    counts.labels += labels;
+    counts.ambiguous += rows - labels;
   }
-  return { hours: fresh.map(({ hour }) => hour), ...stored };
+  return { hours: fresh.map(({ hour }) => hour), ...counts };
 }
 
 function hoursOf(asked: readonly Pick<JoinedHour, 'eventTimes'>[]): ReadonlySet<Hour> {
