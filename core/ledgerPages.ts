@@ -19,11 +19,9 @@ export function pagesUpTo(last: number): PageRange[] {
   }
 }
 
-/** The pages that are full with an entry after `known`, up to `last`. A page is known by its last entry. */
-export function pagesFilled(known: number, last: number): PageRange[] {
-  const pages: PageRange[] = [];
-  for (let end = known - (known % shortest) + shortest; end <= last; end += shortest) pages.push(pageEndingAt(end));
-  return pages;
+/** Whether a page is full with that entry. */
+export function endsPage(n: number): boolean {
+  return n % shortest === 0;
 }
 
 /** The page whose last entry that is: a multiple of a hundred. */

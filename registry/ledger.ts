@@ -1,6 +1,6 @@
 import { WhetError } from '../core/errors.ts';
 import type { Aliases, LedgerEntry, LedgerEvent } from '../core/ledger.ts';
-import { pagesFilled } from '../core/ledgerPages.ts';
+import { endsPage } from '../core/ledgerPages.ts';
 import { type Authorship, type DigestedEntry, nextEntry, verifyChain, verifyLink } from '../core/ledgerRules.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createJson, readHint } from '../storage/objects.ts';
@@ -52,6 +52,7 @@ export async function appendAfter(
   const entry = nextEntry(head, event, who, why, at);
   if (!(await createJson(store, entryKey(pipeline, entry.n), entry))) return undefined;
   await rollCopyForward(store, pipeline, entry);
+  if (endsPage(entry.n)) await keepPages(store, pipeline, await digestedLedger(store, pipeline));
   return entry;
 }
 
@@ -64,12 +65,11 @@ export async function digestedLedger(store: ObjectStore, pipeline: string): Prom
   const copy = await readHint<{ readonly n: number }>(store, aliasesKey(pipeline));
   // The copy may be behind, and tells of entries that are lost.
   const last = copy?.n ?? (known.length > 0 ? known.length : await lastListed(store, pipeline));
-  const { held, lost } = known.length > 0 ? { held: known, lost: [] } : await pagedEntries(store, pipeline, last);
+  const held = known.length > 0 ? known : await pagedEntries(store, pipeline, last);
   const since = await entriesSince(store, pipeline, held.length, last);
   if (since.length === 0 && held === known) return known;
   const ledger = [...held, ...since];
   verifyChain(ledger.slice(known.length), known.at(-1));
-  await keepPages(store, pipeline, ledger, [...lost, ...pagesFilled(held.length, ledger.length)]);
   remembered.set(store, (remembered.get(store) ?? new Map()).set(pipeline, ledger));
   return ledger;
 }

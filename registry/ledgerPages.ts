@@ -5,7 +5,7 @@ import type { DigestedEntry } from '../core/ledgerRules.ts';
 import { concurrently, storeHands } from '../storage/concurrently.ts';
 import { digestOfValue } from '../storage/digest.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
-import { putJson, readHint } from '../storage/objects.ts';
+import { createJson, readHint } from '../storage/objects.ts';
 import { entriesBetween, requireEntry } from './ledgerEntries.ts';
 
 /**
@@ -16,41 +16,28 @@ export interface LedgerPage {
   readonly entries: readonly LedgerEntry[];
 }
 
-export interface PagedEntries {
-  readonly held: readonly DigestedEntry[];
-  /** Pages that are not there, or are damaged: their entries were read one by one. */
-  readonly lost: readonly PageRange[];
-}
-
 /**
- * The entries 1 to `last`, by pages as far as there are any; those after the last page are for the caller to
- * verify. The end of the last page is held to the entry itself, and with it all before. Throws `ledger.broken`.
+ * The entries 1 to `last`, by pages as far as there are any; those after the last page are for the caller to verify. The end
+ * of the last page is held to the entry itself, and with it all before. Throws `ledger.broken`.
  */
-export async function pagedEntries(store: ObjectStore, pipeline: string, last: number): Promise<PagedEntries> {
-  const pages = pagesUpTo(last);
-  const lost: PageRange[] = [];
-  const read = await concurrently(pages, storeHands, async (page) => {
+export async function pagedEntries(store: ObjectStore, pipeline: string, last: number): Promise<DigestedEntry[]> {
+  const read = await concurrently(pagesUpTo(last), storeHands, async (page) => {
     const copy = await readHint<LedgerPage>(store, pageKey(pipeline, page));
-    if (copy !== undefined) return copy.entries.map((entry) => ({ entry, digest: digestOfValue(entry) }));
-    lost.push(page);
-    return entriesBetween(store, pipeline, page.first, page.last);
+    if (copy === undefined) return entriesBetween(store, pipeline, page.first, page.last);
+    return copy.entries.map((entry) => ({ entry, digest: digestOfValue(entry) }));
   });
   const paged = read.flat();
   await requirePinned(store, pipeline, paged);
-  return { held: [...paged, ...(await entriesBetween(store, pipeline, paged.length + 1, last))], lost };
+  return [...paged, ...(await entriesBetween(store, pipeline, paged.length + 1, last))];
 }
 
-/** Writes pages of a ledger whose chain was verified. */
-export async function keepPages(
-  store: ObjectStore,
-  pipeline: string,
-  held: readonly DigestedEntry[],
-  pages: readonly PageRange[],
-): Promise<void> {
-  await concurrently(pages, storeHands, (page) => {
-    const entries = held.slice(page.first - 1, page.last).map(({ entry }) => entry);
-    // Whoever writes it writes the same bytes, and over one that is damaged.
-    return putJson(store, pageKey(pipeline, page), { entries } satisfies LedgerPage);
+/** Writes the pages of a ledger, whose chain was verified, that are not there. Those who read write nothing. */
+export async function keepPages(store: ObjectStore, pipeline: string, ledger: readonly DigestedEntry[]): Promise<void> {
+  const there = new Set(await store.list(`models/${pipeline}/pages/`));
+  const missing = pagesUpTo(ledger.length).filter((page) => !there.has(pageKey(pipeline, page)));
+  await concurrently(missing, storeHands, (page) => {
+    const entries = ledger.slice(page.first - 1, page.last).map(({ entry }) => entry);
+    return createJson(store, pageKey(pipeline, page), { entries } satisfies LedgerPage);
   });
 }
 
