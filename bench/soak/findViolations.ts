@@ -4,7 +4,7 @@ import { canonicalJson } from '../../core/canonicalJson.ts';
 import { WhetError } from '../../core/errors.ts';
 import type { LedgerEntry } from '../../core/ledger.ts';
 import type { RunRecord, TrialRow } from '../../core/run.ts';
-import { readLedger } from '../../registry/ledger.ts';
+import { everyEntry } from '../../registry/ledgerEntries.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { getObjectJson, objectKey } from '../../storage/objects.ts';
 
@@ -111,7 +111,7 @@ async function ledgerViolations({ store, pipeline, record }: RoundFacts): Promis
 
 async function verifiedLedger(store: ObjectStore, pipeline: string): Promise<LedgerEntry[] | string> {
   try {
-    return await readLedger(store, pipeline);
+    return (await everyEntry(store, pipeline)).map(({ entry }) => entry);
   } catch (error) {
     if (error instanceof WhetError) return error.message;
     throw error;

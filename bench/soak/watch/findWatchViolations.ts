@@ -6,7 +6,7 @@ import type { Plan } from '../../../core/plan.ts';
 import type { RetrainDecision } from '../../../core/retrainDecision.ts';
 import type { RunRecord } from '../../../core/run.ts';
 import { readAlertLog } from '../../../registry/alertLog.ts';
-import { readLedger } from '../../../registry/ledger.ts';
+import { everyEntry } from '../../../registry/ledgerEntries.ts';
 import { looksBetween } from '../../../registry/looks.ts';
 import type { ObjectStore } from '../../../storage/objectStore.ts';
 import { requireJson } from '../../../storage/objects.ts';
@@ -35,7 +35,7 @@ export async function findWatchViolations({ store, watch: plan, from, messages }
   const { pipeline } = plan;
   // Both throw where their chain is broken.
   const log = (await readAlertLog(store, pipeline)).map(({ entry }) => entry);
-  await readLedger(store, pipeline);
+  await everyEntry(store, pipeline);
   const looks = await looksBetween(store, pipeline, 0, Date.now());
   const fresh = log.filter(({ n }) => n > from);
   const runs = await runsOf(store, pipeline);
