@@ -52,8 +52,9 @@ export async function stageNdjson(
   // Shared: memory that threads hand to each other counts as new for each, and makes it look for garbage.
   const memory = (): Buffer => free.pop() ?? Buffer.from(new SharedArrayBuffer(blockMemory));
   const blocks = lineBlocks(plainBytes(file, bytes), name, undefined, memory);
+  // One more than are read at once, so that a thread finds the next one when it has done its own.
   const staged = await readingSource(name, () =>
-    concurrently(blocks, ports.database.mostBeside, (block) => stageBlock(ports, contract, block, free)),
+    concurrently(blocks, ports.database.mostBeside + 1, (block) => stageBlock(ports, contract, block, free)),
   );
   const hours = staged.flatMap((block) => (block.hours === null ? [] : [block.hours]));
   return {
@@ -95,27 +96,44 @@ interface StagedBlock {
   readonly filled: readonly number[];
 }
 
-/** The block's memory goes to `free` when it is read. */
-function stageBlock(
+/** The block's memory goes to `free` when it is read. The thread does not wait until what it made is stored. */
+async function stageBlock(
+  ports: DataPorts,
+  contract: ContractPlan,
+  block: LineBlock,
+  free: Buffer[],
+): Promise<StagedBlock> {
+  const read = (ask: Ask): Promise<ReadBlock> => readBlock(ports, contract, block, ask);
+  const done = await (block.bytes.length < threadBytes ? onThisThread(read) : onThread(read));
+  const { parquet, hours, filled, bytes } = done;
+  if (parquet === undefined) {
+    return { object: await stageOdd(ports, contract, { ...block, bytes }), hours, filled };
+  }
+  if (bytes.buffer.byteLength >= blockMemory) free.push(Buffer.from(bytes.buffer));
+  return { object: await putObject(ports.store, parquet), hours, filled };
+}
+
+interface ReadBlock extends Pick<StagedBlock, 'hours' | 'filled'> {
+  /** Undefined of a block that DuckDB is to read. */
+  readonly parquet: Uint8Array | undefined;
+  /** The block's. */
+  readonly bytes: Uint8Array;
+}
+
+async function readBlock(
   ports: DataPorts,
   contract: ContractPlan,
   { bytes, firstLine }: LineBlock,
-  free: Buffer[],
-): Promise<StagedBlock> {
-  const stage = async (ask: Ask): Promise<StagedBlock> => {
-    const { columns } = contract;
-    const { odd, given } = await ask({ kind: 'read', bytes, columns });
-    if (given !== null) {
-      return { object: await stageOdd(ports, contract, { bytes: given, firstLine }), hours: null, filled: [] };
-    }
-    const values = await oddRows(ports, contract, odd);
-    const event = eventColumn(contract);
-    const { parquet, hours, filled, block } = await ask({ kind: 'stage', odd: values, firstLine, event });
-    if (block.buffer.byteLength >= blockMemory) free.push(Buffer.from(block.buffer));
-    const isUsual = (values[event] ?? []).every((at) => at === null || isUsualInstant(at));
-    return { object: await putObject(ports.store, parquet), hours: isUsual ? hours : null, filled };
-  };
-  return bytes.length < threadBytes ? onThisThread(stage) : onThread(stage);
+  ask: Ask,
+): Promise<ReadBlock> {
+  const { columns } = contract;
+  const { odd, given } = await ask({ kind: 'read', bytes, columns });
+  if (given !== null) return { parquet: undefined, hours: null, filled: [], bytes: given };
+  const values = await oddRows(ports, contract, odd);
+  const event = eventColumn(contract);
+  const { parquet, hours, filled, block } = await ask({ kind: 'stage', odd: values, firstLine, event });
+  const isUsual = (values[event] ?? []).every((at) => at === null || isUsualInstant(at));
+  return { parquet, hours: isUsual ? hours : null, filled, bytes: block };
 }
 
 function stageOdd(ports: DataPorts, contract: ContractPlan, { bytes, firstLine }: LineBlock): Promise<string> {
