@@ -344,7 +344,10 @@ export class WhetError extends Error {
 
   constructor(code: ErrorCode, facts: ErrorFacts, cause?: unknown) {
     const todo = facts.todo ?? catalogue[code].todo;
-    super(`${code}: expected ${facts.expected}, but came ${facts.came}. ${todo}`, cause === undefined ? {} : { cause });
+    super(
+      `${code}: expected ${facts.expected}, but came ${withStop(facts.came)} ${todo}`,
+      cause === undefined ? {} : { cause },
+    );
     this.code = code;
     this.facts = { expected: facts.expected, came: facts.came, todo };
   }
@@ -352,6 +355,11 @@ export class WhetError extends Error {
   get outcome(): ErrorOutcome {
     return catalogue[this.code].outcome;
   }
+}
+
+/** What came may be a sentence of its own. */
+function withStop(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function entry(outcome: ErrorOutcome, http: number, exit: number, todo: string): CatalogueEntry {
