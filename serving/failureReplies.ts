@@ -4,8 +4,8 @@ import { catalogue, WhetError } from '../core/errors.ts';
 import { failureOf } from './failure.ts';
 
 /**
- * Answers every failure with `{"error": string}`, and with its `code` under `/predict`, `/feedback` and `/release`. Call before routes
- * are added.
+ * Answers every failure with `{"error": string}`, and with its `code` but under `/v2`, where the Open Inference Protocol has the
+ * error alone. Call before routes are added.
  */
 export function addFailureReplies(server: FastifyInstance, bodyLimit: number, report: (line: string) => void): void {
   const routes: Route[] = [];
@@ -86,7 +86,7 @@ export function replyWith(
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
-  const body = /^\/(?:predict|feedback|release)\//.test(request.url) ? { error: message, code } : { error: message };
+  const body = /^\/v2(?:[/?]|$)/.test(request.url) ? { error: message } : { error: message, code };
   // As bytes, lest a charset be added: KServe's client shows the error of plain application/json alone.
   return reply
     .code(status)

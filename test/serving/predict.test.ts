@@ -141,7 +141,9 @@ describe('POST /predict', () => {
   ])('%s %s is %i, with an error', async (method, path, status) => {
     const response = await fetch(`${server.url}${path}`, { method });
     expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ error: expect.any(String) });
+    const said = (await response.json()) as object;
+    expect(said).toMatchObject({ error: expect.any(String) });
+    expect('code' in said).toBe(!path.startsWith('/v2'));
     expect(response.headers.get('allow') !== null).toBe(status === 405);
   });
 
