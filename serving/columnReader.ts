@@ -18,10 +18,10 @@ export type ColumnReader = (value: unknown, place: string) => RawValue;
  */
 export function columnReader(column: RawColumn, decimalText: DecimalText, advice: string): ColumnReader {
   const read = readerOf(column);
-  const expected = `${wanted[column.type]}${column.nullable ? ' or null' : ''} in column '${column.name}'`;
   return (value, place) => {
     const found = read(value, decimalText);
     if (found !== undefined) return found;
+    const expected = `${wantedOf(column, value)}${column.nullable ? ' or null' : ''} in column '${column.name}'`;
     throw new WhetError('row.wrong-value', { expected, came: `${shown(value)} in ${place}`, todo: advice });
   };
 }
@@ -36,12 +36,17 @@ export function shown(value: unknown): string {
 }
 
 const wanted: Record<RawColumn['type'], string> = {
-  int: 'a whole number (beyond 2^53 as decimal text)',
+  int: 'a whole number',
   number: 'a finite number',
   string: 'text',
   boolean: 'true or false',
   date: 'an ISO time such as "2001-03-15T12:00:00Z" or milliseconds UTC',
 };
+
+function wantedOf({ type }: RawColumn, value: unknown): string {
+  const isBeyond = type === 'int' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isBeyond ? `${wanted.int} (beyond 2^53 as decimal text)` : wanted[type];
+}
 
 const readers: Record<RawColumn['type'], (value: unknown, decimalText: DecimalText) => RawValue | undefined> = {
   int: wholeNumber,

@@ -39,6 +39,13 @@ describe('columnReader', () => {
     );
   });
 
+  test.each([
+    ['425', 'expected a whole number in column'],
+    [2 ** 60, 'expected a whole number (beyond 2^53 as decimal text) in column'],
+  ])('says of %j how whole numbers come', (value, expected) => {
+    expect(() => reader('int')(value)).toThrow(expected);
+  });
+
   test('takes a JSON value for one type alone, but numbers for three', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
