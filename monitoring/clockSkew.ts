@@ -69,7 +69,7 @@ function producerFinding(window: WatchedWindow, clock: ProducerClock, atMostMs: 
   const way = skew < 0 ? 'ahead of' : 'behind';
   return {
     ...{ ...base, about, state: isOff ? 'off' : 'fine' },
-    ...{ value: seconds(skew), limit: seconds(Math.sign(skew) * atMostMs) },
+    ...{ value: seconds(skew), limit: seconds(skew < 0 ? -atMostMs : atMostMs) },
     ...{ low: seconds(low - median + skew), high: seconds(high - median + skew) },
     text: `its clock is ${figure(Math.abs(seconds(skew)))} s ${way} the others', by the median of ${base.rows} rows; ${seconds(atMostMs)} s are allowed`,
   };

@@ -59,6 +59,11 @@ test.each([
   ]);
 });
 
+test('a producer alone is held to what is allowed, also where its clock is exactly right', async () => {
+  await sent('gate 1', 0);
+  expect(await clockSkew(await past.seen(at), monitor)).toMatchObject([{ state: 'fine', value: 0, limit: 120 }]);
+});
+
 test('a past that passes again, and sixty times as fast, is compared with nobody`s clock but the others`', async () => {
   const eventOf = (atMs: number) => hourStart('2001-03-15T12') + 60 * (atMs - at);
   for (const producer of ['gate 1', 'gate 22']) await sent(producer, 0, eventOf);
