@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { decimals } from '../core/decimals.ts';
+import { type ToldFinding, toldTogether } from '../core/lookText.ts';
 import { hourMs, hourStart } from '../core/time.ts';
 import type { AnsweredHour, WatchedFinding, WatchStanding } from '../registry/watchStanding.ts';
 
@@ -18,7 +19,7 @@ export function watchLines(standing: WatchStanding, nowMs: number): string[] {
   return [
     `${pipeline}: ${answers}${rateText(answered, look?.at)}`,
     looked,
-    ...indented(tableLines([headings, ...findings.map(cellsOf)])),
+    ...indented(tableLines([headings, ...toldTogether(findings).map(cellsOf)])),
     ...alerts.map((alert) => `alert ${alertText(alert, since)}`),
     ...(alerts.length === 0 ? ['no alert is open'] : []),
     decision === null ? 'no retraining was decided on yet' : `retrain ${since(decision.at)} ago: ${decision.text}`,
@@ -27,8 +28,10 @@ export function watchLines(standing: WatchStanding, nowMs: number): string[] {
 
 const headings = ['state', 'monitor', 'about', 'value', 'limit', 'rows', 'last looks'];
 
-function cellsOf({ state, monitor, about, value, limit, rows, course }: WatchedFinding): string[] {
-  return [state, monitor, about, figure(value), figure(limit), String(rows), sparkline(course)];
+function cellsOf({ one, count, what }: ToldFinding<WatchedFinding>): string[] {
+  const { state, monitor, value, limit, rows, course } = one;
+  if (count > 1) return [state, monitor, what, '', '', '', ''];
+  return [state, monitor, what, figure(value), figure(limit), String(rows), sparkline(course)];
 }
 
 function figure(value: number | null): string {

@@ -7,16 +7,34 @@ export function lookText({ champion, counts }: Pick<LookOutcome, 'champion' | 'c
   return `${who}: ${found.join(', ')}`;
 }
 
-/** What it found, a line each; the figures of a monitor of which too little is known for the same reason share one. */
+/** What it found, a line each. */
 export function findingLines(findings: readonly MonitorFinding[]): string[] {
+  return toldTogether(findings).map(
+    ({ one: { state, monitor, about, text }, what }) => `${state}: ${monitor}, ${what}: ${textBeside({ about, text })}`,
+  );
+}
+
+/** The figures of a monitor of which too little is known for the same reason are told as one; every other by itself. */
+export function toldTogether<F extends MonitorFinding>(findings: readonly F[]): ToldFinding<F>[] {
   const groups = Map.groupBy(findings, (one) =>
     one.state === 'too little to say' ? `${one.monitor}: ${textBeside(one)}` : one,
   );
   return [...groups.values()].map((group) => {
-    const [{ state, monitor, about, text }] = group as [MonitorFinding];
-    const what = group.length === 1 ? about : `${group.length} figures, such as ${about}`;
-    return `${state}: ${monitor}, ${what}: ${textBeside({ about, text })}`;
+    const [one] = group as [F];
+    return {
+      one,
+      count: group.length,
+      what: group.length === 1 ? one.about : `${group.length} figures, such as ${one.about}`,
+    };
   });
+}
+
+export interface ToldFinding<F> {
+  /** The first of them. */
+  readonly one: F;
+  readonly count: number;
+  /** What they are about. */
+  readonly what: string;
 }
 
 /** What it found, in Markdown. */

@@ -99,6 +99,19 @@ test('tells by the store alone who answers, what was found, what is open and wha
   ]);
 });
 
+test('tells what too little is known of once for each monitor and reason', async () => {
+  const standing = await watchStanding(store, pipeline, Date.parse(time(32)));
+  const vague = (about: string, text: string) => ({
+    ...finding(about, { state: 'too little to say', rows: 3, text }),
+    course: [],
+  });
+  const findings = [vague('on ATL', 'no row'), vague('on JFK', 'no row'), vague('on LAX', '3 rows')];
+  expect(watchLines({ ...standing, findings }, Date.parse(time(32))).slice(3, -2)).toEqual([
+    '  too little to say  performance  2 figures, such as on ATL',
+    '  too little to say  performance  on LAX                                   3',
+  ]);
+});
+
 test('whet watch prints it once, as JSON too, and refuses a name that nobody has', async () => {
   const whet = (...args: string[]) =>
     spawnSync(process.execPath, [resolve(import.meta.dirname, '../../cli/whet.ts'), 'watch', ...args], {
