@@ -132,6 +132,34 @@ export class LineMemory extends GrowingMemory {
     return { present, values: this.bytes.subarray(to, this.kernel[pack](values, presence, rows, to)) };
   }
 
+  /** Rows without a value in a column, but for `others`. */
+  rowsWithout(k: number, others: readonly OtherValue[]): number[] {
+    const { presence } = this.columns[k] ?? nothing;
+    const present = this.bytes.subarray(presence, presence + this.rows);
+    const given = new Set(others.map(({ row }) => row));
+    const without: number[] = [];
+    for (let row = present.indexOf(0); row >= 0; row = present.indexOf(0, row + 1)) {
+      if (!given.has(row)) without.push(row);
+    }
+    return without;
+  }
+
+  /** As `values`, of some rows in memory of their own: to be asked for after it, and before the next column. */
+  valuesOf(k: number, rows: readonly number[]): ParquetValues {
+    const { type, values, presence } = this.columns[k] ?? nothing;
+    const present = Uint8Array.from(rows, (row) => this.bytes[presence + row] ?? 0);
+    const there = rows.filter((_, at) => present[at] === 1);
+    const size = type === 'boolean' ? 1 : 8;
+    const pieces = there.flatMap((row) => {
+      const at = values + row * size;
+      const bytes = this.bytes.subarray(at, at + size);
+      if (type !== 'string') return [bytes];
+      const text = this.word(at);
+      return [bytes.subarray(4), this.bytes.subarray(text, text + this.word(at + 4))];
+    });
+    return { present, values: Buffer.concat(pieces) };
+  }
+
   isFilled(k: number): boolean {
     const { presence } = this.columns[k] ?? nothing;
     return this.bytes.subarray(presence, presence + this.rows).includes(1);

@@ -21,12 +21,14 @@ export class PlainFile {
     this.pages = pages;
   }
 
-  /** Undefined where the file was written by another writer. */
-  static open(path: string): PlainFile | undefined {
+  /** Undefined where the file was written by another writer. `isAside` is for the rows alone that lie aside, where some do. */
+  static open(path: string, isAside = false): PlainFile | undefined {
     const handle = openSync(path, 'r');
     const pages = layoutOf(handle);
     if (pages === undefined) closeSync(handle);
-    return pages === undefined ? undefined : new PlainFile(handle, pages);
+    if (pages === undefined) return undefined;
+    const { beside = [], own = [] } = Object.groupBy(pages, (page) => (page.isAside === true ? 'beside' : 'own'));
+    return new PlainFile(handle, isAside && beside.length > 0 ? beside : own);
   }
 
   /** Rows and bytes of its largest page. */

@@ -51,7 +51,7 @@ export function plainRows(
   const reader = new PageReader(memory, reached, starts);
   let at = 0;
   for (const { number, path } of reached) {
-    const held = PlainFile.open(path);
+    const held = PlainFile.open(path, isUndated(starts));
     if (held === undefined) return undefined;
     try {
       const picked = reader.pick(held.page(event));
@@ -89,12 +89,17 @@ interface ReachedFile {
 function reachedFiles(event: number, files: readonly string[], starts: readonly number[]): ReachedFile[] | undefined {
   const reached: ReachedFile[] = [];
   for (const [number, path] of files.entries()) {
-    const held = PlainFile.open(path);
+    const held = PlainFile.open(path, isUndated(starts));
     if (held === undefined) return undefined;
     if (held.mayReach(event, starts)) reached.push({ number, path, ...held.largest() });
     held.close();
   }
   return reached;
+}
+
+/** Rows without an event time lie aside where they are few. */
+function isUndated(starts: readonly number[]): boolean {
+  return starts.every(Number.isNaN);
 }
 
 /** Reads pages of files one after another into columns, those rows of them that were picked. */

@@ -110,7 +110,7 @@ function stage(held: Held, { odd, firstLine, event }: Orders['stage']): Answers[
   const { plans, read } = held;
   if (read === undefined) throw new Error('a block is staged after it was read');
   held.read = undefined;
-  const parquet = stagedParquet(plans, read.lines, odd, firstLine);
+  const parquet = stagedParquet(plans, read.lines, odd, firstLine, event);
   const hours = read.lines.hours(event);
   const filled = [...plans.keys()].filter((k) => read.lines.isFilled(k));
   read.lines.drop();

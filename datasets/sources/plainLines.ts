@@ -11,6 +11,10 @@ export interface PlainLines {
   readonly odd: readonly OddLine[];
   /** A column's values, to be taken once, in memory that the next ones are written to. `others` are those of odd rows. */
   readonly values: (k: number, others: readonly OtherValue[]) => ParquetValues;
+  /** Rows without a value in a column, but for `others`. */
+  readonly rowsWithout: (k: number, others: readonly OtherValue[]) => readonly number[];
+  /** As `values`, of some rows in memory of their own: to be taken after it, and before the next column's. */
+  readonly valuesOf: (k: number, rows: readonly number[]) => ParquetValues;
   /** Of rows with a text that is no column's, to be told before `hours`. */
   readonly addText: (row: number, text: string) => void;
   /** What is to be known of the rows' hours, by the column of their instants, when the values of all columns were taken. */
@@ -39,6 +43,8 @@ export function plainLines(block: Uint8Array, plans: readonly ColumnPlan[]): Pla
     lines: () => memory.lines(),
     odd,
     values: (k, others) => memory.values(k, others),
+    rowsWithout: (k, others) => memory.rowsWithout(k, others),
+    valuesOf: (k, rows) => memory.valuesOf(k, rows),
     addText: (row, text) => memory.mixText(row, text),
     hours: (event) => memory.hours(event),
     isFilled: (k) => memory.isFilled(k),

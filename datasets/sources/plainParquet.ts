@@ -33,6 +33,8 @@ export interface PageLayout {
   /** Of dates: the least and the greatest, microseconds UTC. */
   readonly least?: number;
   readonly most?: number;
+  /** Of a page beside the rows of the file. */
+  readonly isAside?: true;
 }
 
 /**
@@ -41,9 +43,14 @@ export interface PageLayout {
  * https://github.com/apache/parquet-format/blob/master/README.md
  *
  * Between the last page and the footer, where readers do not look, lies where the pages are, so that this process finds
- * them again: `PageLayout`s as JSON, its length in four bytes, and `plainMark`.
+ * them again: `PageLayout`s as JSON, its length in four bytes, and `plainMark`. There lie the pages of `aside` too, of rows
+ * that are asked for alone: they are among those of the groups, and no more of them for who reads Parquet.
  */
-export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<ParquetGroup>): Uint8Array {
+export function plainParquet(
+  schema: readonly ParquetColumn[],
+  groups: Iterable<ParquetGroup>,
+  aside: ParquetGroup = { columns: [], rows: 0 },
+): Uint8Array {
   const parts: Uint8Array[] = [magic];
   const layout: PageLayout[] = [];
   let offset = magic.length;
@@ -52,9 +59,7 @@ export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<
     const from = offset;
     allRows += rows;
     const chunks = Array.from(columns, (held, k) => {
-      const named = schema[k];
-      if (named === undefined) throw new Error(`a row group has more than the ${schema.length} columns of its schema`);
-      const column = { ...named, ...held };
+      const column = { ...columnAt(schema, k), ...held };
       const { header, levels, body, plain } = pageOf(column, rows);
       const plainBytes = header.length + levels.length + plain;
       const range = column.type === 'date' ? rangeOf(column.values) : undefined;
@@ -71,8 +76,22 @@ export function plainParquet(schema: readonly ParquetColumn[], groups: Iterable<
       [3, whole64(rows)],
     ]);
   });
+  const { rows } = aside;
+  for (const [k, held] of [...aside.columns].entries()) {
+    const { levels, body, plain } = pageOf({ ...columnAt(schema, k), ...held }, rows);
+    const place = { at: offset, levels: levels.length, body: body.length, plain };
+    layout.push({ rows, ...place, nulls: rows - sumOf(held.present), isAside: true });
+    parts.push(levels, body);
+    offset += levels.length + body.length;
+  }
   const footer = footerOf(schema, rowGroups, allRows).bytes;
   return Buffer.concat([...parts, ...markedLayout(layout), footer, size32(footer.length), magic]);
+}
+
+function columnAt(schema: readonly ParquetColumn[], k: number): ParquetColumn {
+  const named = schema[k];
+  if (named === undefined) throw new Error(`a row group has more than the ${schema.length} columns of its schema`);
+  return named;
 }
 
 /** Marks a file that was written here. */

@@ -4,34 +4,62 @@ import type { OddValue, OddValues } from './oddRows.ts';
 import type { PlainLines } from './plainLines.ts';
 import { type ParquetColumn, type ParquetValues, plainParquet } from './plainParquet.ts';
 
-/** A block's plain and odd rows as one Parquet file, in the order of the lines. */
+/**
+ * A block's plain and odd rows as one Parquet file, in the order of the lines. Those without a value in the column `event`
+ * lie aside as well: they are asked for alone, and all others would have to be read for a few.
+ */
 export function stagedParquet(
   plans: readonly ColumnPlan[],
   lines: PlainLines,
   oddValues: OddValues,
   firstLine: number,
+  event: number,
 ): Uint8Array {
   const staged: readonly ParquetColumn[] = [...plans, malformedColumn, rawColumn, lineColumn];
-  return plainParquet(staged, [{ columns: columnsOf(plans.length, lines, oddValues, firstLine), rows: lines.rows }]);
+  const undated = lines.rowsWithout(event, given(lines, oddValues[event]));
+  const rows = undated.length > mostAside * lines.rows ? [] : undated;
+  const aside: ParquetValues[] = [];
+  const columns = columnsOf(plans.length, lines, oddValues, firstLine, (of) => {
+    if (rows.length > 0) aside.push(of(rows));
+  });
+  return plainParquet(staged, [{ columns, rows: lines.rows }], { columns: aside, rows: rows.length });
 }
+
+/** Of more rows it is not worth it to have them twice. */
+const mostAside = 0.1;
 
 /** What a staged file has beside the contract's columns. */
 export const malformedColumn = { name: '_malformed', type: 'string' } as const;
 export const rawColumn = { name: '_raw', type: 'string' } as const;
 export const lineColumn = { name: '_line', type: 'int' } as const;
 
+/** `setAside` is told of each column how to take some rows of it. */
 function* columnsOf(
   own: number,
   lines: PlainLines,
   oddValues: OddValues,
   firstLine: number,
+  setAside: (of: (rows: readonly number[]) => ParquetValues) => void,
 ): Generator<ParquetValues, void, undefined> {
-  for (let k = 0; k < own; k += 1) yield lines.values(k, given(lines, oddValues[k]));
+  for (let k = 0; k < own; k += 1) {
+    const values = lines.values(k, given(lines, oddValues[k]));
+    setAside((rows) => lines.valuesOf(k, rows));
+    yield values;
+  }
   const malformed = given(lines, oddValues[own]);
   for (const { row, value } of malformed) lines.addText(row, String(value));
-  yield texts(lines.rows, malformed);
-  yield texts(lines.rows, given(lines, oddValues[own + 1]));
-  yield lineNumbers(lines, firstLine);
+  for (const some of [malformed, given(lines, oddValues[own + 1])]) {
+    setAside((rows) => textsOf(rows, some));
+    yield texts(lines.rows, some);
+  }
+  const numbers = lines.lines();
+  setAside((rows) =>
+    lineNumbers(
+      Int32Array.from(rows, (row) => numbers[row] ?? 0),
+      firstLine,
+    ),
+  );
+  yield lineNumbers(numbers, firstLine);
 }
 
 /** The values of odd lines that are not null. */
@@ -54,8 +82,17 @@ function texts(rows: number, some: readonly OtherValue[]): ParquetValues {
   return { values: Buffer.concat(values), present };
 }
 
-function lineNumbers({ lines, rows }: PlainLines, firstLine: number): ParquetValues {
-  const numbers = lines();
+function textsOf(rows: readonly number[], some: readonly OtherValue[]): ParquetValues {
+  const places = new Map(rows.map((row, at) => [row, at]));
+  const placed = some.map(({ row, value }) => ({ row: places.get(row) ?? -1, value }));
+  return texts(
+    rows.length,
+    placed.filter(({ row }) => row >= 0),
+  );
+}
+
+function lineNumbers(numbers: Int32Array, firstLine: number): ParquetValues {
+  const rows = numbers.length;
   const words = new Uint32Array(rows * 2);
   for (let row = 0; row < rows; row += 1) {
     const line = firstLine - 1 + (numbers[row] ?? 0);

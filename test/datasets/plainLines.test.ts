@@ -39,7 +39,7 @@ async function readBoth(lines: readonly string[], contract: ContractPlan) {
   if (read === undefined) throw new Error('a few lines find a place');
   const path = join(bench.folder, 'plain.parquet');
   const odd = await oddRows(bench, contract, oddText(read.odd));
-  await writeFile(path, stagedParquet(contract.columns, read, odd, 1));
+  await writeFile(path, stagedParquet(contract.columns, read, odd, 1, 0));
   read.drop();
   const plain = await bench.database.rows<{ _line: bigint }>(
     `SELECT ${texts}, _line FROM read_parquet('${path}') ORDER BY _line`,

@@ -61,6 +61,41 @@ test('hours come to the same in memory that others had before, be they more rows
   for (const opened of all) expect(partOf(work, opened)).toEqual(partOf(plainWork(), opened));
 });
 
+test('rows without an event time are the same, whether they are read alone or among all others', () => {
+  const work = plainWork();
+  const lines = Array.from({ length: 400 }, (_, k) => {
+    const at = k % 40 === 7 ? null : new Date(first + k).toISOString();
+    return JSON.stringify({ at, who: `w${k}`, count: k, share: k % 3 === 0 ? null : k / 8, isSo: k % 2 === 0 });
+  });
+  lines[50] = '{"at":';
+  lines[60] = '{"at":"2001-03-15T01:30:00Z","count":"7"}';
+  lines[70] = '{"who":"\\u0041","share":1e2}';
+  work({ kind: 'read', bytes: Buffer.from(lines.join('\n')), columns });
+  const odd = [
+    [null, BigInt(first) * 1_000n],
+    ['odd', null],
+    [7n, null],
+    [null, null],
+    [null, null],
+  ];
+  const { parquet } = work({
+    kind: 'stage',
+    odd: [...odd, ['{"at":', null], [null, null]],
+    firstLine: 1_000,
+    event: 0,
+  });
+  const path = join(folder, 'undated.parquet');
+  writeFileSync(path, parquet);
+  const undated = (starts: readonly number[], rows: readonly number[]) => {
+    expect(work({ kind: 'open', contract, files: [path], starts, rows })).toEqual({ isPlain: true });
+    expect(work({ kind: 'judge', judgedAt: undefined, badTexts: {} })).toEqual({ marked: [12] });
+    const found = work({ kind: 'marked', files: [0] }).parquet;
+    work({ kind: 'close' });
+    return Buffer.from(found).toString('base64');
+  };
+  expect(undated([Number.NaN], [12])).toBe(undated([first, Number.NaN], [388, 12]));
+});
+
 const line = (fields: object): string =>
   JSON.stringify({ at: '2001-03-15T01:30:00Z', who: 'a', count: 1, share: 0.5, ...fields });
 
