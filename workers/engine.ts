@@ -193,7 +193,8 @@ function startRoles(
 ): Map<EngineRole, Supervised> {
   const entry = new URL(`../cli/whet${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const children = roles.map((role) => {
-    const args = ['worker', role, '--address', address, ...(argumentsOf?.(role) ?? [])];
+    const brief = isBrief ? ['--brief'] : [];
+    const args = ['worker', role, '--address', address, ...brief, ...(argumentsOf?.(role) ?? [])];
     const own = { WHET_STATE: workplace.state, WHET_STORE: workplace.storeLocation };
     const lean =
       role === 'serving'

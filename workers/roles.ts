@@ -15,7 +15,7 @@ import { quietRuntime } from './temporal/quietRuntime.ts';
 import { createTrainerWorker } from './trainerWorker.ts';
 
 export function startRole(role: EngineRole, options: RoleOptions): Promise<RunningRole> {
-  if (role !== 'serving') quietRuntime();
+  if (role !== 'serving') quietRuntime(options);
   return { pipeline: startPipelineRole, trainer: startTrainerRole, serving: startServingRole }[role](options);
 }
 

@@ -23,5 +23,7 @@ export interface RoleOptions {
   readonly keep?: string;
   /** For serving: keys, TLS, limits and the access log. */
   readonly care?: ServingCare;
+  /** Whether it works for one command alone, which tells how its work failed. */
+  readonly isBrief?: boolean;
   readonly report: (line: string) => void;
 }

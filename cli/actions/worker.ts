@@ -12,16 +12,21 @@ interface WorkerOptions {
   readonly host: string;
   readonly port: string;
   readonly processes: string;
+  readonly brief?: boolean;
 }
 
 /** Runs one role until it is stopped or its parent is gone. */
-export async function worker(role: EngineRole, { address, host, port, processes }: WorkerOptions): Promise<void> {
+export async function worker(
+  role: EngineRole,
+  { address, host, port, processes, brief = false }: WorkerOptions,
+): Promise<void> {
   const starting = startRole(role, {
     workplace: openWorkplace(),
     address,
     host,
     port: portOf(port, '--port'),
     processes: processesOf(processes, '--processes'),
+    isBrief: brief,
     report,
   });
   exitWithParent(async () => (await starting).stop());

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { engineRoles } from '../../workers/engineRoles.ts';
 import { runningCommand, whenRun } from '../command.ts';
 
@@ -13,5 +13,6 @@ export function workerCommand(): Command {
     .option('--host <host>', 'for serving: where to listen', '127.0.0.1')
     .option('--port <port>', 'for serving: the port', '8080')
     .option('--processes <count>', 'for serving: how many processes share the port', '1')
+    .addOption(new Option('--brief', 'leave out failures that the command which started it tells itself').hideHelp())
     .action(whenRun(async () => (await import('../actions/worker.ts')).worker));
 }
