@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { userCache } from '../../storage/userCache.ts';
 import type { FreezeInput, FreezeOutcome } from './freezeMadeFlights.ts';
 
 const execute = promisify(execFile);
@@ -11,7 +12,9 @@ export async function freezeInChild(scratch: string, input: Omit<FreezeInput, 'f
   const folder = await mkdtemp(join(scratch, 'freeze-'));
   try {
     const script = join(import.meta.dirname, 'freezeMadeFlights.ts');
-    const { stdout } = await execute(process.execPath, [script, JSON.stringify({ ...input, folder })]);
+    // As a worker has it: the first process compiles for all that come after.
+    const env = { NODE_COMPILE_CACHE: userCache('compiled'), ...process.env };
+    const { stdout } = await execute(process.execPath, [script, JSON.stringify({ ...input, folder })], { env });
     return JSON.parse(stdout) as FreezeOutcome;
   } finally {
     await rm(folder, { recursive: true, force: true });
