@@ -1,4 +1,4 @@
-import type { ColumnPlan, ColumnType } from '../../core/contractPlan.ts';
+import type { ColumnPlan } from '../../core/contractPlan.ts';
 import type { ParquetValues } from '../sources/plainParquet.ts';
 import { GrowingMemory, mostBytes, whole16 } from '../wasm/growingMemory.ts';
 import { type CompiledModule, compiledModule, instanceOf } from '../wasm/wasmInstance.ts';
@@ -6,6 +6,7 @@ import { FieldNames } from './fieldNames.ts';
 import { hourRecord } from './fingerprintKernel.ts';
 import { columnSize, kernelPlaces, kernelTypes, mostColumns } from './kernelPlaces.ts';
 import { lineKernel } from './lineKernel.ts';
+import { type Place, pickedValues, rowsWithout } from './pickedRows.ts';
 
 export interface OddLine {
   readonly row: number;
@@ -32,13 +33,6 @@ interface Kernel {
 }
 
 type Pack = (values: number, presence: number, rows: number, to: number) => number;
-
-/** Where a column lies. */
-interface Place {
-  readonly type: ColumnType;
-  readonly values: number;
-  readonly presence: number;
-}
 
 /** The memory of the kernel that reads lines, which lasts from block to block. */
 export class LineMemory extends GrowingMemory {
@@ -134,35 +128,16 @@ export class LineMemory extends GrowingMemory {
 
   /** Rows without a value in a column, but for `others`. */
   rowsWithout(k: number, others: readonly OtherValue[]): number[] {
-    const { presence } = this.columns[k] ?? nothing;
-    const present = this.bytes.subarray(presence, presence + this.rows);
-    const given = new Set(others.map(({ row }) => row));
-    const without: number[] = [];
-    for (let row = present.indexOf(0); row >= 0; row = present.indexOf(0, row + 1)) {
-      if (!given.has(row)) without.push(row);
-    }
-    return without;
+    return rowsWithout(this.present(k), others);
   }
 
   /** As `values`, of some rows in memory of their own: to be asked for after it, and before the next column. */
   valuesOf(k: number, rows: readonly number[]): ParquetValues {
-    const { type, values, presence } = this.columns[k] ?? nothing;
-    const present = Uint8Array.from(rows, (row) => this.bytes[presence + row] ?? 0);
-    const there = rows.filter((_, at) => present[at] === 1);
-    const size = type === 'boolean' ? 1 : 8;
-    const pieces = there.flatMap((row) => {
-      const at = values + row * size;
-      const bytes = this.bytes.subarray(at, at + size);
-      if (type !== 'string') return [bytes];
-      const text = this.word(at);
-      return [bytes.subarray(4), this.bytes.subarray(text, text + this.word(at + 4))];
-    });
-    return { present, values: Buffer.concat(pieces) };
+    return pickedValues(this, this.columns[k] ?? nothing, rows);
   }
 
   isFilled(k: number): boolean {
-    const { presence } = this.columns[k] ?? nothing;
-    return this.bytes.subarray(presence, presence + this.rows).includes(1);
+    return this.present(k).includes(1);
   }
 
   /** Adds a text that is no column's to a row's fingerprint. */
@@ -180,6 +155,11 @@ export class LineMemory extends GrowingMemory {
     const { values, presence } = this.columns[event] ?? nothing;
     const end = this.kernel.hourRecords(values, presence, rows, this.hashes, this.free);
     return Uint8Array.from(this.bytes.subarray(this.free, end));
+  }
+
+  private present(k: number): Uint8Array {
+    const { presence } = this.columns[k] ?? nothing;
+    return this.bytes.subarray(presence, presence + this.rows);
   }
 
   /** Puts a value in; a text goes to a place of its own. Gives its length. */
