@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import { type BatchFinding, judgeWindow } from '../core/batchRules.ts';
 import { contractOutcome, type ToldOutcome } from '../core/contractOutcome.ts';
 import { WhetError } from '../core/errors.ts';
@@ -61,13 +60,14 @@ export interface ContractInput extends Scoped {
 export function createContractActivities(ports: Ports) {
   return {
     contract: (input: ContractInput): Promise<StageOutcome<ContractOutput> | Opened> =>
-      whileBeating(() => contractStage(portsIn(ports, input), input)),
+      whileBeating((_, tell) => contractStage(portsIn(ports, input), input, tell)),
   };
 }
 
 async function contractStage(
   ports: Ports,
   { plan, asOf, judgedAt, done = [] }: ContractInput,
+  tell: (now: string) => void,
 ): Promise<StageOutcome<ContractOutput> | Opened> {
   const index = await sharedSource(ports, plan.contract, done);
   if (isOpened(index)) return index;
@@ -82,7 +82,7 @@ async function contractStage(
   const open = lookup === undefined ? undefined : await opened(ports, plan, index, lookup, done);
   if (open !== undefined) return { open };
   const outcome = await stage(ports, identity, async () =>
-    validateWindow(ports, plan, index, lookup ?? (await lookUp()), done),
+    validateWindow(ports, plan, index, lookup ?? (await lookUp()), done, tell),
   );
   const { window } = outcome.output;
   if (window !== undefined && outcome.record.reused) await pointAtWindow(ports.store, plan.contract.id, window);
@@ -141,9 +141,10 @@ async function validateWindow(
   index: SourceIndex,
   lookup: PartitionLookup,
   done: readonly string[],
+  tell: (now: string) => void,
 ): Promise<ContractOutput> {
-  const found = await validateLookup(ports, plan.contract, index, lookup, (count, total) =>
-    heartbeat({ done: count, total }),
+  const found = await validateLookup(ports, plan.contract, index, lookup, (count, total, what) =>
+    tell(`${count} of ${total} ${what}`),
   );
   const { window, partitions } = await keepWindow(ports, plan.contract, index, found);
   await pointAtWindow(ports.store, plan.contract.id, window);

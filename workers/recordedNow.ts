@@ -7,6 +7,7 @@ import type { Report } from './engine.ts';
 import { followed, type Telling } from './followed.ts';
 import { progressOf } from './progressOf.ts';
 import { releaseDecision } from './releaseDecision.ts';
+import { stageTold } from './stageTold.ts';
 
 /** A workflow that ends with a record. */
 export interface RecordedNow<Input extends { readonly pipeline: string }> {
@@ -42,9 +43,12 @@ export async function recordedNow<Input extends { readonly pipeline: string }>(
 }
 
 function linesOf(client: Client, workflowId: string, report: Report): Telling {
+  const tellStage = stageTold(client, report);
   let told = 0;
-  return async () => {
-    const lines = (await progressOf(client, workflowId))?.lines ?? [];
+  return async (isLast) => {
+    const progress = await progressOf(client, workflowId);
+    const lines = progress?.lines ?? [];
+    if (!isLast) await tellStage(workflowId, progress);
     for (const line of lines.slice(told)) report(line);
     told = Math.max(told, lines.length);
   };

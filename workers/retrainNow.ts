@@ -6,6 +6,7 @@ import type { Report } from './engine.ts';
 import type { Telling } from './followed.ts';
 import { progressOf } from './progressOf.ts';
 import { recordedNow } from './recordedNow.ts';
+import { stageTold } from './stageTold.ts';
 
 export interface RetrainNow {
   readonly client: Client;
@@ -39,15 +40,18 @@ function runOf(client: Client, workflowId: string, report: Report): Telling {
       .getHandle(workflowId)
       .query<string>(what)
       .catch(() => '');
+  const tellStage = stageTold(client, report);
   let waited = '';
-  return async () => {
+  return async (isLast) => {
     const runId = await asked('runOf');
     const waits = runId === '' ? await asked('waitsFor') : '';
     if (waits !== '' && waits !== waited) report(waits);
     waited = waits;
     const tellSearch = () => tell(runId.replace(/^run/, 'search'), async () => undefined, '  ');
     // A search that was done before tells of that time: it is asked only while this run searches, and at its end.
-    if ((await progressOf(client, runId))?.now.startsWith('search')) await tellSearch();
+    const progress = await progressOf(client, runId);
+    if (progress?.now.startsWith('search')) await tellSearch();
+    else if (!isLast) await tellStage(runId, progress);
     await tell(runId, async (line) => (/^search: .*(?<!\(reused\)), [\d.]+ s$/.test(line) ? tellSearch() : undefined));
   };
 }

@@ -19,17 +19,24 @@ const rowsAtOnce = 1_000_000;
 
 /**
  * Judges the open hours by the rules that look further than an hour, and stores what became of each: the partition as it
- * was, or a version of its own without the rows that break one. By the judgement's key. Throws `reference.no-snapshot`.
+ * was, or a version of its own without the rows that break one. By the judgement's key. `onProgress` counts partitions.
+ * Throws `reference.no-snapshot`.
  */
-export async function judgeAcross(ports: DataPorts, work: AcrossWork): Promise<Map<string, PartitionVersion>> {
+export async function judgeAcross(
+  ports: DataPorts,
+  work: AcrossWork,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<Map<string, PartitionVersion>> {
   const judged = new Map<string, PartitionVersion>();
   if (work.lookup.open.length === 0) return judged;
   // What a rule for one row says is not asked again, so that no time is needed to judge by.
   const compiled = compileContract(work.contract, 0);
   await withReferred(ports, work, async (referred) => {
+    onProgress(0, work.lookup.open.length);
     for (const hours of batchesOf(work.lookup.open, ({ rows }) => rows, { weight: rowsAtOnce, count: Infinity })) {
       const parts = await judgedHours(ports, work, compiled, hours, referred);
       for (const part of await reported(ports, work, parts)) judged.set(part.across?.key ?? '', part);
+      onProgress(judged.size, work.lookup.open.length);
     }
   });
   return judged;

@@ -24,6 +24,9 @@ export interface ValidatedPartitions {
   readonly undated: PartitionVersion | null;
 }
 
+/** Hears how many partitions are done of how many, first by themselves, then beside those that they are compared with. */
+export type OnProgress = (done: number, total: number, what: 'validated' | 'compared') => void;
+
 /**
  * The partitions of the hours asked for: those that are there are found, all others are validated here, in one pass.
  * Throws as `validateWanted`.
@@ -34,7 +37,7 @@ export async function validatePartitions(
   index: SourceIndex,
   hours: readonly Hour[],
   previous: Snapshot | undefined,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: OnProgress,
   judgedAt?: number,
 ): Promise<ValidatedPartitions> {
   const lookup = await lookUpPartitions(ports, contract, index, hours, previous, undefined, judgedAt);
@@ -47,13 +50,15 @@ export async function validateLookup(
   contract: ContractPlan,
   index: SourceIndex,
   { wanted, found, fresh, across }: PartitionLookup,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: OnProgress,
 ): Promise<ValidatedPartitions> {
-  const made = await validateWanted(ports, contract, index, fresh, onProgress);
+  const made = await validateWanted(ports, contract, index, fresh, (done, total) =>
+    onProgress?.(done, total, 'validated'),
+  );
   const madeOf = new Map(made.map((part) => [part.hour, part]));
   const judged = wanted.flatMap(({ key, hour }) => found.get(key) ?? madeOf.get(hour) ?? []);
   const bases = await withReadmissions(ports, contract, index, judged);
-  const parts = across === null ? bases : await acrossParts(ports, contract, index, across, bases);
+  const parts = across === null ? bases : await acrossParts(ports, contract, index, across, bases, onProgress);
   const hours = parts.map(({ hour }) => hour).filter((hour) => hour !== undatedHour);
   const now = new Set([...fresh, ...(across?.open ?? [])].map(({ hour }) => hour));
   const validated = hours.filter((hour) => now.has(hour));
@@ -73,9 +78,12 @@ async function acrossParts(
   index: SourceIndex,
   lookup: AcrossLookup,
   parts: readonly PartitionVersion[],
+  onProgress?: OnProgress,
 ): Promise<readonly PartitionVersion[]> {
   const bases = new Map(parts.map((part) => [part.hour, part]));
-  const judged = new Map([...lookup.judged, ...(await judgeAcross(ports, { contract, index, lookup, bases }))]);
+  const work = { contract, index, lookup, bases };
+  const made = await judgeAcross(ports, work, (done, total) => onProgress?.(done, total, 'compared'));
+  const judged = new Map([...lookup.judged, ...made]);
   const asked = lookup.asked.flatMap(({ hour, judgement }) => judged.get(judgement) ?? bases.get(hour) ?? []);
   return [...asked, ...parts.filter(({ hour }) => hour === undatedHour)];
 }

@@ -211,6 +211,21 @@ describe('a judgement', () => {
     expect(more.parts.slice(0, 2)).toEqual(first.parts);
   });
 
+  test('tells how many hours are validated, and then compared', async () => {
+    await writeReadings(bench, 'source.ndjson', rows);
+    const [ports, contract] = [bench.emptied(), readings('source.ndjson', [uniqueWithin(3)])];
+    const told: string[] = [];
+    const index = await indexSource(ports, contract);
+    await validatePartitions(ports, contract, index, hours(3, 5), undefined, (done, total, what) => {
+      told.push(`${done} of ${total} ${what}`);
+    });
+    const compared = ['0 of 2 compared', '2 of 2 compared'];
+    expect([told.filter((line) => line.endsWith('compared')), told[0]]).toEqual([
+      compared,
+      expect.stringMatching(/^1 of \d validated$/),
+    ]);
+  });
+
   test('of a file with one more hour is new for that hour alone; of a mended hour for those that looked at it', async () => {
     const [ports, contract] = [bench.emptied(), readings('source.ndjson', [uniqueWithin(2)])];
     await writeReadings(bench, 'source.ndjson', rows.slice(0, 5));

@@ -208,11 +208,11 @@ describe('a run after another', () => {
     const snapshot = await freezeSnapshot(ports.store, contract, first.parts);
     await write('grows.parquet', 'SELECT * REPLACE (CASE i WHEN 15 THEN 99 ELSE delay END AS delay) FROM rows');
     const index = await indexSource(ports, contract);
-    const progress: number[][] = [];
+    const progress: unknown[][] = [];
     const second = await validatePartitions(ports, contract, index, hours, snapshot, (...at) => progress.push(at));
     expect(second.validated).toEqual(['2001-01-01T01']);
     expect(second.reused).toBe(2);
-    expect(progress).toEqual([[1, 1]]);
+    expect(progress).toEqual([[1, 1, 'validated']]);
     expect(second.parts[0]).toEqual(first.parts[0]);
     expect(second.parts[1]?.content).not.toEqual(first.parts[1]?.content);
     expect((await freezeSnapshot(ports.store, contract, second.parts)).id).not.toEqual(snapshot.id);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heartbeat } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keepPlan } from '../../activities/planOf.ts';
@@ -121,6 +122,30 @@ describe('runs of a pipeline', () => {
     expect(report).toHaveBeenCalledTimes(1);
     goOn();
     await first.result();
+  });
+
+  test('of a person tell how far a stage is that takes long, as its activity says', async () => {
+    const over = Promise.withResolvers<void>();
+    const { contract } = stages.usual();
+    stages.behave({
+      async contract(input) {
+        heartbeat('5 of 9 validated');
+        await over.promise;
+        return contract(input);
+      },
+    });
+    const report = vi.fn();
+    const asked = retrainNow({
+      client: stories.client,
+      store,
+      input: { pipeline: 'far', asOf: '2001-03-15T12' },
+      report,
+    });
+    const far = 'contract: validating the partitions of the window, 5 of 9 validated';
+    await vi.waitFor(() => expect(report).toHaveBeenCalledWith(far), soon);
+    await stories.client.workflow.getHandle('retrain/far/2001-03-15T12').terminate();
+    await expect(asked).rejects.toThrow();
+    over.resolve();
   });
 
   test('of a person that waited stand at the hour that is the newest by then', async () => {
