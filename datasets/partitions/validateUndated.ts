@@ -2,6 +2,7 @@ import type { PartitionVersion } from '../../core/snapshot.ts';
 import type { DataPorts } from '../dataPorts.ts';
 import { inTemporaryFolder } from '../inTemporaryFolder.ts';
 import { type Ask, onThreadFor } from '../plain/plainThreads.ts';
+import type { SourceTable } from '../sources/rawRows.ts';
 import { inTurn } from './inTurn.ts';
 import type { Judging } from './judgedTable.ts';
 import type { Wanted } from './lookUpPartitions.ts';
@@ -18,25 +19,32 @@ export function validateUndated(
   const { contract, source } = judging;
   const inAll = () => inTurn(ports.database, () => validateRows(ports, judging, wanted, 'undated', onStored));
   if (contract.source.kind !== 'ndjson' || contract.source.partition === 'path') return inAll();
+  return inTemporaryFolder(async (folder) => {
+    const find = (ask: Ask) => undatedRows(judging, wanted, folder, ask);
+    // The thread is another's while DuckDB judges them.
+    const few = await onThreadFor(source.parts.length * rowsPerPart, find);
+    if (few === undefined) return inAll();
+    return validateRows(ports, { ...judging, source: few }, wanted, 'undated', onStored);
+  });
+}
+
+async function undatedRows(
+  { contract, source }: Judging,
+  wanted: readonly Wanted[],
+  folder: string,
+  ask: Ask,
+): Promise<SourceTable | undefined> {
   const files = source.parts.map(({ file }) => file);
-  const work = async (ask: Ask): Promise<PartitionVersion[]> => {
-    const { isPlain } = await ask({
-      kind: 'open',
-      contract,
-      files,
-      starts: [undated],
-      rows: wanted.map(({ rows }) => rows),
-    });
-    if (!isPlain) return inAll();
-    return inTemporaryFolder(async (folder) => {
-      // They lack what every row must have: all are marked.
-      const { marked } = await ask({ kind: 'judge', judgedAt: undefined, badTexts: {} });
-      const few = { ...judging, source: await markedRows(source, { ask, marked, folder }) };
-      await ask({ kind: 'close' });
-      return validateRows(ports, few, wanted, 'undated', onStored);
-    });
-  };
-  return onThreadFor(source.parts.length * rowsPerPart, work);
+  const rows = wanted.map((hour) => hour.rows);
+  try {
+    const { isPlain } = await ask({ kind: 'open', contract, files, starts: [undated], rows });
+    if (!isPlain) return undefined;
+    // They lack what every row must have: all are marked.
+    const { marked } = await ask({ kind: 'judge', judgedAt: undefined, badTexts: {} });
+    return await markedRows(source, { ask, marked, folder });
+  } finally {
+    await ask({ kind: 'close' });
+  }
 }
 
 /** The hour of rows without an event time. */

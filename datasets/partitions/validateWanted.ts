@@ -43,10 +43,14 @@ export async function validateWanted(
     const plain = isPlain ? await validatePlain(ports, judging, some, stored) : undefined;
     return plain ?? inTurn(ports.database, () => validateRows(ports, judging, some, hoursRange(some), stored));
   };
-  const parts = await concurrently(passes, isPlain ? ports.database.mostBeside : 1, validate);
-  if (undated.length === 0) return parts.flat();
-  const ofUndated = { ...judging, source: await sourceTable(ports, index, undated) };
-  return [...parts.flat(), ...(await validateUndated(ports, ofUndated, undated, stored))];
+  const ofUndated = async (): Promise<PartitionVersion[]> => {
+    const source = await sourceTable(ports, index, undated);
+    return undated.length === 0 ? [] : validateUndated(ports, { ...judging, source }, undated, stored);
+  };
+  // The undated rows first: they are mostly few, and are judged while threads read the others.
+  const works = [ofUndated, ...passes.map((some) => () => validate(some))];
+  const [last = [], ...parts] = await concurrently(works, isPlain ? ports.database.mostBeside : 1, (work) => work());
+  return [...parts.flat(), ...last];
 }
 
 /** Rows that a thread judges in one pass, unless a single hour has more: some 0.1 GB while they are. */
