@@ -23,6 +23,13 @@ export function whyRun(record: RunRecord, before: RunRecord | undefined): StageR
   });
 }
 
+/** Where the run first went another way than the one before: later stages follow from it. Undefined where no input tells it. */
+export function rootCause(stages: readonly StageReason[]): string | undefined {
+  const first = stages.find(({ reused, changed }) => !reused || changed.length > 0);
+  if (first === undefined || first.changed.length === 0) return undefined;
+  return `${first.changed.map(({ input }) => input).join(', ')} of ${first.name}`;
+}
+
 function changedInputs(stage: StageRecord, earlier: StageRecord): StageReason['changed'] {
   return Object.entries(stage.inputs).flatMap(([input, now]) => {
     const before = earlier.inputs[input] ?? 'nothing';

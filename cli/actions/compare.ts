@@ -2,6 +2,7 @@ import { compareRuns, type PlannedRun } from '../../core/compareRuns.ts';
 import type { Difference } from '../../core/differences.ts';
 import { notedOf, notedText } from '../../core/note.ts';
 import type { Plan } from '../../core/plan.ts';
+import { shortDigests } from '../../core/shortDigests.ts';
 import { readNotes } from '../../registry/notes.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { requireJson } from '../../storage/objects.ts';
@@ -31,9 +32,9 @@ export async function compare(pipeline: string, a: string, b: string, { json }: 
     ]),
   ]);
   if (left.asOf !== right.asOf) print('\nEach was measured on the test rows of its own hour.');
-  tell('what was chosen', found.best);
   tell('the plan', found.plan);
   tell('what went in', found.inputs);
+  tell('what was chosen', found.best);
 }
 
 async function planned(store: ObjectStore, pipeline: string, name: string): Promise<PlannedRun> {
@@ -55,7 +56,7 @@ function tell(what: string, found: readonly Difference[]): void {
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : shortDigests(JSON.stringify(value));
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

@@ -1,6 +1,7 @@
 import { findRun, runRecords } from '../../activities/runRecords.ts';
 import { triggerText } from '../../core/retrainText.ts';
-import { whyRun } from '../../core/whyRun.ts';
+import { shortDigests } from '../../core/shortDigests.ts';
+import { rootCause, whyRun } from '../../core/whyRun.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson } from '../output.ts';
@@ -28,9 +29,11 @@ export async function why(name: string, { json }: JsonOption): Promise<void> {
   print(`${record.run}: ${record.status}, ${record.why}`);
   if (record.trigger !== undefined) print(triggerText(record.trigger));
   print(before === undefined ? 'no run before it' : `compared with ${before.run}`);
+  const root = rootCause(stages);
+  if (root !== undefined) print(`root cause: ${root}; what comes after follows from it`);
   for (const stage of stages) {
     print(`  ${stage.name}: ${stage.text} (${stage.seconds.toFixed(2)} s)`);
-    for (const { input, before: then, now } of stage.changed) print(`      ${input}: ${then} -> ${now}`);
+    for (const { input, before: then, now } of stage.changed) print(shortDigests(`      ${input}: ${then} -> ${now}`));
   }
   for (const reason of record.verdict?.reasons ?? [])
     print(`  gate, ${reason.rule}: ${reason.outcome}, ${reason.text}`);

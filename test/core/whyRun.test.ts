@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunRecord, StageRecord } from '../../core/run.ts';
-import { whyRun } from '../../core/whyRun.ts';
+import { rootCause, whyRun } from '../../core/whyRun.ts';
 
 const stage = (reused: boolean, inputs: Record<string, string>): StageRecord => ({
   name: 'contract',
@@ -19,8 +19,10 @@ function record(stages: StageRecord[]): RunRecord {
 
 test('names the input that changed since the run before', () => {
   const before = record([stage(false, { source: 'a', to: '12' })]);
-  const [reason] = whyRun(record([stage(false, { source: 'a', to: '13' })]), before);
+  const reasons = whyRun(record([stage(false, { source: 'a', to: '13' })]), before);
+  const [reason] = reasons;
   expect(reason?.changed).toEqual([{ input: 'to', before: '12', now: '13' }]);
+  expect(rootCause(reasons)).toBe('to of contract');
   expect(reason?.text).toBe('computed: to changed; 1 of 10 partitions read and validated, 9 reused');
 });
 
@@ -35,4 +37,11 @@ test('tells a reused stage, a first one, and one whose plan or code changed', ()
     'computed: no run before did it',
     'computed: the same inputs, but the plan or the code changed',
   ]);
+});
+
+test('the root cause is the first stage that went another way, where its inputs tell it', () => {
+  const before = record([stage(false, { source: 'a' })]);
+  const rootOf = (...stages: StageRecord[]) => rootCause(whyRun(record(stages), before));
+  expect(rootOf(stage(false, { source: 'b', to: '13' }))).toBe('source, to of contract');
+  expect([rootOf(stage(true, { source: 'a' })), rootOf(stage(false, { source: 'a' }))]).toEqual([undefined, undefined]);
 });
