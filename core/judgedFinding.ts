@@ -31,7 +31,7 @@ function heldTo(finding: JudgedFinding, level: number): JudgedFinding {
   if (pValue === undefined || state === 'too little to say') return finding;
   if (limitAt === undefined) return pValue <= level || state === 'fine' ? finding : spared(finding, level);
   const limit = limitAt(level);
-  const told = Number.isFinite(limit) ? `, held to ${figure(limit)}` : '';
+  const told = Number.isFinite(limit) ? `, held to ${figure(limit)}` : ', and no value could be that rare';
   return {
     ...finding,
     state: pValue <= level ? 'off' : 'fine',

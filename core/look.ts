@@ -39,6 +39,8 @@ export interface MonitorFinding {
   readonly from: string;
   readonly to: string;
   readonly rows: number;
+  /** Rows that the value is of, where some have no value. */
+  readonly valueRows?: number;
   /** The figure and what it is held to; null where there is none. */
   readonly value: number | null;
   readonly limit: number | null;

@@ -1,3 +1,4 @@
+import type { EarlierValue } from '../core/drift/carriedPast.ts';
 import { figure, type JudgedFinding } from '../core/judgedFinding.ts';
 import { type LabelledScores, recalibration, recalibrationTest } from '../core/recalibration.ts';
 import { scoreBinTest } from '../core/scoreBins.ts';
@@ -44,7 +45,7 @@ function binFinding(
   window: WatchedWindow,
   before: LabelledScores,
   now: LabelledScores,
-  past: readonly number[],
+  past: readonly EarlierValue[],
 ): JudgedFinding {
   const found = scoreBinTest(before, now);
   if (found === undefined) return tooLittle(window, bins, tooFewHours);
@@ -61,7 +62,7 @@ function lineFinding(
   window: WatchedWindow,
   before: LabelledScores,
   now: LabelledScores,
-  past: readonly number[],
+  past: readonly EarlierValue[],
 ): JudgedFinding {
   const [was, is] = [recalibration(before), recalibration(now)];
   const test = was === undefined || is === undefined ? undefined : recalibrationTest(was, is, now.scores.length);

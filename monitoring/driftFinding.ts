@@ -1,3 +1,4 @@
+import type { EarlierValue } from '../core/drift/carriedPast.ts';
 import type { DriftTest } from '../core/drift/driftTest.ts';
 import { fewestWindows, quietTest } from '../core/drift/quietTest.ts';
 import { figure, type JudgedFinding } from '../core/judgedFinding.ts';
@@ -39,16 +40,16 @@ export interface TestedThing {
 export function driftFinding(
   window: WatchedWindow,
   { about, test, measure, moved, needsPast = false }: TestedThing,
-  earlier: readonly number[],
+  earlier: readonly EarlierValue[],
 ): JudgedFinding {
   const { leastRows, ...base } = window;
   if (test === undefined || window.rows < leastRows) return tooLittle(window, about);
   const held = quietTest(test, earlier);
   if (needsPast && held.heldTo === 'sampling') {
     // The value is what later looks hold theirs to.
-    return { ...tooLittle(window, about, pastNeeded(held.windows)), value: held.value };
+    return { ...tooLittle(window, about, pastNeeded(held.windows)), value: held.value, ...valueRows(window, test) };
   }
-  const by = held.heldTo === 'sampling' ? 'chance alone' : `${held.windows} quiet windows like it`;
+  const by = held.heldTo === 'sampling' ? 'chance alone' : quietly(test, earlier);
   return {
     ...base,
     about,
@@ -58,8 +59,24 @@ export function driftFinding(
     pValue: held.pValue,
     text: `${measure} ${figure(held.value)} over ${held.rows} rows${moved === '' ? '' : ` (${moved})`}, p = ${figure(held.pValue)} by ${by}`,
     limitAt: held.limitAt,
+    ...valueRows(window, test),
   };
 }
+
+/** Later looks carry the value over to their rows. */
+function valueRows(window: WatchedWindow, { rows }: DriftTest): Pick<JudgedFinding, 'valueRows'> {
+  return rows === window.rows ? {} : { valueRows: rows };
+}
+
+/** Much smaller or larger windows say less: what is theirs beside chance is an estimate. */
+function quietly({ rows }: DriftTest, earlier: readonly EarlierValue[]): string {
+  const sizes = earlier.map((each) => each.rows).sort((a, b) => a - b);
+  const middle = sizes[Math.floor(sizes.length / 2)] ?? rows;
+  const of = Math.max(middle / rows, rows / middle) > alikeTimes ? `, of about ${middle} rows` : '';
+  return `${earlier.length} quiet windows like it${of}`;
+}
+
+const alikeTimes = 2;
 
 function pastNeeded(windows: number): string {
   return `rows of one window share their hour: ${windows} quiet windows like it are known, ${fewestWindows} are needed`;

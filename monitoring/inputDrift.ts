@@ -1,3 +1,4 @@
+import type { EarlierValue } from '../core/drift/carriedPast.ts';
 import type { FeaturePlan } from '../core/featurePlan.ts';
 import type { JudgedFinding } from '../core/judgedFinding.ts';
 import type { Plan } from '../core/plan.ts';
@@ -35,9 +36,9 @@ const noRows = { rows: 0, numeric: new Float32Array(), categories: new Int32Arra
 
 /** What the tests would have said of other rows. */
 function valuesBy(reference: ColumnReference, columns: ReturnType<typeof watchedColumns>) {
-  return async (rows: Parameters<typeof columnTests>[1]): Promise<[about: string, value: number][]> =>
+  return async (rows: Parameters<typeof columnTests>[1]): Promise<[about: string, earlier: EarlierValue][]> =>
     columnTests(reference, rows, columns).flatMap(({ about, test }) =>
-      test === undefined ? [] : [[about, test.value]],
+      test === undefined ? [] : [[about, { value: test.value, rows: test.rows }]],
     );
 }
 

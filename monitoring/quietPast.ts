@@ -1,4 +1,5 @@
 import { alikeWindows } from '../core/drift/alikeWindows.ts';
+import type { EarlierValue } from '../core/drift/carriedPast.ts';
 import { fewestWindows } from '../core/drift/quietTest.ts';
 import type { MonitorFinding } from '../core/look.ts';
 import type { FeatureMatrix, MatrixPart } from '../core/matrix.ts';
@@ -15,7 +16,7 @@ const backMs = 28 * dayMs;
 const mostWindows = 20;
 
 /** What a monitor's tests would say of rows of a feature matrix, by what they are about. */
-export type ValuesOf = (rows: LoadedMatrix) => Promise<readonly (readonly [about: string, value: number])[]>;
+export type ValuesOf = (rows: LoadedMatrix) => Promise<readonly (readonly [about: string, earlier: EarlierValue])[]>;
 
 /**
  * The values that a monitor's tests gave in quiet windows like this one, by what they are about: at earlier looks at
@@ -26,7 +27,7 @@ export async function quietPast(
   context: LookContext,
   monitor: MonitorBase,
   valuesOf: ValuesOf,
-): Promise<(about: string) => readonly number[]> {
+): Promise<(about: string) => readonly EarlierValue[]> {
   const looked = quietValues(await earlierFindings(context, monitor));
   const isEnough = [...looked.values()].some((values) => values.length >= fewestWindows);
   const trained =
@@ -37,7 +38,7 @@ export async function quietPast(
   };
 }
 
-const none: ReadonlyMap<string, number[]> = new Map();
+const none: ReadonlyMap<string, EarlierValue[]> = new Map();
 
 /** Of the look nearest to each such time. Windows do not overlap. */
 async function earlierFindings(context: LookContext, { id, overMs }: MonitorBase): Promise<MonitorFinding[]> {
@@ -65,15 +66,15 @@ function apart(starts: readonly number[], from: number, overMs: number): number[
  * Those of the windows that were not off. Of something that was hardly ever quiet all count: it was held to too little
  * then, and would be off for ever.
  */
-function quietValues(findings: readonly MonitorFinding[]): Map<string, number[]> {
-  const by = new Map<string, number[]>();
+function quietValues(findings: readonly MonitorFinding[]): Map<string, EarlierValue[]> {
+  const by = new Map<string, EarlierValue[]>();
   for (const [about, found] of Map.groupBy(findings, (finding) => finding.about)) {
     const told = found.filter(({ value }) => value !== null);
     const quiet = told.filter(({ state }) => state === 'fine');
     const counted = quiet.length >= fewestWindows ? quiet : told;
     by.set(
       about,
-      counted.flatMap(({ value }) => value ?? []),
+      counted.flatMap(({ value, rows, valueRows = rows }) => (value === null ? [] : [{ value, rows: valueRows }])),
     );
   }
   return by;
@@ -85,13 +86,13 @@ async function trainedValues(
   { package: model }: WatchedVersion,
   { overMs }: MonitorBase,
   valuesOf: ValuesOf,
-): Promise<ReadonlyMap<string, number[]>> {
+): Promise<ReadonlyMap<string, EarlierValue[]>> {
   const matrix = await matrixOf(ports.store, model.lineage.matrix);
-  const values = new Map<string, number[]>();
+  const values = new Map<string, EarlierValue[]>();
   for (const parts of windowsOf(matrix?.train ?? [], sourceNowMs, overMs)) {
     if (!(await areThere(ports.store, parts))) continue;
     const rows = await loadMatrix(ports.store, parts, model.encoders, model.asOf);
-    for (const [about, value] of await valuesOf(rows)) values.set(about, [...(values.get(about) ?? []), value]);
+    for (const [about, earlier] of await valuesOf(rows)) values.set(about, [...(values.get(about) ?? []), earlier]);
   }
   return values;
 }

@@ -1,3 +1,4 @@
+import type { EarlierValue } from '../core/drift/carriedPast.ts';
 import { partingTest } from '../core/drift/partingTest.ts';
 import type { JudgedFinding } from '../core/judgedFinding.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
@@ -63,7 +64,9 @@ function scoredValues({ ports }: LookContext, { network, encoders, sketches }: M
     try {
       const scores = await scorer.score({ ...rows, categoryNames: encoders.columns.categories });
       const tests = sketches === undefined ? [] : scoreTests('scores', sketches, scores);
-      return tests.flatMap(({ about, test }) => (test === undefined ? [] : [[about, test.value] as const]));
+      return tests.flatMap(({ about, test }) =>
+        test === undefined ? [] : [[about, { value: test.value, rows: test.rows }] as const],
+      );
     } finally {
       await scorer.release();
     }
@@ -73,7 +76,7 @@ function scoredValues({ ports }: LookContext, { network, encoders, sketches }: M
 interface Beside {
   readonly window: WatchedWindow;
   readonly scores: VersionScores;
-  readonly past: (about: string) => readonly number[];
+  readonly past: (about: string) => readonly EarlierValue[];
   readonly needsPast: boolean;
 }
 

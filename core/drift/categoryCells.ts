@@ -1,5 +1,5 @@
 import type { CategorySketch } from '../modelPackage.ts';
-import type { TestCells } from './cellTest.ts';
+import type { TestCells } from './testCells.ts';
 
 /** Rows of a window by category. */
 export interface CategoryRows {

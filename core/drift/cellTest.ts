@@ -1,17 +1,11 @@
 import type { CellLaw } from './cellLaw.ts';
 import { type CellMeasure, type SummedMeasure, summedMeasure } from './cellMeasure.ts';
 import { type CellMoments, cellMoments } from './cellMoments.ts';
+import { cellsByRows } from './cellsByRows.ts';
 import { type DriftTest, fewestRows } from './driftTest.ts';
 import { gammaQuantile, gammaTail } from './gammaTail.ts';
+import type { TestCells } from './testCells.ts';
 import { testLater } from './testLater.ts';
-
-/** Rows of a reference and of a window in the same cells. */
-export interface TestCells {
-  /** How the window's rows would fall into them where nothing has changed. */
-  readonly law: CellLaw['kind'];
-  readonly reference: readonly number[];
-  readonly window: readonly number[];
-}
 
 /**
  * Whether a window's rows fall into cells as the reference's do. The value is the population stability index, the
@@ -33,11 +27,12 @@ export function cellTest(
     cells.law === 'ranked' ? counted : counted + (cells.window[at] ?? 0),
   );
   const law = { kind: cells.law, size: total(sizes), rows };
-  const { partOf, measured } = summedMeasure(measure, law, sizes.length);
+  const summed = summedMeasure(measure, law, sizes.length);
+  const { partOf, measured } = summed;
   const spread = spreadOf(law, sizes, partOf);
   const sum = sizes.reduce((all, size, at) => all + partOf(cells.window[at] ?? 0, size), 0);
   return testLater(
-    { value: measured(sum), rows },
+    { value: measured(sum), rows, byRows: cellsByRows(cells, measure, summed) },
     () => spread().tail(sum),
     (falseAlarms) => measured(spread().quantile(falseAlarms)),
   );

@@ -1,5 +1,5 @@
 import type { ColumnSketch, Counted } from '../sketches/columnSketch.ts';
-import type { TestCells } from './cellTest.ts';
+import type { TestCells } from './testCells.ts';
 
 /**
  * The cells of two sketches of a column. Numbers and dates: ten that part all rows of both evenly, cut between buckets.

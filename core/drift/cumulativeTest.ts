@@ -1,6 +1,6 @@
 import { bridgeWithin } from './bridgeWithin.ts';
 import type { CellLaw } from './cellLaw.ts';
-import type { DriftTest } from './driftTest.ts';
+import type { ByRows, DriftTest } from './driftTest.ts';
 import { pathsWithin } from './pathsWithin.ts';
 import { rareFrom } from './rareFrom.ts';
 import { testLater } from './testLater.ts';
@@ -14,7 +14,7 @@ export function cumulativeTest(value: number, law: CellLaw, sizes: readonly numb
   const tail = harmonic <= mostExact ? exactTail : bridgeTail;
   const pValueOf = (distance: number): number => (distance <= 0 ? 1 : tail(distance, law, sizes));
   const test = testLater(
-    { value, rows: law.rows },
+    { value, rows: law.rows, byRows: distanceByRows(law) },
     () => pValueOf(value),
     (falseAlarms) => {
       // Kolmogorov's first term: what is looked at in every place is a little farther off.
@@ -23,6 +23,13 @@ export function cumulativeTest(value: number, law: CellLaw, sizes: readonly numb
     },
   );
   return test;
+}
+
+/** The square of the largest distance of a Brownian bridge is pi^2 / 12 on average, of which it varies by the root of 0.4. */
+function distanceByRows({ kind, size, rows: here }: CellLaw): ByRows {
+  const referenceRows = kind === 'ranked' ? size : size - here;
+  const noiseOf = (rows: number): number => (Math.PI ** 2 / 12) * (1 / rows + 1 / referenceRows);
+  return { kind: 'distance', most: 1, power: 2, noiseOf, noiseSpread: Math.sqrt(0.4) };
 }
 
 const mostExact = 2_000;

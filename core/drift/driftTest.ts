@@ -12,7 +12,23 @@ export interface DriftTest {
   readonly rows: number;
   /** What the value is held to for a share of false alarms, 0 to 1; Infinity where no value is that rare. */
   limitAt(falseAlarms: number): number;
+  /** How the value hangs on how many rows there are; undefined where it has them in it, as one in standard errors has. */
+  readonly byRows?: ByRows | undefined;
 }
+
+/** By what values of windows with different rows can be compared. */
+export type ByRows =
+  | { readonly kind: 'share'; readonly most: 1 }
+  | {
+      readonly kind: 'distance';
+      /** The largest value that these rows can have. */
+      readonly most: number;
+      /** The value to this power adds up: chance, and what has changed. */
+      readonly power: 1 | 2;
+      /** What it is on average in a window of so many rows where nothing has changed, and its standard deviation by that. */
+      noiseOf(rows: number): number;
+      readonly noiseSpread: number;
+    };
 
 /** With fewer rows on either side the answer is: too little to say. Of 30 rows, only halves and more are seen to move. */
 export const fewestRows = 30;

@@ -1,8 +1,8 @@
 import type { NumberSketch } from '../modelPackage.ts';
-import type { TestCells } from './cellTest.ts';
 import { nearestWalk } from './nearestWalk.ts';
 import type { NumberPlaces } from './numberPlaces.ts';
 import { quantileRanks } from './quantileRanks.ts';
+import type { TestCells } from './testCells.ts';
 
 /**
  * The cells of a number: eighths of the rows that a package's sketch was made of (`rows` of it, missing ones among them).

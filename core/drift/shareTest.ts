@@ -16,7 +16,7 @@ export function shareTest(
   if (Math.min(reference.rows, window.rows) < leastRows) return undefined;
   const pValueOf = (ofKind: number): number => hypergeometricTail(reference, { rows: window.rows, ofKind });
   return testLater(
-    { value: window.ofKind / window.rows, rows: window.rows },
+    { value: window.ofKind / window.rows, rows: window.rows, byRows: { kind: 'share', most: 1 } },
     () => pValueOf(window.ofKind),
     (falseAlarms) => leastRare(pValueOf, window.rows, falseAlarms) / window.rows,
   );

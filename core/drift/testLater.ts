@@ -2,7 +2,7 @@ import type { DriftTest } from './driftTest.ts';
 
 /** A test whose p-value is computed once, and only if it is asked for: of windows of the past the value alone counts. */
 export function testLater(
-  { value, rows }: Pick<DriftTest, 'value' | 'rows'>,
+  { value, rows, byRows }: Pick<DriftTest, 'value' | 'rows' | 'byRows'>,
   pValueOf: () => number,
   limitAt: DriftTest['limitAt'],
 ): DriftTest {
@@ -15,5 +15,6 @@ export function testLater(
       return pValue;
     },
     limitAt,
+    byRows,
   };
 }

@@ -98,6 +98,17 @@ test('what quiet windows of the same hours had is no drift, and more than they h
   expect(more[0]?.text).toContain('by 9 quiet windows like it');
 });
 
+test('quiet windows of few rows had much of chance, which a window of many rows is not held to', async () => {
+  const drawn = await flights.drawn(800, 7);
+  const earlier = Array.from({ length: 12 }, (_, back) =>
+    lookWith(atMs - (back + 1) * 24 * hourMs, 0.04 + 0.1 * (back % 4), { rows: 60, valueRows: 40 }),
+  );
+  const [index] = await found(longer(drawn, 2), earlier);
+  expect(index).toMatchObject({ about: 'distance: population stability index', state: 'off' });
+  expect(index?.text).toContain('by 9 quiet windows like it, of about 40 rows, held to');
+  expect((await found(drawn, earlier))[0]?.state).toBe('fine');
+});
+
 test('before there were looks, the hours that the champion was trained on tell what is quiet', async () => {
   const { matrix, ports } = flights;
   const days = Array.from({ length: 14 }, (_, back) => hourOf(atMs - hourMs - (14 - back) * 24 * hourMs));
@@ -116,10 +127,10 @@ function longer({ rows, raw }: ParityRows, times: number): Pick<ParityRows, 'row
   return { rows, raw: { ...raw, distance: (raw.distance ?? []).map((miles) => Math.round(times * Number(miles))) } };
 }
 
-function lookWith(at: number, value: number): Look {
+function lookWith(at: number, value: number, rows: Partial<MonitorFinding> = { rows: 800 }): Look {
   const finding: MonitorFinding = {
     ...{ monitor: 'input-drift', kind: 'input drift', about: 'distance: population stability index', state: 'fine' },
-    ...{ from: '', to: '', rows: 800, value, limit: null, text: '' },
+    ...{ from: '', to: '', rows: 800, ...rows, value, limit: null, text: '' },
   };
   return {
     format: 1,

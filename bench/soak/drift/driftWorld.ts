@@ -1,6 +1,6 @@
 import { categoryCells } from '../../../core/drift/categoryCells.ts';
 import type { CellMeasure } from '../../../core/drift/cellMeasure.ts';
-import { cellTest, type TestCells } from '../../../core/drift/cellTest.ts';
+import { cellTest } from '../../../core/drift/cellTest.ts';
 import { columnCells } from '../../../core/drift/columnCells.ts';
 import { columnDistanceTest } from '../../../core/drift/columnDistanceTest.ts';
 import type { DriftTest } from '../../../core/drift/driftTest.ts';
@@ -8,6 +8,7 @@ import { numberCells } from '../../../core/drift/numberCells.ts';
 import { numberPlaces } from '../../../core/drift/numberPlaces.ts';
 import { numberTest } from '../../../core/drift/numberTest.ts';
 import { shareTest } from '../../../core/drift/shareTest.ts';
+import type { TestCells } from '../../../core/drift/testCells.ts';
 import type { CategorySketch, ReferenceSketches } from '../../../core/modelPackage.ts';
 import type { Random } from '../../../core/random.ts';
 import { sketchOfCounts } from '../../../core/sketches/sketchOfCounts.ts';

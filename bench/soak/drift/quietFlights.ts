@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { alikeWindows } from '../../../core/drift/alikeWindows.ts';
+import type { EarlierValue } from '../../../core/drift/carriedPast.ts';
 import { cellTest } from '../../../core/drift/cellTest.ts';
 import { columnCells } from '../../../core/drift/columnCells.ts';
 import { columnDistanceTest } from '../../../core/drift/columnDistanceTest.ts';
@@ -94,7 +95,7 @@ function hourCounts(rows: readonly HourCount[]): Map<number, Map<string, number>
 }
 
 function judgedHours(hours: ReadonlyMap<number, Counts>, type: 'int' | 'string'): JudgedHour[] {
-  const values = new Map<number, number>();
+  const values = new Map<number, EarlierValue>();
   const starts = [...hours.keys()].sort((a, b) => a - b);
   const [earliest = 0] = starts;
   return starts.flatMap((at) => {
@@ -103,7 +104,7 @@ function judgedHours(hours: ReadonlyMap<number, Counts>, type: 'int' | 'string')
     if (parts.length < windowsBefore / 2) return [];
     const test = testOf(sketchOf(type, parts), sketchOf(type, [hours.get(at) ?? new Map()]));
     if (test === undefined) return [];
-    values.set(at, test.value);
+    values.set(at, { value: test.value, rows: test.rows });
     const earlier = before.flatMap((start) => values.get(start) ?? []);
     if (earlier.length < windowsBefore * 0.9) return [];
     const past = quietTest({ ...test, pValue: 0 }, earlier).pValue;

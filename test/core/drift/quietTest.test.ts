@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alikeWindows } from '../../../core/drift/alikeWindows.ts';
+import type { EarlierValue } from '../../../core/drift/carriedPast.ts';
 import type { DriftTest } from '../../../core/drift/driftTest.ts';
 import { commonLevel, judgeTogether } from '../../../core/drift/judgeTogether.ts';
 import { quietTest } from '../../../core/drift/quietTest.ts';
@@ -11,6 +12,7 @@ function testOf(value: number, pValue = 0): DriftTest {
   return { value, pValue, rows: 500, limitAt: (falseAlarms) => (pValue <= falseAlarms ? 0 : Number.POSITIVE_INFINITY) };
 }
 
+const valued = (values: readonly number[], rows = 500): EarlierValue[] => values.map((value) => ({ value, rows }));
 const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 8, maxLength: 60 });
 const shares = fc.double({ min: 1e-5, max: 0.4, noNaN: true });
 
@@ -18,7 +20,7 @@ describe('a test that is held to earlier windows', () => {
   test('is off where, and only where, its value has reached the limit', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 2, noNaN: true }), shares, (earlier, value, share) => {
-        const held = quietTest(testOf(value), earlier);
+        const held = quietTest(testOf(value), valued(earlier));
         fc.pre(Math.abs(held.pValue / share - 1) > 1e-6);
         expect(held.value >= held.limitAt(share)).toBe(held.pValue <= share);
       }),
@@ -32,7 +34,7 @@ describe('a test that is held to earlier windows', () => {
     const windows = 2_000;
     const off = { 0.05: 0, 0.01: 0 };
     for (let window = 0; window < windows; window += 1) {
-      const { pValue } = quietTest(testOf(draw()), Array.from({ length: 40 }, draw));
+      const { pValue } = quietTest(testOf(draw()), valued(Array.from({ length: 40 }, draw)));
       off[0.05] += Number(pValue <= 0.05);
       off[0.01] += Number(pValue <= 0.01);
     }
@@ -45,15 +47,15 @@ describe('a test that is held to earlier windows', () => {
   test('is never off more easily than the test by itself, nor by windows that were all the same', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (earlier, pValue) => {
-        expect(quietTest(testOf(5, pValue), earlier).pValue).toBeGreaterThanOrEqual(pValue);
+        expect(quietTest(testOf(5, pValue), valued(earlier)).pValue).toBeGreaterThanOrEqual(pValue);
       }),
     );
-    expect(quietTest(testOf(0, 0.4), Array(20).fill(0)).pValue).toBe(1);
-    expect(quietTest(testOf(0.001, 0.4), Array(20).fill(0)).pValue).toBe(0.4);
+    expect(quietTest(testOf(0, 0.4), valued(Array(20).fill(0))).pValue).toBe(1);
+    expect(quietTest(testOf(0.001, 0.4), valued(Array(20).fill(0))).pValue).toBe(0.4);
   });
 
   test('says that it is held to sampling alone where the windows are too few', () => {
-    const held = quietTest(testOf(0.3, 0.02), Array(7).fill(0.1));
+    const held = quietTest(testOf(0.3, 0.02), valued(Array(7).fill(0.1)));
     expect(held).toMatchObject({ heldTo: 'sampling', windows: 7, pValue: 0.02 });
     expect(held.limitWithin(0.01)).toBeNull();
   });
@@ -63,7 +65,7 @@ describe('a test that is held to earlier windows', () => {
     const draw = () => (1 + 0.1 * random.normal()) ** 3;
     const truth = (1 + 0.1 * 2.326_348) ** 3;
     const hits = Array.from({ length: 600 }, () => {
-      const within = quietTest(testOf(1), Array.from({ length: 25 }, draw)).limitWithin(0.01);
+      const within = quietTest(testOf(1), valued(Array.from({ length: 25 }, draw))).limitWithin(0.01);
       return Number(within !== null && within.low <= truth && truth <= within.high);
     });
     const share = hits.reduce((sum, hit) => sum + hit, 0) / hits.length;
