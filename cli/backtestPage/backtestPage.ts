@@ -15,6 +15,7 @@ export async function backtestPage(report: BacktestReport): Promise<string> {
   const until = new Date(hourStart(from) + hours * hourMs).toISOString();
   const [cadenceTable, ...others] = backtestTables(report);
   const decayTable = others.at(-1);
+  const rejections = others.slice(gate === undefined ? 0 : 1, -1)[0];
   const sections = [
     sectionOf('Cadences', tableText(cadenceTable), await figureOf(qualityChart(cadences), 'quality')),
     sectionOf(
@@ -23,7 +24,7 @@ export async function backtestPage(report: BacktestReport): Promise<string> {
       tableText(decayTable),
       paragraph(intervalText(report)),
     ),
-    sectionOf('What happened', await figureOf(timeLine(cadences, until), 'events')),
+    sectionOf('What happened', await figureOf(timeLine(cadences, until), 'events'), tableText(rejections)),
     gate === undefined
       ? ''
       : sectionOf('Under other rules', tableText(others[0]), await figureOf(timeLine(gate.cadences, until), 'gate')),
