@@ -18,7 +18,7 @@ import type { DataSoakOptions } from './soak/dataSoak.ts';
  * [--seed S] [--json]`: schemathesis against a server's own OpenAPI document. `npm run soak -- score [--rounds N] [--kills N]
  * [--rows 3000000] [--seed S] [--state FOLDER] [--json]`: files scored while workers, Temporal and the command are
  * killed. `npm run soak -- drift [--rounds 10] [--seed S] [--state FOLDER] [--json]`: windows with and without drift, 1,000
- * of each size a round, and the hours of the flights. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
+ * of each size a round, looks beside windows of other sizes, and the hours of the flights. `npm run soak -- labels [--rows 3000000] [--json]`: labels of every kind, sent by a command that is killed.
  * `npm run soak -- watch [--rounds 20] [--kills 5] [--seed S] [--state FOLDER] [--json]`: alerts that fire and are over again
  * and again, told to a real receiver, while any process is killed. `npm run soak -- live [--json]`: flights replayed as
  * traffic, until their model has decayed, somebody was told, and it was retrained by itself.
@@ -256,9 +256,12 @@ async function drifting() {
   const { quietFlights } = await import('./soak/drift/quietFlights.ts');
   const { driftReport } = await import('./soak/drift/driftReport.ts');
   const { driftText } = await import('./soak/drift/driftText.ts');
+  const { unequalLooks, unequalText } = await import('./soak/drift/unequalLooks.ts');
   const simulated = await driftSoak(options);
   const done = driftReport(simulated, await quietFlights(join(import.meta.dirname, '..'), folder));
-  return { report: done, text: [`soak drift, seed ${seed}`, ...driftText(done)] };
+  const unequal = unequalLooks(options.seed);
+  const text = [`soak drift, seed ${seed}`, ...unequalText(unequal), ...driftText(done)];
+  return { report: { ...done, unequal }, text };
 }
 
 async function watching() {

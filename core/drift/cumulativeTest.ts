@@ -14,7 +14,7 @@ export function cumulativeTest(value: number, law: CellLaw, sizes: readonly numb
   const tail = harmonic <= mostExact ? exactTail : bridgeTail;
   const pValueOf = (distance: number): number => (distance <= 0 ? 1 : tail(distance, law, sizes));
   const test = testLater(
-    { value, rows: law.rows, byRows: distanceByRows(law) },
+    { value, rows: law.rows, byRows: distanceByRows(law, sizes.length) },
     () => pValueOf(value),
     (falseAlarms) => {
       // Kolmogorov's first term: what is looked at in every place is a little farther off.
@@ -25,11 +25,16 @@ export function cumulativeTest(value: number, law: CellLaw, sizes: readonly numb
   return test;
 }
 
-/** The square of the largest distance of a Brownian bridge is pi^2 / 12 on average, of which it varies by the root of 0.4. */
-function distanceByRows({ kind, size, rows: here }: CellLaw): ByRows {
+/**
+ * The largest distance of a Brownian bridge is the root of pi / 2 x ln 2 on average, its square pi^2 / 12 (Kolmogorov 1933).
+ * Looked at between cells alone, it is less by 0.5826 of what the bridge moves in a cell (Siegmund 1979).
+ */
+function distanceByRows({ kind, size, rows: here }: CellLaw, cells: number): ByRows {
   const referenceRows = kind === 'ranked' ? size : size - here;
-  const noiseOf = (rows: number): number => (Math.PI ** 2 / 12) * (1 / rows + 1 / referenceRows);
-  return { kind: 'distance', most: 1, power: 2, noiseOf, noiseSpread: Math.sqrt(0.4) };
+  const unseen = 0.5826 / Math.sqrt(cells);
+  const square = Math.PI ** 2 / 12 - 2 * unseen * Math.sqrt(Math.PI / 2) * Math.LN2 + unseen ** 2;
+  const noiseOf = (rows: number): number => square * (1 / rows + 1 / referenceRows);
+  return { kind: 'distance', most: 1, power: 2, noiseOf, noiseSpread: Math.SQRT1_2 };
 }
 
 const mostExact = 2_000;

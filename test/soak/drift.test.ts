@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { driftReport } from '../../bench/soak/drift/driftReport.ts';
+import { unequalLooks } from '../../bench/soak/drift/unequalLooks.ts';
 import { driftRound } from '../../bench/soak/driftSoak.ts';
 
 // A short form of `npm run soak -- drift`: the same windows, fewer of them.
@@ -22,6 +23,13 @@ describe('without drift', () => {
     const alone = quiet.find(({ test: name, stated }) => name === 'any, alone' && stated === 0.05);
     expect(alone?.observed).toBeGreaterThan(0.15);
   });
+});
+
+test('looks of many rows beside quiet windows of few are off in about as many as stated, also where windows move', () => {
+  const { looks, off } = unequalLooks(5, 40);
+  const most = 0.05 + 4 * Math.sqrt((0.05 * 0.95) / looks);
+  for (const rates of Object.values(off)) for (const { held } of Object.values(rates)) expect(held).toBeLessThan(most);
+  expect(off[0.2]?.['number: Kolmogorov-Smirnov']?.sampling).toBeGreaterThan(0.3);
 });
 
 test('of a hundred comparisons one beyond three errors is marked, and what chance does not give among them is a violation', () => {
