@@ -34,10 +34,16 @@ test('a person acknowledges, silences and resolves over HTTP, without Temporal',
 });
 
 test.each([
-  ['acknowledge', { alert: 7, ...ana }, 404, 'alert.unknown'],
-  ['acknowledge', { alert: 1, who: 'ana' }, 400, "a text in 'why'"],
-  ['resolve', { alert: 1, ...ana, mood: 'good' }, 400, "'mood'"],
-  ['silence', { rule: 'a', for: '1 hour', until: '2100-01-01T00:00:00Z', ...ana }, 400, "'for' or 'until'"],
-])('%s with %j is answered %i', async (word, body, status, told) => {
-  expect(await say(word, body)).toEqual({ status, body: { error: expect.stringContaining(told) } });
+  ['acknowledge', { alert: 7, ...ana }, 404, 'alert.unknown', 'but came 7'],
+  ['acknowledge', { alert: 1, who: 'ana' }, 400, 'input.invalid', "a text in 'why'"],
+  ['resolve', { alert: 1, ...ana, mood: 'good' }, 400, 'input.invalid', "'mood'"],
+  [
+    'silence',
+    { rule: 'a', for: '1 hour', until: '2100-01-01T00:00:00Z', ...ana },
+    400,
+    'input.invalid',
+    "'for' or 'until'",
+  ],
+])('%s with %j is answered %i', async (word, body, status, code, told) => {
+  expect(await say(word, body)).toEqual({ status, body: { code, error: expect.stringContaining(told) } });
 });
