@@ -17,8 +17,11 @@ export interface QueueLook {
 /** Milliseconds of one look. */
 export const lookMs = 20;
 
-/** A process that rests for so much of its time is not overloaded, whatever single requests wait for. */
-const rested = 0.2;
+/**
+ * A process that rests for so much of its time is not overloaded, whatever single requests wait for. While a queue stands it takes more to
+ * say so: whoever was turned away has to wait, and it is by that alone that the process may rest.
+ */
+const [rested, restedAgain] = [0.2, 0.5];
 
 /**
  * Whether a queue stands: whether it is there without going away, which more waiting does not cure. It stands once even the
@@ -27,7 +30,7 @@ const rested = 0.2;
  * 13(8), 2015.
  */
 export function queueStands(stood: boolean, look: QueueLook, { queueMs }: QueueLimits): boolean {
-  if (look.idle > rested) return false;
+  if (look.idle > (stood ? restedAgain : rested)) return false;
   return (stood ? look.mostWaitMs : look.leastWaitMs) > queueMs;
 }
 

@@ -11,7 +11,8 @@ test.each([
   ['does not begin where one was taken at once', false, 0.1, 9, 0, false],
   ['goes on while somebody waits', true, 0.1, 3, 0, true],
   ['ends where nobody waits', true, 0.1, 1.9, 0, false],
-  ['is none of a process that rests', true, 3, 9, 0.5, false],
+  ['is none of a process that rests', true, 3, 9, 0.6, false],
+  ['stands while the process rests by turning requests away', true, 3, 9, 0.4, true],
 ])('a queue %s', (_, stood, leastWaitMs, mostWaitMs, idle, stands) => {
   expect(queueStands(stood, { leastWaitMs, mostWaitMs, idle }, limits)).toBe(stands);
 });
