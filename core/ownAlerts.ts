@@ -2,7 +2,7 @@ import type { Look, MonitorFinding } from './look.ts';
 import type { AlertPlan, MonitorPlan, WatchPlan } from './watchPlan.ts';
 
 /** Nobody is told of what a monitor watches that fails in look after look. */
-export const cannotJudge: AlertPlan = { name: 'cannot-judge', on: [], severity: 'page', after: 3, until: 1 };
+const cannotJudge: AlertPlan = { name: 'cannot-judge', on: [], severity: 'page', after: 3, until: 1 };
 
 /** A run that hangs holds back all others of its pipeline, and ends at no time by itself. */
 export const runTooLong: AlertPlan = { name: 'run-too-long', on: [], severity: 'page', after: 1, until: 1 };

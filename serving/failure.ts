@@ -23,6 +23,14 @@ export function failureOf(error: unknown, bodyLimit: number): Failure {
   return { ...ofCatalogue(new WhetError('request.invalid', { expected, came, todo: 'Mend the request.' })), status };
 }
 
+/** What a client reads of it: with its code, but under `/v2`, where the Open Inference Protocol has the error alone. */
+export function failureBody(url: string, { code, message }: Pick<Failure, 'code' | 'message'>): object {
+  return /^\/v2(?:[/?]|$)/.test(url) ? { error: message } : { error: message, code };
+}
+
+/** Seconds after which a client that was answered with 503 may ask again. */
+export const retryAfterSeconds = 1;
+
 function ofCatalogue(error: WhetError): Failure {
   return { status: catalogue[error.code].http, code: error.code, message: error.message };
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { catalogue, WhetError } from '../core/errors.ts';
-import { failureOf } from './failure.ts';
+import { failureBody, failureOf, retryAfterSeconds } from './failure.ts';
 
 /**
  * Answers every failure with `{"error": string}`, and with its `code` but under `/v2`, where the Open Inference Protocol has the
@@ -70,9 +70,6 @@ function notFound(method: string, path: string, methods: readonly string[]): Whe
 /** A declared body that is at most so much over the limit is read to its end and dropped, so that its sender reads the answer. */
 const drainBytes = 256 * 1024 * 1024;
 
-/** Seconds after which a client may ask again for a version that is still loading. */
-const retryAfterSeconds = 1;
-
 export function replyWith(
   error: unknown,
   request: FastifyRequest,
@@ -86,12 +83,11 @@ export function replyWith(
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   if (status === 413 && Number(request.headers['content-length']) <= drainBytes) reply.removeHeader('connection');
-  const body = /^\/v2(?:[/?]|$)/.test(request.url) ? { error: message } : { error: message, code };
   // As bytes, lest a charset be added: KServe's client shows the error of plain application/json alone.
   return reply
     .code(status)
     .header('content-type', 'application/json')
-    .send(Buffer.from(JSON.stringify(body)));
+    .send(Buffer.from(JSON.stringify(failureBody(request.url, { code, message }))));
 }
 
 function stackOf(error: unknown): string {

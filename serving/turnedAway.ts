@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { catalogue, WhetError } from '../core/errors.ts';
+import { failureBody, retryAfterSeconds } from './failure.ts';
 
 /** A request as its head tells of it. */
 export interface AskedHead {
@@ -53,13 +54,10 @@ export interface Refusal {
   readonly body: string;
 }
 
-export function refusal({ url = '' }: AskedHead, { code, message }: WhetError): Refusal {
-  const body = JSON.stringify(url.startsWith('/predict') ? { error: message, code } : { error: message });
-  const status = catalogue[code].http;
+export function refusal({ url = '' }: AskedHead, error: WhetError): Refusal {
+  const body = JSON.stringify(failureBody(url, error));
+  const status = catalogue[error.code].http;
   const headers = ['content-type', 'application/json'];
   if (status === 503) headers.push('retry-after', String(retryAfterSeconds));
   return { status, headers, body };
 }
-
-/** Seconds after which a caller that was turned away may come again. */
-const retryAfterSeconds = 1;
