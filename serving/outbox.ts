@@ -17,6 +17,7 @@ export interface Outbox {
 export function openOutbox(): Outbox {
   const waiting: Answer[] = [];
   let isOpen = false;
+  let firstMs = 0;
   const flush = (): void => {
     for (const each of waiting) send(each);
     waiting.length = 0;
@@ -32,15 +33,18 @@ export function openOutbox(): Outbox {
       setImmediate(close);
     },
     put(socket, answer, encoding, isLast) {
+      const now = performance.now();
+      if (waiting.length === 0) firstMs = now;
       waiting.push({ socket, answer, encoding, isLast });
-      if (!isOpen || isLast || waiting.length >= together) flush();
+      if (!isOpen || isLast || waiting.length >= together || now - firstMs > waitMs) flush();
     },
     flush,
   };
 }
 
-/** More would let the first of them wait. */
+/** More would let the first of them wait, as would a few that take long. */
 const together = 16;
+const waitMs = 0.5;
 
 interface Answer {
   readonly socket: Socket;
