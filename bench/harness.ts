@@ -33,6 +33,8 @@ export interface Bench {
   readonly ratios: readonly BenchRatio[];
   /** Counted runs, after one that warms up. */
   readonly runs: number;
+  /** False where the measurement warms up what it measures by itself. */
+  readonly warmsUp?: boolean;
   /** What was measured, on what data. */
   readonly conditions: readonly string[];
   close(): Promise<void>;
@@ -67,7 +69,7 @@ export interface BenchReport {
 export async function runBench(name: string, bench: Bench, report: (line: string) => void): Promise<BenchReport> {
   const figures = figuresOf(bench);
   const values = new Map(figures.map((one) => [one.name, [] as number[]]));
-  for (let round = 0; round <= bench.runs; round += 1) {
+  for (let round = bench.warmsUp === false ? 1 : 0; round <= bench.runs; round += 1) {
     report(round === 0 ? `${name}: warming up` : `${name}: run ${round} of ${bench.runs}`);
     const measured = await oneRound(bench);
     if (round === 0) continue;

@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { localDisk } from '../storage/localDisk.ts';
 import type { Bench, BenchFigure, BenchRatio } from './harness.ts';
-import type { OpenLoopResult } from './overload/openLoop.ts';
+import { answerTimes, type OpenLoopAnswers, openLoop } from './openLoop/openLoop.ts';
 import { putCommonModel } from './serving/commonModel.ts';
-import { oipBodyOf, whetstone } from './serving/servers.ts';
+import { oipBodyOf, type ServingSide, whetstone } from './serving/servers.ts';
 
 const execute = promisify(execFile);
 const folder = import.meta.dirname;
 
 /** Of the closed-loop capacity: a quiet server, and one that is asked for three times of what it can do. */
 const [quietShare, overloadShare] = [0.2, 3];
-const connections = 512;
+/** The server takes no more of them at a time than 4,096, and closes one that is silent for longer than some seconds. */
+const [mostConnections, silentSeconds] = [4_000, 2];
+const [serverCore, loadCore] = [0, 1];
 
-/** Rows of a request: one, of which a generator on one core cannot ask three times what the server can answer, and more. */
+/** Rows of a request. Of one row three times the capacity is more than the server can as much as read. */
 const sizes = [1, 32];
 
 interface Figures {
@@ -30,7 +32,6 @@ interface Figures {
   readonly refused: BenchFigure;
   readonly refusedP99: BenchFigure;
   readonly other: BenchFigure;
-  readonly afterP99: BenchFigure;
   readonly afterRefused: BenchFigure;
 }
 
@@ -42,7 +43,7 @@ function figuresFor(rows: number): Figures {
   return {
     capacity: figure('closed loop, 16 connections: capacity', 'requests/s', 'higher'),
     closedP99: figure('closed loop, 16 connections: p99', 'ms', 'lower'),
-    quietP99: figure('a fifth of it: p99', 'ms', 'lower'),
+    quietP99: figure('a fifth of it, before and afterwards: p99', 'ms', 'lower'),
     offered: figure('three times of it: offered', 'requests/s', 'higher'),
     served: figure('three times of it: served', 'requests/s', 'higher'),
     servedP99: figure('three times of it: p99 of the served', 'ms', 'lower'),
@@ -50,7 +51,6 @@ function figuresFor(rows: number): Figures {
     refused: figure('three times of it: turned away with 503', 'requests/s', 'lower'),
     refusedP99: figure('three times of it: p99 of those turned away', 'ms', 'lower'),
     other: figure('three times of it: other answers and none', 'requests', 'lower'),
-    afterP99: figure('afterwards a fifth: p99', 'ms', 'lower'),
     afterRefused: figure('afterwards a fifth: turned away', 'requests', 'lower'),
   };
 }
@@ -70,10 +70,11 @@ export async function overloadBench(seconds = 60): Promise<Bench> {
     })),
     ratios: sizes.flatMap((rows) => ratios(figuresFor(rows))),
     runs: 1,
+    warmsUp: false,
     conditions: [
-      `one process, pinned to core 0, with ${JSON.stringify(tight)}; the generator pinned to core 1`,
-      `requests fall due as a Poisson process and go out over ${connections} connections; a time counts from when its request was due, and waits for a connection where all are taken`,
-      `${seconds} s of overload; the quiet loads last a tenth of it each`,
+      `one process, pinned to core ${serverCore}, with ${JSON.stringify(tight)}, but for the closed loop, which has the limits that are given by default; the generator pinned to core ${loadCore}`,
+      `requests fall due as a Poisson process and go out over up to ${mostConnections} connections; a time counts from when its request was due, and waits for a connection where all are taken, or from when it was sent`,
+      `${seconds} s of overload; the quiet loads last a fifth of it each`,
     ],
     close: () => rm(scratch, { recursive: true, force: true }),
   };
@@ -89,21 +90,34 @@ function ratios({ sentP99, servedP99, quietP99, closedP99, offered, capacity }: 
 }
 
 /** For who would rather turn a request away than let it wait: the default lets 20 ms of a queue stand. */
-const tight = { queueMs: 1, queueRequests: 4 };
+const tight = { queueMs: 1, queueRequests: 1 };
 
 async function measure(state: string, limits: string, rows: number, seconds: number): Promise<Record<string, number>> {
-  const { start } = whetstone(state, 1, ['--limits', limits]);
   const body = oipBodyOf(rows);
+  const short = Math.max(1, seconds / 5);
+  const closed = await whileServing(whetstone(state, 1), async (url) => {
+    await closedLoop(url, body, 3);
+    return closedLoop(url, body, short);
+  });
+  return whileServing(whetstone(state, 1, ['--limits', limits]), async (url) => {
+    const connections = Math.min(mostConnections, Math.round(silentSeconds * quietShare * closed.perSecond));
+    const asked = (share: number, forSeconds: number): Promise<OpenLoopAnswers> => {
+      const load = { perSecond: share * closed.perSecond, seconds: forSeconds, connections, core: loadCore };
+      return openLoop({ url, bodies: [body], ...load });
+    };
+    await closedLoop(url, body, 3);
+    const before = await asked(quietShare, short);
+    const over = await asked(overloadShare, seconds);
+    const after = await asked(quietShare, short);
+    return valuesOf(figuresFor(rows), closed, { before, over, after });
+  });
+}
+
+async function whileServing<T>({ start }: ServingSide, measured: (url: string) => Promise<T>): Promise<T> {
   const server = await start();
   try {
-    await execute('taskset', ['-a', '-p', '-c', '0', String(server.pid)]);
-    const short = Math.max(1, seconds / 10);
-    await closedLoop(server.url, body, 3);
-    const closed = await closedLoop(server.url, body, short);
-    const quiet = await openLoop(server.url, body, quietShare * closed.perSecond, short);
-    const over = await openLoop(server.url, body, overloadShare * closed.perSecond, seconds);
-    const after = await openLoop(server.url, body, quietShare * closed.perSecond, short);
-    return valuesOf(figuresFor(rows), closed, quiet, over, after);
+    await execute('taskset', ['-a', '-p', '-c', `${serverCore}`, String(server.pid)]);
+    return await measured(server.url);
   } finally {
     await server.close();
   }
@@ -114,41 +128,32 @@ interface ClosedLoop {
   readonly p99Ms: number;
 }
 
-function valuesOf(
-  figures: Figures,
-  closed: ClosedLoop,
-  quiet: OpenLoopResult,
-  over: OpenLoopResult,
-  after: OpenLoopResult,
-): Record<string, number> {
-  const { 200: served, 503: refused, ...others } = over.answers;
-  const strange = Object.values(others).reduce((sum, { perSecond }) => sum + perSecond * over.seconds, 0);
+interface OpenLoops {
+  readonly before: OpenLoopAnswers;
+  readonly over: OpenLoopAnswers;
+  readonly after: OpenLoopAnswers;
+}
+
+function valuesOf(figures: Figures, closed: ClosedLoop, { before, over, after }: OpenLoops): Record<string, number> {
+  const served = answerTimes([over], ({ status }) => status === 200);
+  const refused = answerTimes([over], ({ status }) => status === 503);
   return {
     [figures.capacity.name]: closed.perSecond,
     [figures.closedP99.name]: closed.p99Ms,
-    [figures.quietP99.name]: quiet.answers['200']?.p99Ms ?? Number.NaN,
-    [figures.offered.name]: over.offered,
-    [figures.served.name]: served?.perSecond ?? 0,
-    [figures.servedP99.name]: served?.p99Ms ?? Number.NaN,
-    [figures.sentP99.name]: served?.p99OfSentMs ?? Number.NaN,
-    [figures.refused.name]: refused?.perSecond ?? 0,
-    [figures.refusedP99.name]: refused?.p99Ms ?? Number.NaN,
-    [figures.other.name]: strange + over.unanswered,
-    [figures.afterP99.name]: after.answers['200']?.p99Ms ?? Number.NaN,
-    [figures.afterRefused.name]: (after.answers['503']?.perSecond ?? 0) * after.seconds,
+    [figures.quietP99.name]: answerTimes([before, after], ({ status }) => status === 200).fromDue(0.99),
+    [figures.offered.name]: over.perSecond,
+    [figures.served.name]: served.perSecond,
+    [figures.servedP99.name]: served.fromDue(0.99),
+    [figures.sentP99.name]: served.fromSent(0.99),
+    [figures.refused.name]: refused.perSecond,
+    [figures.refusedP99.name]: refused.fromDue(0.99),
+    [figures.other.name]: answerTimes([over], ({ status }) => status !== 200 && status !== 503).count,
+    [figures.afterRefused.name]: answerTimes([after], ({ status }) => status !== 200).count,
   };
 }
 
 async function closedLoop(url: string, body: string, seconds: number): Promise<ClosedLoop> {
-  return pinned([join(folder, 'loadClient.ts'), url, body, String(seconds), '16']);
-}
-
-async function openLoop(url: string, body: string, perSecond: number, seconds: number): Promise<OpenLoopResult> {
-  const args = [url, body, String(perSecond), String(seconds), String(connections)];
-  return pinned([join(folder, 'overload/openLoop.ts'), ...args]);
-}
-
-async function pinned<T>(args: readonly string[]): Promise<T> {
-  const { stdout } = await execute('taskset', ['-c', '1', process.execPath, ...args]);
+  const args = [join(folder, 'loadClient.ts'), url, body, String(seconds), '16'];
+  const { stdout } = await execute('taskset', ['-c', `${loadCore}`, process.execPath, ...args]);
   return JSON.parse(stdout);
 }
