@@ -3,6 +3,7 @@ import { openDatabase, sqlText } from '../datasets/database.ts';
 import { sourceFile } from '../datasets/sources/sourceFile.ts';
 import { batchingScorer } from '../models/scorers/batchingScorer.ts';
 import { compiledOrReference } from '../models/scorers/compiledOrReference.ts';
+import { proveReference } from '../models/scorers/loadPackage.ts';
 import { openOrtScorer } from '../models/scorers/ortScorer.ts';
 import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
 import { localDisk } from '../storage/localDisk.ts';
@@ -27,6 +28,7 @@ const sizes = [[16], [32, 16], [64, 32]] as const;
 export async function scoringBench({ peers }: { peers: boolean }): Promise<Bench> {
   const made = await realPackage();
   const scorer = await openOrtScorer(made.model);
+  await proveReference(scorer, made.package);
   const { scorer: quick, notCompiled } = await compiledOrReference(made.model, scorer, made.package);
   if (notCompiled !== undefined) throw new Error(notCompiled);
   const rows = await flightRows(made.state, 65_536);

@@ -1,4 +1,3 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { WhetError } from '../core/errors.ts';
 import type { Graph, GraphTensor } from '../core/graph.ts';
 import type { ModelPackage } from '../core/modelPackage.ts';
@@ -9,7 +8,7 @@ import { categoryTensor } from './networkGraph.ts';
 import { decodeModel } from './onnx/decodeModel.ts';
 import { encodeModel } from './onnx/encodeModel.ts';
 import { neededPart } from './onnx/neededPart.ts';
-import { loadOrtSession, ortInputs } from './scorers/ortSession.ts';
+import { loadOrtModel, type OrtModel } from './scorers/ortModel.ts';
 import type { ScorerColumns, ScorerInput } from './scorers/scorer.ts';
 import { toFeeds } from './scorers/toFeeds.ts';
 
@@ -36,14 +35,14 @@ export async function openPackageFeatures(
   const width = encoders.columns.numeric.length;
   const graph = decodeModel(await getObject(store, model.digest));
   const outputs = outputsOf(width, names);
-  const session = await loadOrtSession(encodeModel({ ...partOf(graph, outputs), outputs }));
-  const inputs = ortInputs(session);
+  const session = loadOrtModel(encodeModel({ ...partOf(graph, outputs), outputs }));
+  const { inputs } = session;
   return {
     inputs,
     async of(columns) {
       const { rows } = columns;
       const feeds = toFeeds(inputs, columns);
-      const found = rows === 0 ? {} : await session.run(feeds);
+      const found = rows === 0 ? {} : session.run(feeds);
       return {
         rows,
         numeric: width === 0 ? new Float32Array() : numbersIn(found, names.numeric, rows * width),
@@ -53,7 +52,7 @@ export async function openPackageFeatures(
         ),
       };
     },
-    release: () => session.release(),
+    release: async () => session.release(),
   };
 }
 
@@ -78,7 +77,7 @@ function partOf(graph: Graph, outputs: readonly GraphTensor[]): Graph {
   };
 }
 
-type Results = InferenceSession.OnnxValueMapType;
+type Results = ReturnType<OrtModel['run']>;
 
 function numbersIn(results: Results, name: string, length: number): Float32Array {
   const data = results[name]?.data;

@@ -7,8 +7,8 @@ const mostRowsOfCall = 16;
 const mostRowsTogether = 256;
 
 /**
- * Scores small calls that come while another is under way together, once that has ended: onnxruntime takes 256 rows in
- * little more time than one. A call that finds it idle never waits. Where a batch fails, each of its calls is scored alone, so
+ * Scores small calls that come in one turn of the event loop together at its end, but for the first: onnxruntime takes 256 rows in
+ * little more time than one. A call that comes alone never waits. Where a batch fails, each of its calls is scored alone, so
  * that one caller's error is nobody else's. Releasing it waits for the calls that wait, and releases the reference.
  */
 export function batchingScorer(reference: Scorer): Scorer {
@@ -24,9 +24,8 @@ export function batchingScorer(reference: Scorer): Scorer {
     score(columns) {
       if (columns.rows > mostRowsOfCall) return reference.score(columns);
       if (underWay === undefined) {
-        const scored = reference.score(columns);
-        underWay = scored.then(work, work);
-        return scored;
+        underWay = nextTurn().then(work);
+        return reference.score(columns);
       }
       if (!isPlain(reference, columns)) return reference.score(columns);
       const call = { columns, ...Promise.withResolvers<Float32Array>() };
@@ -38,6 +37,10 @@ export function batchingScorer(reference: Scorer): Scorer {
       await reference.release();
     },
   };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 interface Call extends PromiseWithResolvers<Float32Array> {

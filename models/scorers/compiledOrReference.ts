@@ -1,7 +1,7 @@
 import { WhetError } from '../../core/errors.ts';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { compiledScorer } from './compiledScorer.ts';
-import { checkGolden, checkGoldenRows, checkGoldenValues, rowAt } from './goldenRows.ts';
+import { checkGolden, checkGoldenRows, checkGoldenValues, oneByOne } from './goldenRows.ts';
 import type { Scorer } from './scorer.ts';
 
 /**
@@ -16,6 +16,7 @@ export async function compiledOrReference(
 ): Promise<{ readonly scorer: Scorer; readonly notCompiled?: string }> {
   try {
     const scorer = compile(model, reference, inputs);
+    // Many rows at once would go to the reference.
     await checkGolden(oneByOne(scorer), golden, threshold);
     if (scorer.scoreRow !== undefined) checkGoldenRows(scorer.scoreRow, { golden, threshold, inputs });
     if (scorer.scoreValues !== undefined) checkGoldenValues(scorer.scoreValues, { golden, threshold, inputs });
@@ -27,16 +28,3 @@ export async function compiledOrReference(
 }
 
 const reasons: ReadonlySet<string> = new Set(['scorer.not-compiled', 'package.parity-failed']);
-
-/** Many rows at once would go to the reference. */
-function oneByOne(scorer: Scorer): Pick<Scorer, 'score'> {
-  return {
-    async score({ rows, columns }) {
-      const scores = new Float32Array(rows);
-      for (let row = 0; row < rows; row += 1) {
-        scores.set(await scorer.score(rowAt(columns, row)), row);
-      }
-      return scores;
-    },
-  };
-}

@@ -11,6 +11,17 @@ export async function checkGolden(scorer: Pick<Scorer, 'score'>, golden: GoldenR
   checkParity(golden.scores, scores, threshold, (row) => `golden row ${row}, ${rowText(golden.columns, row)}`);
 }
 
+/** A scorer that is asked for each row alone. */
+export function oneByOne(scorer: Pick<Scorer, 'score'>): Pick<Scorer, 'score'> {
+  return {
+    async score({ rows, columns }) {
+      const scores = new Float32Array(rows);
+      for (let row = 0; row < rows; row += 1) scores.set(await scorer.score(rowAt(columns, row)), row);
+      return scores;
+    },
+  };
+}
+
 /** As `checkGolden`, for a function of row objects. */
 export function checkGoldenRows(
   scoreRow: (row: unknown) => number,

@@ -20,7 +20,7 @@ export interface NetworkScorer {
 
 /** Loads `network.onnx`. Scores in batches, so that a hidden layer's activations stay within tens of megabytes. */
 export async function openNetworkScorer(network: Uint8Array): Promise<NetworkScorer> {
-  const session = await openOrtSession(network);
+  const session = openOrtSession(network);
   const taken = new Set(session.inputs.map((input) => input.name));
   const score = async (matrix: MatrixRows): Promise<Float32Array> => {
     const scores = new Float32Array(matrix.rows);

@@ -1,6 +1,5 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { WhetError } from '../../core/errors.ts';
-import { loadOrtSession, ortInputs } from './ortSession.ts';
+import { loadOrtModel, type OrtModel } from './ortModel.ts';
 import type { ScorerColumns, ScorerInput } from './scorer.ts';
 import { toFeeds } from './toFeeds.ts';
 
@@ -14,30 +13,26 @@ export interface OrtTransform {
 
 /** Throws `package.unloadable`. */
 export async function openOrtTransform(model: Uint8Array): Promise<OrtTransform> {
-  const session = await loadOrtSession(model);
-  const inputs = ortInputs(session);
+  const session = loadOrtModel(model);
+  const { inputs } = session;
   return {
     inputs,
     async apply(columns) {
-      const results = await session.run(toFeeds(inputs, columns));
+      const results = session.run(toFeeds(inputs, columns));
       return Object.fromEntries(session.outputNames.map((name) => [name, valuesOf(name, results, columns.rows)]));
     },
-    release: () => session.release(),
+    release: async () => session.release(),
   };
 }
 
-function valuesOf(
-  name: string,
-  results: InferenceSession.OnnxValueMapType,
-  rows: number,
-): (number | string | boolean)[] {
-  const data = (results[name] as Tensor | undefined)?.data;
+function valuesOf(name: string, results: ReturnType<OrtModel['run']>, rows: number): (number | string | boolean)[] {
+  const data = results[name]?.data;
   if (data?.length !== rows) {
     const expected = `${rows} values of the output '${name}'`;
     throw new WhetError('package.unloadable', { expected, came: `${data?.length ?? 'none'}` });
   }
   if (data instanceof BigInt64Array) return Array.from(data, plain);
-  const isFlag = (results[name] as Tensor).type === 'bool';
+  const isFlag = results[name]?.type === 'bool';
   return Array.from(data as ArrayLike<number | string>, (value) => (isFlag ? value !== 0 : value));
 }
 

@@ -27,30 +27,37 @@ export function columnOf(input: ScorerInput, given: ScorerColumns): ScorerColumn
 }
 
 function toTensor(input: ScorerInput, column: ScorerColumn): Tensor {
-  const dims = [column.length];
   const { type } = input;
-  if (type === 'string')
-    return new Tensor('string', Array.from<unknown, string>(column, elementsOf(input, text)), dims);
-  if (type === 'bool') return new Tensor('bool', booleans(input, column), dims);
-  if (type === 'int64') return new Tensor('int64', wholes(input, column), dims);
-  if (type === 'double') return new Tensor('float64', doubles(input, column), dims);
-  return new Tensor('float32', floats(input, column), dims);
+  const rows = column.length;
+  const dims = [rows];
+  if (type === 'string') return new Tensor('string', filled(new Array<string>(rows), input, column, text), dims);
+  if (type === 'bool') return new Tensor('bool', typed(Uint8Array, input, column, flag), dims);
+  if (type === 'int64') return new Tensor('int64', typed(BigInt64Array, input, column, whole), dims);
+  if (type === 'double') return new Tensor('float64', typed(Float64Array, input, column, number), dims);
+  return new Tensor('float32', typed(Float32Array, input, column, number), dims);
 }
 
-function booleans(input: ScorerInput, column: ScorerColumn): Uint8Array {
-  return column instanceof Uint8Array ? column : Uint8Array.from<unknown>(column, elementsOf(input, flag));
+/** The column itself where it is of that type. */
+function typed<T, A extends { [row: number]: T }>(
+  type: new (rows: number) => A,
+  input: ScorerInput,
+  column: ScorerColumn,
+  elementOf: ElementOf<T>,
+): A {
+  return column instanceof type ? column : filled(new type(column.length), input, column, elementOf);
 }
 
-function wholes(input: ScorerInput, column: ScorerColumn): BigInt64Array {
-  return column instanceof BigInt64Array ? column : BigInt64Array.from<unknown>(column, elementsOf(input, whole));
-}
-
-function doubles(input: ScorerInput, column: ScorerColumn): Float64Array {
-  return column instanceof Float64Array ? column : Float64Array.from<unknown>(column, elementsOf(input, number));
-}
-
-function floats(input: ScorerInput, column: ScorerColumn): Float32Array {
-  return column instanceof Float32Array ? column : Float32Array.from<unknown>(column, elementsOf(input, number));
+/** By a loop: a typed array's own `from` takes five times as long. */
+function filled<T, A extends { [row: number]: T }>(
+  elements: A,
+  input: ScorerInput,
+  column: ScorerColumn,
+  elementOf: ElementOf<T>,
+): A {
+  for (let row = 0; row < column.length; row += 1) {
+    elements[row] = elementOf(column[row]) ?? refuse(input, column[row], row);
+  }
+  return elements;
 }
 
 /** A value as an element of its tensor; undefined where it is none. */
@@ -67,10 +74,6 @@ export const whole: ElementOf<bigint> = (value) => {
 
 /** NaN and infinities are let through: a graph has an answer to them, and the port's callers know if they may come. */
 export const number: ElementOf<number> = (value) => (typeof value === 'number' ? value : undefined);
-
-function elementsOf<T>(input: ScorerInput, of: ElementOf<T>): (value: unknown, row: number) => T {
-  return (value, row) => of(value) ?? refuse(input, value, row);
-}
 
 const wanted: Record<TensorType, string> = {
   string: 'a string',

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelPackage } from '../../core/modelPackage.ts';
 import { encodeModel } from '../../models/onnx/encodeModel.ts';
 import { scorerColumns } from '../../models/scorers/goldenRows.ts';
-import { loadPackage } from '../../models/scorers/loadPackage.ts';
+import { loadPackage, proveReference } from '../../models/scorers/loadPackage.ts';
+import type { Scorer } from '../../models/scorers/scorer.ts';
 import { localDisk } from '../../storage/localDisk.ts';
 import type { ObjectStore } from '../../storage/objectStore.ts';
 import { objectKey, putObject, putObjectJson } from '../../storage/objects.ts';
@@ -34,6 +35,19 @@ describe('loadPackage', () => {
     const { id } = await storedPackage(store, [4.75, 0.001]);
     await expect(loadPackage(store, id)).rejects.toThrow(
       'expected the score 0.001 for golden row 1, {"at":1,"late":false,"miles":-1.125,"origin":"?"}, but came 0 (',
+    );
+  });
+
+  test('refuses a model for which a row alone is another than beside its neighbours', async () => {
+    const scorer: Scorer = {
+      kind: 'onnxruntime',
+      inputs: [],
+      score: async ({ rows }) => new Float32Array(rows).fill(rows === 1 ? 0.3 : 0.25),
+      release: async () => {},
+    };
+    const golden = { columns: { at: [1, 2] }, scores: [0.25, 0.25] };
+    await expect(proveReference(scorer, { golden, threshold: 0.5 })).rejects.toThrow(
+      'expected the score 0.25 for golden row 0, {"at":1}, but came 0.3',
     );
   });
 
