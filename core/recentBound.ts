@@ -1,20 +1,20 @@
 /** A bound of the times that came last. */
 export interface RecentBound {
   add(ms: number): void;
-  /** Hardly one in two hundred of them is above it; 0 before the second. */
+  /** Hardly one in eight hundred of them is above it; 0 before the second. */
   readonly ms: number;
 }
 
 /** So many times count. */
-const kept = 1_000;
+const kept = 4_000;
 
 /** Of so many one is above the bound, and one beside: a single one decides nothing. */
-const oneOf = 250;
+const oneOf = 1_000;
 
 /** Bounds grow by a fifth from one bin to the next, from a tenth of a millisecond to over an hour. */
 const [growth, leastMs, bins] = [1.2, 0.1, 100];
 
-/** Keeps 1,000 bytes and does not allocate. The bound is at most a fifth above what it bounds. */
+/** Keeps 4,000 bytes and does not allocate. The bound is at most a fifth above what it bounds. */
 export function recentBound(): RecentBound {
   const last = new Uint8Array(kept);
   const counts = new Uint16Array(bins);

@@ -6,7 +6,7 @@ import { recentBound } from '../../core/recentBound.ts';
 const ms = fc.double({ min: 0, max: 1_000, noNaN: true });
 
 test.each([
-  ['two milliseconds where nothing was measured', 20, 0, 0, 2],
+  ['four milliseconds where nothing was measured', 20, 0, 0, 4],
   ['what answers were late by, and the writing', 20, 3.5, 0, 4.5],
   ['the time of the fallback as well', 20, 3.5, 2.5, 7],
   ['half at most', 20, 30, 0, 10],
@@ -34,14 +34,14 @@ test('a reserve leaves half of the deadline, and grows with what comes after the
   );
 });
 
-test('a bound is that of the last thousand but for five, a fifth above it at most, and a single one decides nothing', () => {
+test('a bound is that of the last four thousand but for five, a fifth above it at most, and a single one decides nothing', () => {
   fc.assert(
-    fc.property(fc.array(ms, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 80 }), (few, times) => {
+    fc.property(fc.array(ms, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 200 }), (few, times) => {
       const all = Array.from({ length: times }, () => few).flat();
       const bound = recentBound();
       for (const one of all) bound.add(one);
-      const last = all.slice(-1_000).sort((a, b) => b - a);
-      const kept = last[1 + Math.floor(last.length / 250)] ?? 0;
+      const last = all.slice(-4_000).sort((a, b) => b - a);
+      const kept = last[1 + Math.floor(last.length / 1_000)] ?? 0;
       expect(bound.ms).toBeGreaterThanOrEqual(kept * (1 - 1e-9));
       expect(bound.ms).toBeLessThanOrEqual(Math.max(0.1, kept * 1.2 * (1 + 1e-9)));
     }),
