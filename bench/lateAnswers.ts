@@ -1,17 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { BenchGroup } from './harness.ts';
+import { answerTimes, type OpenLoopAnswer, openLoop } from './openLoop/openLoop.ts';
 
-/** Callers at once, and how many requests they send in all. One of ten meets a slow variant. */
-export const lateAsks = { callers: 4, requests: 10_000 };
+const execute = promisify(execFile);
 
-/**
- * Times of the answers, as their callers see them, to requests whose chosen variant takes far longer than the deadline. `ask` sends the
- * n-th request and tells the answer's reason.
- */
-export function lateAnswers(
-  deadlineMs: number,
-  begin: () => Promise<void>,
-  ask: (n: number) => Promise<{ readonly reason: string }>,
-): BenchGroup {
+/** One request of ten meets a slow variant. */
+export const lateLoad = { perSecond: 1_000, seconds: 30 };
+
+const [serverCore, loadCore] = [0, 1];
+
+export interface LateAnswers {
+  readonly deadlineMs: number;
+  /** Ends when the slow variant is in the traffic. */
+  readonly begin: () => Promise<void>;
+  readonly url: string;
+  /** Of the server. */
+  readonly pid: number;
+  /** The variant is slow for the first of them. */
+  readonly bodies: readonly string[];
+}
+
+/** Times of the answers, as their callers see them, to requests whose chosen variant takes far longer than the deadline. */
+export function lateAnswers({ deadlineMs, begin, url, pid, bodies }: LateAnswers): BenchGroup {
   const lower = (what: string, unit: string) => ({
     name: `beside a slow variant, ${what}`,
     unit,
@@ -30,48 +41,25 @@ export function lateAnswers(
     figures,
     async measureAll() {
       await begin();
-      const { late, inTime } = await timesOf(ask);
-      const beyond = late.filter((ms) => ms > deadlineMs).length;
+      await execute('taskset', ['-a', '-p', '-c', `${serverCore}`, String(pid)]);
+      const load = await openLoop({ url, bodies, ...lateLoad, connections: 64, core: loadCore, marker: 'was late' });
+      const strange = answerTimes([load], isStrange).count;
+      if (strange > 0) throw new Error(`${strange} requests had no answer, or a slow one said nothing of a fallback.`);
+      const late = answerTimes([load], ({ marked }) => marked);
+      const inTime = answerTimes([load], ({ marked }) => !marked);
       const values = [
-        at(late, 0.5),
-        at(late, 0.99),
-        at(late, 0.999),
-        at(late, 1),
-        (100 * beyond) / late.length,
-        at(inTime, 0.999),
+        late.fromDue(0.5),
+        late.fromDue(0.99),
+        late.fromDue(0.999),
+        late.fromDue(1),
+        100 * late.beyond(deadlineMs),
+        inTime.fromDue(0.999),
       ];
       return Object.fromEntries(figures.map(({ name }, place) => [name, values[place] ?? Number.NaN]));
     },
   };
 }
 
-function at(times: readonly number[], share: number): number {
-  return times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN;
+function isStrange({ body, status, marked }: OpenLoopAnswer): boolean {
+  return status !== 200 || (body === 0 && !marked);
 }
-
-interface Times {
-  /** From the fallback, because the variant was late. */
-  readonly late: number[];
-  readonly inTime: number[];
-}
-
-/** In milliseconds, the shortest first. */
-async function timesOf(ask: (n: number) => Promise<{ readonly reason: string }>): Promise<Times> {
-  const times: Times = { late: [], inTime: [] };
-  let asked = 0;
-  const caller = async (): Promise<void> => {
-    while (asked < lateAsks.requests) {
-      asked += 1;
-      const began = performance.now();
-      const { reason } = await ask(asked);
-      const isLate = wasLate.test(reason);
-      if (!isLate && reason !== 'weight') throw new Error(`An answer came by '${reason}'.`);
-      times[isLate ? 'late' : 'inTime'].push(performance.now() - began);
-    }
-  };
-  await Promise.all(Array.from({ length: lateAsks.callers }, caller));
-  for (const list of [times.late, times.inTime]) list.sort((a, b) => a - b);
-  return times;
-}
-
-const wasLate = /^fallback: \S+ was late$/;

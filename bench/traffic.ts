@@ -7,9 +7,10 @@ import { findVersion } from '../registry/versions.ts';
 import { localDisk } from '../storage/localDisk.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { putJson } from '../storage/objects.ts';
+import { leanEnvironment, leanNodeArgs } from '../workers/leanNode.ts';
 import type { Bench, BenchGroup } from './harness.ts';
 import { connections, httpFigures, httpGroup } from './httpLoad.ts';
-import { lateAnswers, lateAsks } from './lateAnswers.ts';
+import { lateAnswers, lateLoad } from './lateAnswers.ts';
 import { realPackage } from './realPackage.ts';
 
 const pipeline = 'flight-delays';
@@ -30,7 +31,7 @@ export async function trafficBench(): Promise<Bench> {
   return {
     runs: 3,
     cases: [],
-    groups: [...shadows.map((count) => shadowGroup(desk, quick.url, count)), slowGroup(desk, slow.url)],
+    groups: [...shadows.map((count) => shadowGroup(desk, quick.url, count)), slowGroup(desk, slow)],
     ratios: shadows.slice(1).map((count) => {
       const [of, to] = [httpFigures(nameOf(count))[0].name, httpFigures(nameOf(0))[0].name];
       return { name: `requests with ${count} in shadow to none`, of, to };
@@ -38,7 +39,7 @@ export async function trafficBench(): Promise<Bench> {
     conditions: [
       `model.onnx of flight-delays, ${made.package.candidate.learner} ${JSON.stringify(made.package.candidate.parameters)}; each variant the same model in a thread of its own, scoring every request`,
       `one serving process, ${connections} connections from another process on this machine, one row a request, log and leases written`,
-      `slow: a variant is chosen for every request that takes ${slowMs} ms for one of ten, the deadline is ${deadlineMs} ms; ${lateAsks.requests} requests of ${lateAsks.callers} callers at once, times of those answered by the fallback, with the caller's part`,
+      `slow: a variant is chosen for every request that takes ${slowMs} ms for one of ten, the deadline is ${deadlineMs} ms; ${lateLoad.perSecond} requests a second, due as a Poisson process, for ${lateLoad.seconds} s; the server pinned to one core, the generator to the other; times of those answered by the fallback, from when they were due until their answer was read`,
     ],
     async close() {
       await Promise.all([quick.close(), slow.close()]);
@@ -62,16 +63,17 @@ function shadowGroup(desk: Desk, url: string, count: number): BenchGroup {
   };
 }
 
-function slowGroup(desk: Desk, url: string): BenchGroup {
+function slowGroup(desk: Desk, { url, pid }: SlowServer): BenchGroup {
   const begin = () => desk.share(url, 1, { weight: 1, shadow: 0 }, deadlineMs);
-  // The distance says which of them the variant is slow for.
-  return lateAnswers(deadlineMs, begin, (n) => predict(url, { ...row, distance: 1_000 + (n % 10) }));
+  // The distance says which of them the variant is slow for: the first.
+  const bodies = Array.from({ length: 10 }, (_, n) => JSON.stringify({ ...row, distance: 1_000 + n }));
+  return lateAnswers({ deadlineMs, begin, url: `${url}/predict/${pipeline}`, pid, bodies });
 }
 
-async function predict(url: string, asked: object = row): Promise<{ readonly reason: string }> {
-  const response = await fetch(`${url}/predict/${pipeline}`, { method: 'POST', body: JSON.stringify(asked) });
-  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-  return (await response.json()) as { readonly reason: string };
+async function predict(url: string): Promise<void> {
+  const response = await fetch(`${url}/predict/${pipeline}`, { method: 'POST', body: JSON.stringify(row) });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${response.status} ${text}`);
 }
 
 interface Desk {
@@ -120,11 +122,17 @@ async function leaseOf(store: ObjectStore, url: string): Promise<ServingLease | 
   return undefined;
 }
 
+type SlowServer = Awaited<ReturnType<typeof startServer>>;
+
 async function startServer(folder: string, slow: number) {
-  const child = fork(join(import.meta.dirname, 'trafficServer.ts'), [folder, String(slow)], { execArgv: [] });
+  const child = fork(join(import.meta.dirname, 'trafficServer.ts'), [folder, String(slow)], {
+    execArgv: [...leanNodeArgs],
+    env: { ...leanEnvironment, ...process.env },
+  });
   const [url] = await once(child, 'message');
   return {
     url: String(url),
+    pid: child.pid ?? 0,
     async close() {
       const ended = once(child, 'exit');
       child.send('end');

@@ -47,6 +47,8 @@ export interface AnswerTimes {
   readonly fromDue: Quantile;
   /** Milliseconds from when it was sent. */
   readonly fromSent: Quantile;
+  /** The share of those that took longer, from when they were due. */
+  readonly beyond: (ms: number) => number;
 }
 
 /** Of a share, 0 to 1. */
@@ -116,8 +118,14 @@ export function answerTimes(
     }
   }
   const seconds = loads.reduce((sum, load) => sum + load.seconds, 0);
-  const quantiles = { fromDue: quantileOf(fromDue), fromSent: quantileOf(fromSent) };
-  return { count: fromDue.length, perSecond: fromDue.length / seconds, ...quantiles };
+  const count = fromDue.length;
+  return {
+    count,
+    perSecond: count / seconds,
+    fromDue: quantileOf(fromDue),
+    fromSent: quantileOf(fromSent),
+    beyond: (limitMs) => fromDue.filter((ms) => ms > limitMs).length / count,
+  };
 }
 
 function answerAt(bytes: Buffer, at: number): OpenLoopAnswer {
