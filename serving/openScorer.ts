@@ -38,14 +38,12 @@ export interface InProcessScorer<Row> {
   readonly version: number;
   /** SHA-256 of the model. */
   readonly digest: string;
-  /** Whether `score` answers. */
-  readonly synchronous: boolean;
   /**
-   * Scores one row at once, in about a microsecond. Throws what `POST /predict` refuses (`row.missing-column`,
-   * `row.extra-column`, `row.wrong-value`), and `scorer.not-synchronous` where onnxruntime must score: then `predict` does.
+   * Scores one row at once, in about a microsecond, or some twenty where onnxruntime must score. Throws what `POST /predict` refuses
+   * (`row.missing-column`, `row.extra-column`, `row.wrong-value`), and `model.no-score`.
    */
   score(row: Row): ScoredRow;
-  /** Scores one row, by whichever scorer takes it. Throws as `score`, and `model.no-score`. */
+  /** As `score`; rows that onnxruntime must score and that are asked for at once are scored together. Throws as `score`. */
   predict(row: Row): Promise<ScoredRow>;
   /**
    * Scores rows together: objects, or columns as the graph takes them (typed arrays without a copy, dates in milliseconds
@@ -101,9 +99,6 @@ export async function openScorer<P extends PipelineTypes = PipelineTypes>(
     },
     get digest() {
       return now.digest;
-    },
-    get synchronous() {
-      return now.scoreRow !== undefined;
     },
     score: (row) => scoreAtOnce(open(), row),
     predict: async (row) => scoreOne(open(), row),

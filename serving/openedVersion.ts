@@ -3,7 +3,7 @@ import type { RoutedVersion } from '../core/routing.ts';
 import { mostCompiledRows } from '../models/scorers/compiledScorer.ts';
 import { goldenRow } from '../models/scorers/goldenRows.ts';
 import { loadPackage } from '../models/scorers/loadPackage.ts';
-import type { ScorerColumns } from '../models/scorers/scorer.ts';
+import type { Scorer, ScorerColumns } from '../models/scorers/scorer.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { loadVersion } from './loadVersion.ts';
 import { isObject, parseRows } from './parseRows.ts';
@@ -31,7 +31,8 @@ export interface ScoredRows {
 /** A version with what `score` reads laid out flat. */
 export interface OpenedVersion {
   readonly loaded: LoadedVersion;
-  readonly scoreRow: ((row: unknown) => number) | undefined;
+  readonly scoreRow: Scorer['scoreRow'];
+  readonly scoreNow: NonNullable<Scorer['scoreNow']>;
   readonly threshold: number;
   readonly positive: string;
   readonly negative: string;
@@ -43,10 +44,13 @@ export interface OpenedVersion {
 export async function openVersion(store: ObjectStore, routed: RoutedVersion): Promise<OpenedVersion> {
   const loaded = await loadVersion(store, loadPackage, routed);
   const { threshold, answer } = loaded.package;
+  const { scoreRow, scoreNow } = loaded.scorer;
+  if (scoreNow === undefined) throw new Error(`Version ${routed.version} was loaded into another thread.`);
   warm(loaded);
   return {
     loaded,
-    scoreRow: loaded.scorer.scoreRow,
+    scoreRow,
+    scoreNow,
     threshold,
     positive: answer.positive,
     negative: answer.negative,
@@ -65,31 +69,19 @@ function warm({ scorer, package: { golden, inputs } }: LoadedVersion): void {
   }
 }
 
-/** Throws what the row's shape refuses, and `scorer.not-synchronous`. */
+/** By the compiled program, else by onnxruntime. Throws what the row's shape refuses, and `model.no-score`. */
 export function scoreAtOnce(by: OpenedVersion, row: unknown): ScoredRow {
-  if (by.scoreRow === undefined) {
-    throw notSynchronous('a compiled scorer', `version ${by.version}, which onnxruntime alone scores`);
-  }
-  const score = by.scoreRow(row);
-  if (!Number.isFinite(score)) refuseRow(by, row);
-  return scoredRow(by, score);
-}
-
-/** Says what is wrong with a row that the compiled scorer did not take. */
-function refuseRow(by: OpenedVersion, row: unknown): never {
-  parseRows(by.loaded.shape, [row]);
-  throw notSynchronous('a row that the compiled scorer takes', 'a whole number beyond 2^53, or no score');
-}
-
-function notSynchronous(expected: string, came: string): WhetError {
-  return new WhetError('scorer.not-synchronous', { expected, came });
+  const score = by.scoreRow?.(row) ?? Number.NaN;
+  if (Number.isFinite(score)) return scoredRow(by, score);
+  const [found = Number.NaN] = finite(by, by.scoreNow(parseRows(by.loaded.shape, [row])));
+  return scoredRow(by, found);
 }
 
 function scoredRow({ threshold, positive, negative, version, digest }: OpenedVersion, score: number): ScoredRow {
   return { score, decision: score >= threshold ? positive : negative, version, digest };
 }
 
-/** As `scoreAtOnce`, by onnxruntime where the compiled scorer does not take the row. Throws `model.no-score`. */
+/** As `scoreAtOnce`; by onnxruntime together with others that are asked for meanwhile. */
 export async function scoreOne(by: OpenedVersion, row: unknown): Promise<ScoredRow> {
   const score = by.scoreRow?.(row) ?? Number.NaN;
   if (Number.isFinite(score)) return scoredRow(by, score);
@@ -125,8 +117,12 @@ function quickScores({ scoreRow }: OpenedVersion, rows: readonly unknown[]): Flo
   return scores.every(Number.isFinite) ? scores : undefined;
 }
 
-async function scoresOf({ loaded, version }: OpenedVersion, columns: ScorerColumns): Promise<Float32Array> {
-  const scores = await loaded.scorer.score(columns);
+async function scoresOf(by: OpenedVersion, columns: ScorerColumns): Promise<Float32Array> {
+  return finite(by, await by.loaded.scorer.score(columns));
+}
+
+/** Throws `model.no-score`. */
+function finite({ version }: OpenedVersion, scores: Float32Array): Float32Array {
   const at = scores.findIndex((score) => !Number.isFinite(score));
   if (at === -1) return scores;
   throw new WhetError('model.no-score', {

@@ -32,6 +32,7 @@ export function batchingScorer(reference: Scorer): Scorer {
       waiting.push(call);
       return call.promise;
     },
+    ...(reference.scoreNow === undefined ? {} : { scoreNow: reference.scoreNow }),
     async release() {
       await underWay;
       await reference.release();

@@ -17,6 +17,7 @@ export function compiledScorer(model: Uint8Array, reference: Scorer, columns?: r
     async score(columns) {
       return (columns.rows <= mostCompiledRows && scoresOf(compiled, columns)) || reference.score(columns);
     },
+    ...(reference.scoreNow === undefined ? {} : { scoreNow: reference.scoreNow }),
     scoreRow: compiled.scoreRow,
     scoreValues: compiled.scoreValues,
     release: reference.release,

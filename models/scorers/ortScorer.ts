@@ -10,22 +10,24 @@ const mostRowsNow = 256;
 export async function openOrtScorer(model: Uint8Array): Promise<Scorer> {
   const session = openOrtSession(model);
   const row = rowFeeds(session.inputs);
-  const scored = (columns: ScorerColumns): Float32Array | Promise<Float32Array> => {
+  const scoreNow = (columns: ScorerColumns): Float32Array => {
     if (row.fill(columns)) return session.runNow(row.feeds);
     const feeds = toFeeds(session.inputs, columns);
-    if (columns.rows === 0) return new Float32Array(0);
-    return columns.rows > mostRowsNow ? session.run(feeds) : session.runNow(feeds);
+    return columns.rows === 0 ? new Float32Array(0) : session.runNow(feeds);
   };
   return {
     kind: 'onnxruntime',
     inputs: session.inputs,
     score(columns) {
       try {
-        return Promise.resolve(scored(columns));
+        return columns.rows > mostRowsNow
+          ? session.run(toFeeds(session.inputs, columns))
+          : Promise.resolve(scoreNow(columns));
       } catch (error) {
         return Promise.reject(error);
       }
     },
+    scoreNow,
     release: session.release,
   };
 }

@@ -8,9 +8,11 @@ export interface Scorer {
   readonly inputs: readonly ScorerInput[];
   /** One score in [0, 1] per row. Throws `input.invalid` naming the column (and the row) that does not fit. */
   score(columns: ScorerColumns): Promise<Float32Array>;
+  /** As `score`, at once. Left out by scorers in another thread. */
+  readonly scoreNow?: (columns: ScorerColumns) => Float32Array;
   /**
    * The score of one row as an object of raw columns, at once. NaN where it does not fit, is for the reference to score, or
-   * has no score. Left out by scorers that answer later.
+   * has no score. Only of the compiled program.
    */
   readonly scoreRow?: (row: unknown) => number;
   /** As `scoreRow`, of values as `score` takes them, in the order of the package's columns. */

@@ -40,7 +40,7 @@ describe('a scorer in the own process', () => {
     const scored = scorer.score(goodRow);
     expect(scored).toEqual({ score: expect.any(Number), decision: 'late', version: 1, digest: scorer.digest });
     expect(scored.score).toBeCloseTo(scoreOf(1, 12, 733, 'ORD'), 5);
-    expect([scorer.version, scorer.synchronous]).toEqual([1, true]);
+    expect(scorer.version).toBe(1);
   });
 
   test.each([
@@ -77,9 +77,9 @@ describe('a scorer in the own process', () => {
     await expect(scorer.scoreMany([asked])).rejects.toThrow(message);
   });
 
-  test('a whole number beyond 2^53 is for onnxruntime: score says so, predict answers', async () => {
+  test('a whole number beyond 2^53 is for onnxruntime, at once and later', async () => {
     const row = { ...goodRow, distance: '9007199254740993' };
-    expect(() => scorer.score(row)).toThrow(/scorer.not-synchronous.*Use await scorer.predict/);
+    expect(scorer.score(row).score).toBe(1);
     expect((await scorer.predict(row)).score).toBe(1);
     expect((await scorer.scoreMany([row, goodRow])).decisions).toEqual(['late', 'late']);
   });
@@ -218,11 +218,11 @@ describe('what it follows', () => {
     await expect(opened({ version: 'decoy' })).rejects.toThrow('model.not-ready');
   });
 
-  test('a version that onnxruntime alone scores: score is refused, predict and scoreMany answer', async () => {
+  test('a version that onnxruntime alone scores: at once, later and together', async () => {
     await route(bench.store, 1, await putVersion(bench.store, 1));
     const scorer = await opened();
-    expect(scorer.synchronous).toBe(false);
-    expect(() => scorer.score(goodRow)).toThrow(/scorer.not-synchronous.*version 1, which onnxruntime alone scores/);
+    expect(scorer.score(goodRow).score).toBeCloseTo(scoreOf(1, 12, 733, 'ORD'), 5);
+    expect(() => scorer.score({ ...goodRow, origin: null as never })).toThrow('row.wrong-value');
     expect((await scorer.predict(goodRow)).score).toBeCloseTo(scoreOf(1, 12, 733, 'ORD'), 5);
     expect((await scorer.scoreMany([goodRow, goodRow])).decisions).toEqual(['late', 'late']);
   });
