@@ -14,7 +14,7 @@ export interface Outbox {
  * Answers go out several at a time: to write one wakes whoever waits for it, which takes longer than the write; while that one is
  * awake, others cost nothing.
  */
-export function openOutbox(): Outbox {
+export function openOutbox(nowMs: () => number = () => performance.now()): Outbox {
   const waiting: Answer[] = [];
   let isOpen = false;
   let firstMs = 0;
@@ -33,7 +33,7 @@ export function openOutbox(): Outbox {
       setImmediate(close);
     },
     put(socket, answer, encoding, isLast) {
-      const now = performance.now();
+      const now = nowMs();
       if (waiting.length === 0) firstMs = now;
       waiting.push({ socket, answer, encoding, isLast });
       if (!isOpen || isLast || waiting.length >= together || now - firstMs > waitMs) flush();
