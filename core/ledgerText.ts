@@ -7,10 +7,9 @@ export function versionIn(event: LedgerEvent): number | undefined {
   return 'version' in event ? event.version : undefined;
 }
 
-/** For people: `version 3 promoted`, `version 3 approved as risk`, `releases paused`. */
+/** For people: `version 3 promoted`, `version 3 approved as risk`, `releases paused`; with how requests are shared. */
 export function eventText(event: LedgerEvent): string {
-  const version = versionIn(event);
-  const head = version === undefined ? `releases ${event.kind}` : `version ${version} ${event.kind}`;
+  const head = headText(event);
   switch (event.kind) {
     case 'registered':
       return `${head}${registeredText(event.record)}`;
@@ -25,6 +24,13 @@ export function eventText(event: LedgerEvent): string {
     default:
       return head;
   }
+}
+
+/** The same without how requests are shared. A rollback names the version that answers again, not the one that was left. */
+export function headText(event: LedgerEvent): string {
+  if (event.kind === 'rolled back') return `rolled back to version ${event.version}`;
+  const version = versionIn(event);
+  return version === undefined ? `releases ${event.kind}` : `version ${version} ${event.kind}`;
 }
 
 function registeredText({ origin, refresh }: VersionRecord): string {

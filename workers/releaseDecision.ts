@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { missingText } from '../core/approvals.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
-import { versionIn } from '../core/ledgerText.ts';
+import { headText, versionIn } from '../core/ledgerText.ts';
 import { readLedger } from '../registry/ledger.ts';
 import { releaseStanding } from '../registry/releaseStanding.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
@@ -36,7 +36,7 @@ export async function releaseDecision(
   while (performance.now() < until) {
     const entries = await readLedger(store, pipeline);
     const decided = entries.findLast((entry) => entry.n > before && isDecision(entry, version, goesBack));
-    if (decided !== undefined) return `version ${versionIn(decided.event)} ${decided.event.kind}: ${decided.why}`;
+    if (decided !== undefined) return `${headText(decided.event)}: ${decided.why}`;
     if (!goesBack && entries.at(-1)?.aliases.champion === version) return `version ${version} is the champion already`;
     const waits = performance.now() < waitsFrom ? '' : await whatHolds(store, pipeline, version);
     if (waits !== '') return `version ${version} ${waits}`;

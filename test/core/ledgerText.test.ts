@@ -16,6 +16,7 @@ const traffic: Traffic<number> = {
 
 test.each<[LedgerEvent, string, number | undefined]>([
   [{ kind: 'promoted', version: 3 }, 'version 3 promoted', 3],
+  [{ kind: 'rolled back', version: 1 }, 'rolled back to version 1', 1],
   [
     { kind: 'approved', version: 3, role: 'risk', package: 'p', expires: '2001-03-18T12:00:00Z' },
     'version 3 approved as risk',

@@ -85,7 +85,7 @@ describe('whet up', () => {
 
   test('goes back to the version before', async () => {
     const { stdout } = await workshop.whet('rollback', 'small-flights', '--who', 'ana', '--why', 'complaints');
-    expect(stdout).toContain('version 1 rolled back: complaints');
+    expect(stdout).toContain('rolled back to version 1: complaints');
     await until(async () => (await answered(curl)).version === 1);
   });
 

@@ -41,5 +41,5 @@ test('whoever goes back from a version whose promotion just came is told of the 
   for (const version of [1, 2]) await appendLedger(store, pipeline, { kind: 'promoted', version }, byTest);
   const told = releaseDecision(store, pipeline, 2, 3, undefined, true);
   await appendLedger(store, pipeline, { kind: 'rolled back', version: 1 }, byTest);
-  expect(await told).toBe('version 1 rolled back: to see');
+  expect(await told).toBe('rolled back to version 1: to see');
 });
