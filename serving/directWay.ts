@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { WhetError } from '../core/errors.ts';
 import { accessLine } from './accessLine.ts';
 import type { AnsweredBy } from './answeredBy.ts';
 import { answerInfer, jsonBytes } from './answerInfer.ts';
@@ -14,7 +15,7 @@ import type { RequestHead } from './requestHead.ts';
 import { responseHead } from './responseHead.ts';
 import type { ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
-import { asksForScores, busy, isLate, modelIn, refusal } from './turnedAway.ts';
+import { asksForScores, busy, isLate, late, modelIn, refusal } from './turnedAway.ts';
 
 export interface DirectWayOptions {
   readonly state: ServingState;
@@ -65,8 +66,9 @@ export function directWay(options: DirectWayOptions): Pick<Framing, 'take' | 'aw
     awaits: (head) => head.bodyBytes <= awaitedBytes && plainRequest(head, options) !== undefined,
     take(exchange, head, body) {
       const waitedMs = asksForScores(head) ? admission.waitedMs() : undefined;
-      if (waitedMs === undefined || isLate(head, waitedMs)) exchange.route();
-      else if (!admission.takes(waitedMs)) turnAway(exchange, head, options);
+      if (waitedMs === undefined) exchange.route();
+      else if (isLate(head, waitedMs)) turnAway(exchange, head, late(waitedMs), options);
+      else if (!admission.takes(waitedMs)) turnAway(exchange, head, busy, options);
       else {
         const asked = plainRequest(head, options);
         const jsonLength = Number(head.headers[jsonBytes] ?? body.length);
@@ -80,25 +82,36 @@ export function directWay(options: DirectWayOptions): Pick<Framing, 'take' | 'aw
 /** Longer bodies are read as they come. */
 const awaitedBytes = 64 * 1_024;
 
-function turnAway(exchange: Exchange, head: RequestHead, options: DirectWayOptions): void {
+/** Who is late no longer waits, and is told at leisure: callers whose requests are all late would take all the time. */
+function turnAway(exchange: Exchange, head: RequestHead, error: WhetError, options: DirectWayOptions): void {
   const { state, keepAliveMs, isListening } = options;
-  const { bytes, text } = head.url.startsWith('/predict/') ? busyPredict : busyInfer;
+  const isHeld = state.admission.overloaded || error !== busy;
+  const { status, bytes, text } = error === busy ? busyAnswer(head) : shortAnswer(head.url, error);
   const isLast = !isListening();
-  const whole = responseHead(503, bytes, keepAliveMs, isLast) + text;
-  state.traffic.ended(modelIn(head), busy.code, 0);
-  if (state.admission.overloaded) exchange.refuse(whole, 'latin1', isLast);
+  const whole = responseHead(status, bytes, keepAliveMs, isLast) + text;
+  state.traffic.ended(modelIn(head), error.code, 0);
+  if (isHeld) exchange.refuse(whole, 'latin1', isLast);
   else exchange.reply(whole, 'latin1', isLast);
 }
 
-const busyPredict = busyAnswer('/predict/');
-const busyInfer = busyAnswer('/v2/models/');
-
 /** Made once: at the time when it is needed there is none to spare. */
-function busyAnswer(url: string): { readonly bytes: number; readonly text: string } {
-  const { headers, body } = refusal({ url, headers: {} }, busy);
+const busyPredict = shortAnswer('/predict/', busy);
+const busyInfer = shortAnswer('/v2/models/', busy);
+const busyAnswer = ({ url }: RequestHead): ShortAnswer => (url.startsWith('/predict/') ? busyPredict : busyInfer);
+
+interface ShortAnswer {
+  readonly status: number;
+  /** Of the body. */
+  readonly bytes: number;
+  /** What follows the lines that all heads have. */
+  readonly text: string;
+}
+
+function shortAnswer(url: string, error: WhetError): ShortAnswer {
+  const { status, headers, body } = refusal({ url, headers: {} }, error);
   let text = '';
   for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-  return { bytes: Buffer.byteLength(body), text: `${text}\r\n${body}` };
+  return { status, bytes: Buffer.byteLength(body), text: `${text}\r\n${body}` };
 }
 
 interface PlainRequest {

@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls';
 import { WhetError } from '../core/errors.ts';
 import type { Admission } from './admission.ts';
 import { followFile } from './followFile.ts';
+import type { HeldRefusals } from './heldRefusals.ts';
 import type { ServingLimits, TlsFiles } from './serverOptions.ts';
 import type { TrafficLog } from './trafficLog.ts';
 import { asksForScores, busy, isLate, late, modelIn, refusal } from './turnedAway.ts';
@@ -14,6 +15,8 @@ export interface ListenerOptions {
   readonly admission: Admission;
   /** Hears of each request for scores that was turned away. */
   readonly traffic: Pick<TrafficLog, 'ended'>;
+  /** By the connection of whoever is refused. */
+  readonly held: HeldRefusals<object>;
   readonly tls: TlsFiles | undefined;
   readonly report: (line: string) => void;
 }
@@ -38,12 +41,18 @@ export function httpListener(handler: RequestListener, options: ListenerOptions)
   return server;
 }
 
-function guard(handler: RequestListener, { admission, traffic }: ListenerOptions): RequestListener {
+function guard(handler: RequestListener, { admission, traffic, held }: ListenerOptions): RequestListener {
   const turnAway = (request: IncomingMessage, response: ServerResponse, error: WhetError): void => {
     traffic.ended(modelIn(request), error.code, 0);
     const { status, headers, body } = refusal(request, error);
-    response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
-    response.end(body);
+    const tell = (): void => {
+      response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
+      response.end(body);
+    };
+    if (!admission.overloaded && error === busy) return void tell();
+    // A connection holds one at most, however many requests follow each other there.
+    held.tell(request.socket);
+    held.hold(request.socket, tell);
   };
   return (request, response) => {
     if (!asksForScores(request)) return handler(request, response);

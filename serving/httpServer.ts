@@ -50,7 +50,8 @@ export function httpServer(
   // Traces and fastify's own log are written by the hooks of the routes.
   const isTold = options.logger !== undefined || tracesAreWanted();
   const listener = (routes: RequestListener): Listener => {
-    const opened = httpListener(withFailures(routes), { limits, admission, traffic, tls: options.tls, report });
+    const held = openHeldRefusals<object>();
+    const opened = httpListener(withFailures(routes), { limits, admission, traffic, held, tls: options.tls, report });
     const { keepAliveTimeout: keepAliveMs } = opened;
     const { accessLog } = options;
     const direct = directWay({ state, limits, answers: !isTold, accessLog, isListening, keepAliveMs });
@@ -58,7 +59,7 @@ export function httpServer(
     frameConnections(opened, {
       ...direct,
       outbox: openOutbox(),
-      held: openHeldRefusals(),
+      held,
       limits: { headerBytes, requestMs, idleMs: keepAliveMs + keepAliveGraceMs },
     });
     return opened;
