@@ -9,6 +9,7 @@ import { sayToRelease } from '../../workers/sayToRelease.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, report } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 
 interface PersonOptions extends JsonOption {
   readonly who?: string;
@@ -19,7 +20,7 @@ interface PersonOptions extends JsonOption {
   readonly anew?: boolean;
 }
 
-/** What a person decides about a version, in the ledger: one action for each word. */
+/** What a person decides about a version, in the ledger: one action for each word. Throws `pipeline.unknown`. */
 export function decideRelease(word: Exclude<ReleaseWord, 'traffic' | 'pause' | 'resume'>) {
   return (pipeline: string, version: string | undefined, options: PersonOptions): Promise<void> =>
     say(word, pipeline, versionOf(version), options);
@@ -38,6 +39,7 @@ async function say(
 ): Promise<void> {
   const workplace = openWorkplace();
   const before = await releaseStanding(workplace.store, pipeline, Date.now());
+  if (before.last === null) await requirePipeline(workplace, pipeline);
   const engine = { workplace, roles: ['pipeline'] as const, port: 0, uiPort: 0, report, onLine: report };
   const answer = await withEngine(engine, async (client) => {
     const { version } = await sayToRelease(client, pipeline, word, { ...about, ...others, who, why });
@@ -65,6 +67,8 @@ async function decisionOn({ store, before, word, version, goesBack, listener }: 
   const { pipeline, candidate } = before;
   const decision = (of: number) => releaseDecision(store, pipeline, of, before.last?.n ?? 0, listener, goesBack);
   if (word === 'pause') return `releases of ${pipeline} are paused`;
+  if (word === 'approve' && before.routing?.version === version)
+    return `version ${version} is approved; it answers already`;
   if (word === 'approve' && candidate?.version !== version)
     return `version ${version} is approved: whet promote ${pipeline} ${version} rolls it out once it lacks nobody`;
   if (version !== null) return decision(version);
@@ -75,5 +79,6 @@ function versionOf(text: string | undefined): { version?: number } {
   if (text === undefined) return {};
   const version = Number(text.replace(/^v/, ''));
   if (Number.isInteger(version) && version > 0) return { version };
-  throw new WhetError('input.invalid', { expected: 'the number of a version', came: `'${text}'` });
+  const todo = 'Name it by its number, such as 3: whet versions PIPELINE lists them.';
+  throw new WhetError('input.invalid', { expected: 'the number of a version', came: `'${text}'`, todo });
 }

@@ -8,23 +8,27 @@ import { findVersion } from '../../registry/versions.ts';
 import { openWorkplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 
 interface LiveOptions extends JsonOption {
   readonly at?: string;
 }
 
-/** Shows which version answers and how requests are shared, now or at a time. Throws `version.unknown`, `input.invalid`. */
+/** Shows which version answers and how requests are shared, now or at a time. Throws `pipeline.unknown`, `version.unknown`, `input.invalid`. */
 export async function live(pipeline: string, { json, at }: LiveOptions): Promise<void> {
-  const { store } = openWorkplace();
+  const workplace = openWorkplace();
+  const { store } = workplace;
   const timeMs = at === undefined ? Date.now() : checkedTime(at);
   const entries = (await readLedger(store, pipeline)).filter((entry) => Date.parse(entry.at) <= timeMs);
   const last = entries.at(-1);
+  if (last === undefined) await requirePipeline(workplace, pipeline);
   const other = entries.findLastIndex(({ routing }) => routing.version !== last?.routing.version);
   const since = entries[other + 1];
   if (last === undefined || since === undefined || last.routing.version === null) {
     throw new WhetError('version.unknown', {
       expected: `a champion of '${pipeline}' at ${new Date(timeMs).toISOString()}`,
       came: 'none',
+      todo: `See what it waits for with: whet release ${pipeline}`,
     });
   }
   const record = await findVersion(store, pipeline, last.routing.version);

@@ -7,13 +7,17 @@ import { readEngine } from '../../workers/engineFile.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 
 /** Tells where the release of a pipeline stands; what is under way only where an engine runs. Throws `pipeline.unknown`. */
 export async function release(pipeline: string, { json }: JsonOption): Promise<void> {
   const workplace = openWorkplace();
   const standing = await releaseStanding(workplace.store, pipeline, Date.now());
-  if (standing.last === null)
-    throw new WhetError('pipeline.unknown', { expected: 'a pipeline with a version', came: `'${pipeline}'` });
+  if (standing.last === null) {
+    await requirePipeline(workplace, pipeline);
+    const todo = `Make a version first: whet retrain ${pipeline}`;
+    throw new WhetError('pipeline.unknown', { expected: 'a pipeline with a version', came: `'${pipeline}'`, todo });
+  }
   const entity = await asked(workplace, pipeline);
   const { underway = null, ordered = null } = entity ?? {};
   if (json) return printJson({ ...standing, underway, ordered });

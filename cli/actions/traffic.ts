@@ -13,6 +13,7 @@ import { sayToRelease } from '../../workers/sayToRelease.ts';
 import { openWorkplace, type Workplace } from '../../workers/workplace.ts';
 import type { JsonOption } from '../command.ts';
 import { print, printJson, printTable, report } from '../output.ts';
+import { requirePipeline } from '../requirePipeline.ts';
 import { type TrafficOptions, trafficWish } from '../trafficOptions.ts';
 
 interface Options extends TrafficOptions, JsonOption {
@@ -20,9 +21,10 @@ interface Options extends TrafficOptions, JsonOption {
   readonly why?: string;
 }
 
-/** Shows how requests are shared, after it was changed if that is asked for. Throws `version.unknown` and what the change is refused with. */
+/** Shows how requests are shared, after it was changed if that is asked for. Throws `pipeline.unknown`, `version.unknown` and what the change is refused with. */
 export async function traffic(pipeline: string, options: Options): Promise<void> {
   const workplace = openWorkplace();
+  if ((await headOf(workplace.store, pipeline)) === undefined) await requirePipeline(workplace, pipeline);
   const wish = await trafficWish(options);
   if (wish !== undefined) await share(workplace, pipeline, wish, options);
   const shown = await standing(workplace.store, pipeline);
@@ -45,8 +47,10 @@ async function share(
 
 async function standing(store: ObjectStore, pipeline: string) {
   const { version = null, epoch = 0, traffic = null } = (await headOf(store, pipeline))?.routing ?? {};
-  if (version === null)
-    throw new WhetError('version.unknown', { expected: `a champion of '${pipeline}'`, came: 'none' });
+  if (version === null) {
+    const todo = `See what it waits for with: whet release ${pipeline}`;
+    throw new WhetError('version.unknown', { expected: `a champion of '${pipeline}'`, came: 'none', todo });
+  }
   const leases = liveLeases(await servingLeases(store, pipeline), Date.now());
   const tallies = talliesOf(leases.filter((lease) => lease.epoch === epoch));
   return {

@@ -2,8 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { pauseRelease } from '../../cli/actions/decideRelease.ts';
 import { ledger } from '../../cli/actions/ledger.ts';
+import { live } from '../../cli/actions/live.ts';
+import { release } from '../../cli/actions/release.ts';
 import { runs } from '../../cli/actions/runs.ts';
+import { traffic } from '../../cli/actions/traffic.ts';
 import { versions } from '../../cli/actions/versions.ts';
 
 let folder: string;
@@ -32,4 +36,16 @@ test.each([
   expect(stdout).not.toHaveBeenCalled();
   await told('disputes');
   expect(stdout).toHaveBeenCalled();
+});
+
+test.each([
+  ['pause', pauseRelease('pause')],
+  ['release', release],
+  ['live', live],
+  ['traffic', traffic],
+])('whet %s refuses a name that is mistyped: nobody is to believe that it was done', async (_, said) => {
+  await expect(said('disptes', {})).rejects.toMatchObject({
+    code: 'pipeline.unknown',
+    facts: { came: "'disptes' (did you mean 'disputes'?)" },
+  });
 });
