@@ -68,7 +68,7 @@ export async function openScorer<P extends PipelineTypes = PipelineTypes>(
   const store = typeof options.store === 'string' ? openStore(options.store, userCache('copies')) : options.store;
   const named = followedVersion(store, pipeline, options.version ?? 'champion');
   const first = await named.read();
-  if (first === undefined) throw noChampion(pipeline);
+  if (first === undefined) throw nobodyYet(pipeline, options);
   let now = await openVersion(store, first);
   let closed = false;
   let refused: { readonly version: RoutedVersion; readonly untilMs: number } | undefined;
@@ -91,7 +91,8 @@ export async function openScorer<P extends PipelineTypes = PipelineTypes>(
   void following?.now();
   const open = (): OpenedVersion => {
     if (!closed) return now;
-    throw new WhetError('scorer.released', { expected: 'an open scorer', came: 'a call after its close' });
+    const todo = 'Call close once no call will follow, or open another scorer.';
+    throw new WhetError('scorer.released', { expected: 'an open scorer', came: 'a call after its close', todo });
   };
   return {
     get version() {
@@ -115,11 +116,13 @@ function isSame(one: RoutedVersion, other: RoutedVersion): boolean {
   return one.version === other.version && one.digest === other.digest && one.package === other.package;
 }
 
-function noChampion(pipeline: string): WhetError {
+/** A mistyped pipeline or store looks like a pipeline without a version: a store makes itself with its first object. */
+function nobodyYet(pipeline: string, { store, version = 'champion' }: ScorerOptions): WhetError {
+  const place = typeof store === 'string' ? ` in the store ${store}` : '';
   return new WhetError('model.not-ready', {
-    expected: `a version of '${pipeline}' that answers`,
-    came: 'no promoted version yet',
-    todo: `Promote one first: whet retrain ${pipeline}`,
+    expected: `a ${version} of '${pipeline}'${place}`,
+    came: 'none',
+    todo: `See that the names of store and pipeline are right, and who is what: whet versions ${pipeline}`,
   });
 }
 

@@ -215,7 +215,9 @@ describe('what it follows', () => {
     await appendLedger(bench.store, pipeline, { kind: 'made reference', version: 2 }, byTest);
     await until(() => reference.version === 2);
     await expect(opened({ version: 3 })).rejects.toThrow(/version.unknown.*'3'/);
-    await expect(opened({ version: 'decoy' })).rejects.toThrow('model.not-ready');
+    await expect(opened({ version: 'decoy' })).rejects.toThrow(/model.not-ready: expected a decoy of /);
+    const nowhere = opened({ store: join(bench.folder, 'mistyped') });
+    await expect(nowhere).rejects.toThrow(/expected a champion of '.*' in the store .*mistyped, but came none/);
   });
 
   test('a version that onnxruntime alone scores: at once, later and together', async () => {
@@ -231,7 +233,7 @@ describe('what it follows', () => {
     await route(bench.store, 1, await putCompiled(bench.store, 1));
     const scorer = await opened();
     await scorer.close();
-    expect(() => scorer.score(goodRow)).toThrow('scorer.released');
+    expect(() => scorer.score(goodRow)).toThrow(/scorer.released: .* or open another scorer/);
     await expect(scorer.scoreMany([goodRow])).rejects.toThrow('scorer.released');
   });
 });
