@@ -8,7 +8,9 @@ export async function writeNew(to: string, text: string, option = '--to'): Promi
     await writeFile(to, text, { flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new WhetError('input.invalid', { expected: 'a file that is not there yet', came: `${option} ${to}` }, error);
+    const todo = 'Name another file, or remove that one first.';
+    const facts = { expected: 'a file that is not there yet', came: `${option} ${to}`, todo };
+    throw new WhetError('input.invalid', facts, error);
   }
   report(`wrote ${to}`);
 }

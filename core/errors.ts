@@ -305,7 +305,7 @@ export const catalogue = {
   // watching
   'alert.unknown': entry('stop', 404, 2, 'See what is open with: whet alerts PIPELINE'),
   // input of workflows and commands
-  'input.invalid': entry('stop', 400, 2, 'Send the input in the form that the message shows.'),
+  'input.invalid': entry('stop', 400, 2, 'Give what is expected instead.'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

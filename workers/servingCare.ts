@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { WhetError } from '../core/errors.ts';
 import { defaultLimits, type ServerOptions, type ServingLimits } from '../serving/serverOptions.ts';
 
+const advice = 'Correct the file of limits; docs/operations.md lists them.';
+
 /** What may be said of a serving process's care on the command line. */
 export interface CareFlags {
   readonly keys?: string;
@@ -47,13 +49,16 @@ function parsed(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new WhetError('input.invalid', { expected: `JSON in ${file}`, came: String(error) }, error);
+    throw new WhetError('input.invalid', { expected: `JSON in ${file}`, came: String(error), todo: advice }, error);
   }
 }
 
 function invalid(file: string, expected: string, came: unknown): WhetError {
-  const todo = 'Correct the file of limits; docs/operations.md lists them.';
-  return new WhetError('input.invalid', { expected: `${expected} in ${file}`, came: JSON.stringify(came), todo });
+  return new WhetError('input.invalid', {
+    expected: `${expected} in ${file}`,
+    came: JSON.stringify(came),
+    todo: advice,
+  });
 }
 
 function toStandardOutput(line: string): void {

@@ -54,5 +54,6 @@ function requireApart({ folder }: DataPorts, input: string, output: string): voi
     !`${to}${below}`.startsWith(from.endsWith(below) ? from : `${from}${below}`)
   )
     return;
-  throw new WhetError('input.invalid', { expected: `an output that does not lie in the input ${input}`, came: output });
+  const expected = `an output that does not lie in the input ${input}`;
+  throw new WhetError('input.invalid', { expected, came: output, todo: 'Name another place for the scores.' });
 }
