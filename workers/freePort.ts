@@ -18,7 +18,12 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function requireFreePort(port: number, purpose: string): Promise<void> {
   const { release } = await holdPort(port).catch((error: unknown) => {
     const expected = `port ${port} of 127.0.0.1 to be free for ${purpose}`;
-    throw new WhetError('port.taken', { expected, came: String(error) }, error);
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw new WhetError(
+      'port.taken',
+      { expected, came: isTaken ? 'a process that listens there' : String(error) },
+      error,
+    );
   });
   await release();
 }
