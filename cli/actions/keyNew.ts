@@ -15,13 +15,20 @@ interface KeyNewOptions extends JsonOption {
 export async function keyNew({ name, role, keys: file, json }: KeyNewOptions): Promise<void> {
   const key = `whet_${randomBytes(32).toString('base64url')}`;
   const made = { name, roles: role, sha256: hash('sha256', key, 'hex'), made: new Date().toISOString() };
-  const keys = parseApiKeys({ keys: [...keysOf(file), made] });
+  const held = keysOf(file);
+  if (held.some((one) => one.name === name)) throw taken(name, file);
+  const keys = parseApiKeys({ keys: [...held, made] });
   // Renamed into its place, for a server may read it at any moment; nobody but its owner may.
   writeFileSync(`${file}.new`, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   if (json) return printJson({ name, roles: role, key, file });
   report(`key '${name}' for ${role.join(', ')}; only its SHA-256 is in ${file}, so keep it now`);
   print(key);
+}
+
+function taken(name: string, file: string): WhetError {
+  const todo = 'Take another name; or take its entry out of the file, which withdraws that key.';
+  return new WhetError('keys.invalid', { expected: `a name that no key in ${file} has`, came: `'${name}'`, todo });
 }
 
 function keysOf(file: string): readonly ApiKey[] {

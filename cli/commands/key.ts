@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { keyRoles } from '../../core/apiKeys.ts';
 import { command, whenRun } from '../command.ts';
 
@@ -13,7 +13,7 @@ function newCommand(): Command {
     'whet key new --name shop --role predict feedback --keys keys.json',
   )
     .requiredOption('--name <name>', 'whose it is: a-z, 0-9 and -')
-    .requiredOption('--role <role...>', `what it may do: ${keyRoles.join(', ')}`)
+    .addOption(new Option('--role <role...>', 'what it may do').choices(keyRoles).makeOptionMandatory())
     .option('--keys <file>', 'the file of keys; made where there is none', 'keys.json')
     .action(whenRun(async () => (await import('../actions/keyNew.ts')).keyNew));
 }

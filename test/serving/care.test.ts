@@ -35,6 +35,10 @@ describe('keys', () => {
   });
   const bearer = (key: string | undefined) => ({ authorization: `Bearer ${key}` });
 
+  test('are made once for each name', async () => {
+    await expect(madeKey(file, 'predict', ['operate'])).rejects.toThrow(/came 'predict'\. Take another name/);
+  });
+
   test('are printed once, and only their digest is kept', () => {
     const kept = readFileSync(file, 'utf8');
     expect(keys.predict).toMatch(/^whet_[\w-]{43}$/);
