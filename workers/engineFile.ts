@@ -65,6 +65,12 @@ export async function engineOwner(folder: string): Promise<number | undefined> {
   return (await claimant(claimsOf(folder)))?.pid;
 }
 
+/** Throws `engine.already-running`, for who is about to start one: its ports are taken, too, and would be told of instead. */
+export async function requireNoEngine(folder: string): Promise<void> {
+  const owner = await engineOwner(folder);
+  if (owner !== undefined) throw alreadyRunning(folder, owner);
+}
+
 /** Writes `engine.json`, whole or not at all, in the name of this process. */
 export async function writeEngine(folder: string, facts: EngineFacts): Promise<Engine> {
   const owner = ownMark();

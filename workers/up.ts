@@ -14,6 +14,7 @@ import { getObjectJson } from '../storage/objects.ts';
 import { isAddress } from '../storage/openStore.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type Report, type RunningEngine, startEngine } from './engine.ts';
+import { requireNoEngine } from './engineFile.ts';
 import { freePort, requireFreePort } from './freePort.ts';
 import { checkReplay, type ReplayOptions, replayOf } from './replayOf.ts';
 import { resumeReleases } from './resumeReleases.ts';
@@ -45,6 +46,7 @@ export async function up(options: UpOptions): Promise<Up> {
   report(`pipelines: ${[...plans.keys()].join(', ') || 'none yet; write one in pipelines/'}`);
   // Chosen once, so that a serving process that is started again answers where it did.
   const servingPort = ports.serving === 0 ? await freePort() : ports.serving;
+  await requireNoEngine(workplace.state);
   if (ports.serving !== 0) await requireFreePort(servingPort, 'serving');
   if (isAddress(workplace.storeLocation)) report(`store: ${workplace.storeLocation}`);
   const engine = await startEngine({

@@ -83,6 +83,11 @@ describe('whet up', () => {
     expect(live).toMatchObject({ version: 2, epoch: 4 });
   });
 
+  test('tells a second engine of the first, not of its port', async () => {
+    const { code, stderr } = await workshop.whet('up', '--serving-port', new URL(curl.url).port);
+    expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('engine.already-running')]);
+  });
+
   test('goes back to the version before', async () => {
     const { stdout } = await workshop.whet('rollback', 'small-flights', '--who', 'ana', '--why', 'complaints');
     expect(stdout).toContain('rolled back to version 1: complaints');

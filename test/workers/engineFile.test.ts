@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { claim } from '../../workers/claim.ts';
-import { claimEngine, engineOwner, readEngine, writeEngine } from '../../workers/engineFile.ts';
+import { claimEngine, engineOwner, readEngine, requireNoEngine, writeEngine } from '../../workers/engineFile.ts';
 import { freePort, freePorts, requireFreePort } from '../../workers/freePort.ts';
 import { isAlive, markOf, ownMark } from '../../workers/processMark.ts';
 
@@ -64,6 +64,7 @@ describe('claimEngine', () => {
     const held = await claimEngine(folder, silent);
     const second = claimEngine(folder, silent);
     await expect(second).rejects.toMatchObject({ code: 'engine.already-running' });
+    await expect(requireNoEngine(folder)).rejects.toMatchObject({ code: 'engine.already-running' });
     await expect(second).rejects.toThrow(String(process.pid));
     await held.release();
     await (await claimEngine(folder, silent)).release();
