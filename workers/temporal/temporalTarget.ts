@@ -17,11 +17,11 @@ export function targetOf(given: string | undefined, environment: Environment): T
   if (given !== undefined) return { address: given, namespace: 'default', options: { address: given } };
   const facts = {
     expected: 'the address of a Temporal server',
-    came: 'none: TEMPORAL_ADDRESS is not set and no engine runs',
+    came: 'none: no address was given, and TEMPORAL_ADDRESS is not set',
   };
   throw new WhetError('temporal.unreachable', {
     ...facts,
-    todo: 'Start the engine with `whet up`, or set TEMPORAL_ADDRESS.',
+    todo: 'Use what `whet up` starts, or name a server: TEMPORAL_ADDRESS, or whet serve --temporal HOST:PORT.',
   });
 }
 
