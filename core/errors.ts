@@ -226,7 +226,7 @@ export const catalogue = {
     5,
     'Allow more time by deadlineMs, or ask a serving process that has less to do.',
   ),
-  'route.unknown': entry('stop', 404, 2, 'GET / lists what is served.'),
+  'route.unknown': entry('stop', 404, 2, 'GET / lists what is served, GET /openapi.json how it is asked.'),
   'route.wrong-method': entry('stop', 405, 2, 'Use the method that the route takes.'),
   'server.failed': entry('retry', 500, 5, "Look at the server's log under the request's id."),
   'server.busy': entry('retry', 503, 6, 'Try again after the seconds of Retry-After, or run more serving processes.'),
