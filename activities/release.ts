@@ -189,5 +189,6 @@ function requireBefore(pipeline: string, ledger: readonly LedgerEntry[]): number
   throw new WhetError('version.unknown', {
     expected: `a version of '${pipeline}' that answered before`,
     came: champion === undefined ? 'none: no version has answered yet' : `none: version ${champion} is the first`,
+    todo: `Name the version to go to: whet versions ${pipeline} lists them. What people share ends with: whet traffic ${pipeline} --none`,
   });
 }
