@@ -59,8 +59,12 @@ function guard(handler: RequestListener, { admission, traffic, held }: ListenerO
     const waitedMs = admission.waitedMs();
     if (isLate(request, waitedMs)) return turnAway(request, response, late(waitedMs));
     if (!admission.takes(waitedMs)) return turnAway(request, response, busy);
-    admission.began();
-    response.once('close', admission.ended);
+    // Under way once it has come whole: callers that send slowly would take the places of all others, and keep nothing busy.
+    request.once('end', () => {
+      if (response.closed) return;
+      admission.began();
+      response.once('close', admission.ended);
+    });
     return handler(request, response);
   };
 }

@@ -137,6 +137,24 @@ describe('limits', () => {
     expect((await get(`${server.url}/metrics`)).text).toContain('whet_requests_shed_total 2\n');
   });
 
+  test('leave a request whose body is still on its way out of those that are under way', async () => {
+    const server = await bench.open({ limits: { concurrency: 1 } });
+    const slow = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('latin1');
+    let said = '';
+    slow.on('data', (piece) => {
+      said += piece;
+    });
+    const body = JSON.stringify(goodRow);
+    const head = `POST /predict/${pipeline} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`;
+    slow.write(head);
+    await until(() => said.includes('100 Continue'));
+    expect((await post(`${server.url}/predict/${pipeline}`, goodRow)).status).toBe(200);
+    slow.write(body);
+    await until(() => said.includes('HTTP/1.1 200 OK'));
+    slow.destroy();
+    expect((await get(`${server.url}/metrics`)).text).toContain('whet_requests_in_flight 0\n');
+  });
+
   test('do not score what has no time left', async () => {
     const server = await bench.open();
     const late = await post(`${server.url}/predict/${pipeline}`, goodRow, { 'x-whet-deadline-ms': '0' });
