@@ -76,7 +76,7 @@ export type Any = InProcessScorer<object>;
     '-e',
     "import('whetstone/scorer').then((it) => it.openScorer('none', { store: '.' }))",
   );
-  expect([status, stderr]).toEqual([1, expect.stringContaining("model.not-ready: expected a version of 'none'")]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining("model.not-ready: expected a champion of 'none'")]);
 });
 
 test("the guide's learner compiles against its declarations, and passes every check", () => {

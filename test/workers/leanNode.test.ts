@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { leanNodeArgs } from '../../workers/leanNode.ts';
 
 const told = 'process.pid, process.ppid, process.execArgv, process.argv.slice(2), process.env.MALLOC_ARENA_MAX';
 const module = fileURLToPath(new URL('../../workers/leanNode.ts', import.meta.url));
 
 test.runIf(process.platform === 'linux').each([
-  ['by hand', [], {}, ['--max-semi-space-size=4'], '2'],
+  ['by hand', [], {}, leanNodeArgs, '2'],
   ['by who knows better', ['--max-semi-space-size=32'], {}, ['--max-semi-space-size=32'], null],
-  ['with arenas of its own', [], { MALLOC_ARENA_MAX: '1' }, ['--max-semi-space-size=4'], '1'],
+  ['with arenas of its own', [], { MALLOC_ARENA_MAX: '1' }, leanNodeArgs, '1'],
 ])('a process that was started %s', async (_, flags, env, args, arenas) => {
   const folder = await mkdtemp(join(tmpdir(), 'whet-lean-'));
   try {
