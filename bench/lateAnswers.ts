@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { BenchGroup } from './harness.ts';
 import { answerTimes, type OpenLoopAnswer, openLoop } from './openLoop/openLoop.ts';
-
-const execute = promisify(execFile);
+import { loadCore, pinServer } from './openLoop/twoCores.ts';
 
 /** One request of ten meets a slow variant. */
 export const lateLoad = { perSecond: 1_000, seconds: 30 };
-
-const [serverCore, loadCore] = [0, 1];
 
 export interface LateAnswers {
   readonly deadlineMs: number;
@@ -41,7 +36,7 @@ export function lateAnswers({ deadlineMs, begin, url, pid, bodies }: LateAnswers
     figures,
     async measureAll() {
       await begin();
-      await execute('taskset', ['-a', '-p', '-c', `${serverCore}`, String(pid)]);
+      await pinServer(pid);
       const load = await openLoop({ url, bodies, ...lateLoad, connections: 64, core: loadCore, marker: 'was late' });
       const strange = answerTimes([load], isStrange).count;
       if (strange > 0) throw new Error(`${strange} requests had no answer, or a slow one said nothing of a fallback.`);

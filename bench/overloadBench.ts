@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { localDisk } from '../storage/localDisk.ts';
 import type { Bench, BenchFigure, BenchRatio } from './harness.ts';
 import { answerTimes, type OpenLoopAnswers, openLoop } from './openLoop/openLoop.ts';
+import { loadCore, pinServer, serverCore } from './openLoop/twoCores.ts';
 import { putCommonModel } from './serving/commonModel.ts';
 import { oipBodyOf, type ServingSide, whetstone } from './serving/servers.ts';
 
@@ -16,7 +17,6 @@ const folder = import.meta.dirname;
 const [quietShare, overloadShare] = [0.2, 3];
 /** The server takes no more of them at a time than 4,096, and closes one that is silent for longer than some seconds. */
 const [mostConnections, silentSeconds] = [4_000, 2];
-const [serverCore, loadCore] = [0, 1];
 
 /** Rows of a request. Of one row three times the capacity is more than the server can as much as read. */
 const sizes = [1, 32];
@@ -97,7 +97,9 @@ async function measure(state: string, limits: string, rows: number, seconds: num
   const short = Math.max(1, seconds / 5);
   const closed = await whileServing(whetstone(state, 1), async (url) => {
     await closedLoop(url, body, 3);
-    return closedLoop(url, body, short);
+    const loop = await closedLoop(url, body, short);
+    if (loop.failures > 0) throw new Error(`${loop.failures} of the closed loop were refused: that is no capacity.`);
+    return loop;
   });
   return whileServing(whetstone(state, 1, ['--limits', limits]), async (url) => {
     const connections = Math.min(mostConnections, Math.round(silentSeconds * quietShare * closed.perSecond));
@@ -116,7 +118,7 @@ async function measure(state: string, limits: string, rows: number, seconds: num
 async function whileServing<T>({ start }: ServingSide, measured: (url: string) => Promise<T>): Promise<T> {
   const server = await start();
   try {
-    await execute('taskset', ['-a', '-p', '-c', `${serverCore}`, String(server.pid)]);
+    await pinServer(server.pid);
     return await measured(server.url);
   } finally {
     await server.close();
@@ -126,6 +128,8 @@ async function whileServing<T>({ start }: ServingSide, measured: (url: string) =
 interface ClosedLoop {
   readonly perSecond: number;
   readonly p99Ms: number;
+  /** Answers other than 200. */
+  readonly failures: number;
 }
 
 interface OpenLoops {

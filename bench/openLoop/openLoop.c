@@ -3,7 +3,7 @@
  *
  * REQUESTS is a file of whole HTTP requests, a line with the number of its bytes before each; they are sent in turn. Requests
  * fall due as a Poisson process and go out on the first connection that is free. Every connection is answered once before the
- * clock starts. Standard output holds a record of 16 bytes for each request that fell due: see struct record.
+ * clock starts. Standard output holds a record of 16 bytes for each request that went out: see struct record.
  *
  * It never sleeps, so it is to have a core of its own. In a language without a collector, and without code that is compiled
  * while it runs: what stops the generator would be taken for the server's.
@@ -100,6 +100,7 @@ static void ask(struct connection *connection, size_t record, double due) {
   connection->held = 0;
   connection->sent = now_ms();
   records[record].waited_ms = connection->sent - due;
+  errno = 0;
   if (write(connection->socket, request->bytes, request->length) != (ssize_t)request->length) fail("write");
 }
 
@@ -121,6 +122,7 @@ static size_t read_answers(int wait_ms) {
   for (int at = 0; at < count; at += 1) {
     struct connection *connection = &connections[events[at].data.u32];
     char *free_bytes = connection->answer + connection->held;
+    errno = 0;
     ssize_t got = read(connection->socket, free_bytes, sizeof connection->answer - 1 - connection->held);
     if (got < 0 && errno == EAGAIN) continue;
     if (got <= 0) fail("a connection was closed");
