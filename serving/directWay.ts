@@ -15,7 +15,7 @@ import type { RequestHead } from './requestHead.ts';
 import { responseHead } from './responseHead.ts';
 import type { ServingLimits } from './serverOptions.ts';
 import type { ServingState } from './servingState.ts';
-import { asksForScores, busy, isLate, late, modelIn, refusal } from './turnedAway.ts';
+import { asksForScores, busy, isLate, isToldLater, late, modelIn, refusal } from './turnedAway.ts';
 
 export interface DirectWayOptions {
   readonly state: ServingState;
@@ -82,15 +82,13 @@ export function directWay(options: DirectWayOptions): Pick<Framing, 'take' | 'aw
 /** Longer bodies are read as they come. */
 const awaitedBytes = 64 * 1_024;
 
-/** Who is late no longer waits, and is told at leisure: callers whose requests are all late would take all the time. */
 function turnAway(exchange: Exchange, head: RequestHead, error: WhetError, options: DirectWayOptions): void {
   const { state, keepAliveMs, isListening } = options;
-  const isHeld = state.admission.overloaded || error !== busy;
   const { status, bytes, text } = error === busy ? busyAnswer(head) : shortAnswer(head.url, error);
   const isLast = !isListening();
   const whole = responseHead(status, bytes, keepAliveMs, isLast) + text;
   state.traffic.ended(modelIn(head), error.code, 0);
-  if (isHeld) exchange.refuse(whole, 'latin1', isLast);
+  if (isToldLater(error, state.admission.overloaded)) exchange.refuse(whole, 'latin1', isLast);
   else exchange.reply(whole, 'latin1', isLast);
 }
 

@@ -8,7 +8,7 @@ import { followFile } from './followFile.ts';
 import type { HeldRefusals } from './heldRefusals.ts';
 import type { ServingLimits, TlsFiles } from './serverOptions.ts';
 import type { TrafficLog } from './trafficLog.ts';
-import { asksForScores, busy, isLate, late, modelIn, refusal } from './turnedAway.ts';
+import { asksForScores, busy, isLate, isToldLater, late, modelIn, refusal } from './turnedAway.ts';
 
 export interface ListenerOptions {
   readonly limits: ServingLimits;
@@ -49,7 +49,7 @@ function guard(handler: RequestListener, { admission, traffic, held }: ListenerO
       response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
       response.end(body);
     };
-    if (!admission.overloaded && error === busy) return void tell();
+    if (!isToldLater(error, admission.overloaded)) return void tell();
     // A connection holds one at most, however many requests follow each other there.
     held.tell(request.socket);
     held.hold(request.socket, tell);

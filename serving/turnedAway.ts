@@ -46,6 +46,14 @@ export const busy = new WhetError('server.busy', {
   came: 'more than this process can answer',
 });
 
+/**
+ * Whether a refusal waits before it is told: of all who are refused by an overloaded process, or late, who no longer wait, those that ask
+ * again at once would take all the time.
+ */
+export function isToldLater(error: WhetError, overloaded: boolean): boolean {
+  return overloaded || error !== busy;
+}
+
 /** An answer that says no, by the form of the protocol that the URL belongs to. */
 export interface Refusal {
   readonly status: number;
