@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { hourMs, hourOf } from '../core/time.ts';
 import type { ObjectStore } from '../storage/objectStore.ts';
 import { createOnce } from './createOnce.ts';
@@ -79,13 +80,13 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
   };
   /** Makes lines of what was answered since the last turn of the event loop. */
   const settle = async (): Promise<void> => {
-    await nextTurn();
+    await setImmediate();
     let lines = 0;
     for (let next = answered.shift(); next !== undefined; next = answered.shift()) {
       for (let row = 0; row < next.rows.rows; row += 1) {
         segmentFor(next).add(predictionText(next, row));
         lines += 1;
-        if (lines % linesPerTurn === 0) await nextTurn();
+        if (lines % linesPerTurn === 0) await setImmediate();
       }
     }
     if (folder !== undefined && saving === undefined) saving = setTimeout(save, saveMs).unref();
@@ -176,10 +177,6 @@ function shipping({ store, session, report }: PredictionLogOptions, journal: str
   });
   void later.now();
   return later;
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 let [lastHour, lastHourText] = [Number.NaN, ''];

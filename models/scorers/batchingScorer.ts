@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Scorer, ScorerColumn, ScorerColumns } from './scorer.ts';
 
 /** Most rows of a call that waits for others: what is larger gains nothing by company. */
@@ -24,7 +25,7 @@ export function batchingScorer(reference: Scorer): Scorer {
     score(columns) {
       if (columns.rows > mostRowsOfCall) return reference.score(columns);
       if (underWay === undefined) {
-        underWay = nextTurn().then(work);
+        underWay = setImmediate().then(work);
         return reference.score(columns);
       }
       if (!isPlain(reference, columns)) return reference.score(columns);
@@ -38,10 +39,6 @@ export function batchingScorer(reference: Scorer): Scorer {
       await reference.release();
     },
   };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 interface Call extends PromiseWithResolvers<Float32Array> {

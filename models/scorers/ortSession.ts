@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from 'onnxruntime-node';
 import { WhetError } from '../../core/errors.ts';
 import { loadOrtModel, type OrtModel } from './ortModel.ts';
@@ -28,17 +29,9 @@ export function openOrtSession(bytes: Uint8Array): OrtSession {
     },
     run(feeds) {
       turnstile.enter();
-      return new Promise((resolve, reject) => {
-        setImmediate(() => {
-          try {
-            resolve(scoresOf(model, feeds));
-          } catch (error) {
-            reject(error);
-          } finally {
-            turnstile.leave();
-          }
-        });
-      });
+      return setImmediate()
+        .then(() => scoresOf(model, feeds))
+        .finally(turnstile.leave);
     },
     release: turnstile.close,
   };
