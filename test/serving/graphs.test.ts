@@ -246,7 +246,7 @@ describe('a serving graph', () => {
     const { body } = await ask('slow-first');
     expect(body.score).toBeCloseTo(nine, 5);
     expect(nodeOf(body, 'a')).toMatchObject({ failed: 'graph.late' });
-    expect((await ask('meeting', goodRow, { 'x-whet-deadline-ms': '10' })).body.code).toBe('graph.late');
+    expect((await ask('meeting', goodRow, { 'x-whet-deadline-ms': '250' })).body.code).toBe('graph.late');
     expect((await ask('slow', goodRow, { 'x-whet-deadline-ms': 'soon' })).body.code).toBe('request.invalid');
     gate.resolve();
   });
